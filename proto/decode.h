@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * decode.h - rows to values. One walk over a protocol's table turns the bytes of a message into
+ * a flat list of values. Values borrow the message's bytes: they live as long as the bytes do.
+ * The list is owned by the struct pfg_decode, is reused from packet to packet, and grows (rarely)
+ * when a message needs more room, so a packet's path allocates nothing once warm.
+ */
+#ifndef PFG_PROTO_DECODE_H
+#define PFG_PROTO_DECODE_H
+
+#include "proto/registry.h"
+
+/* What may be wrong with a message; bits of pfg_pdu.problems, in the order they are shown. */
+enum pfg_problem {
+    PFG_PROBLEM_TRUNCATED,      /* the bytes end before the fields do */
+    PFG_PROBLEM_BAD_CHECKSUM,
+    PFG_PROBLEM_UNKNOWN_TYPE,   /* a value that chooses the body, or a closed one, without name */
+    PFG_PROBLEM_RESERVED_BITS,
+    PFG_PROBLEM_TRAILING_BYTES,
+    PFG_PROBLEM_BAD_LENGTH,     /* a length out of its bounds or at odds with what it frames */
+    PFG_PROBLEM_BAD_UTF8,
+    PFG_PROBLEM_POINTER_LOOP,   /* DNS: compression that does not point strictly back */
+    PFG_PROBLEM_BAD_LABEL,      /* DNS: label type 01 or 10, or a name over 255 bytes */
+    PFG_PROBLEM_BAD_COUNT,      /* fewer elements than the count says */
+    PFG_PROBLEM_BAD_CONSTANT,   /* magic or a constant is another; nothing more is read */
+    PFG_PROBLEM_BAD_FORMAT,     /* packed values: not a format, or the bytes do not fit it */
+    PFG_PROBLEM_BAD_RDATA,      /* DNS record data do not fit their type */
+    PFG_PROBLEM_TOO_MANY,       /* more values than a message may have */
+    PFG_PROBLEM_NOT_JOINED,     /* a part of the message was lost before this one */
+    PFG_PROBLEM_COUNT
+};
+const char *pfg_problem_name(enum pfg_problem problem);
+
+/*
+ * One value. u holds integers (signed ones as int64_t), flags, times, IPv4 (host order, the
+ * first byte highest), booleans, enclosed counts; offset and size say where the value's bytes
+ * are, from the pdu's base: of a prefixed or zero-ended field, the content alone.
+ * Containers (PFG_GROUP, PFG_ARRAY): u = number of values after this one that are inside it.
+ * PFG_NAME: offset where the name begins, size its bytes there (up to the first pointer's end).
+ * PFG_PACKED: u = offset of the format << 32 | its size. PFG_RDATA: u = the type.
+ */
+struct pfg_value {
+    const struct pfg_field *field;
+    uint64_t u;
+    uint32_t offset, size;
+};
+
+/* One decoded message or layer. */
+struct pfg_pdu {
+    const struct pfg_proto *proto;
+    const uint8_t *base;    /* what offsets count from */
+    uint32_t size;          /* bytes of the message, from base */
+    uint32_t first, count;  /* its values in the list */
+    uint32_t problems;      /* bits 1 << enum pfg_problem */
+    bool is_reply, is_error;
+    bool partial;           /* a frame whose body goes on in the next: header only */
+    bool joined;            /* base is a joined copy: the last header and all bodies */
+};
+
+struct pfg_decode {
+    struct pfg_value *values;
+    uint32_t count, room;
+    struct pfg_pdu *pdus;
+    uint32_t pdu_count, pdu_room;
+};
+
+/* Bits of the flags argument. */
+enum {
+    PFG_DECODE_JOINED = 1,      /* the message is a header and a joined body: do not check length
+                                   and checksum */
+    PFG_DECODE_HEADER_ONLY = 2, /* stop before the body */
+    PFG_DECODE_NO_CHECKSUM = 4,
+};
+
+/* Storage for values; pfg_decode_reset empties it for the next packet. -1: out of memory. */
+int pfg_decode_init(struct pfg_decode *decode);
+void pfg_decode_free(struct pfg_decode *decode);
+static inline void pfg_decode_reset(struct pfg_decode *decode)
+{
+    decode->count = 0;
+    decode->pdu_count = 0;
+}
+
+/*
+ * Decodes one message of protocol at bytes[0..size) and appends a pdu. wire_size >= size is
+ * what the message had on the wire (size < wire_size: cut by the capture; what is missing is
+ * "truncated"). A length field bounds the message; bytes behind it are left (pdu->size tells).
+ * Returns the pdu (valid until the next one is appended), NULL only when memory is out.
+ * Whatever the bytes, this neither fails nor reads outside them: faults are pdu->problems, and
+ * what stands before the fault is in the list.
+ */
+struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                   const uint8_t *bytes, uint32_t size, uint32_t wire_size,
+                                   unsigned flags);
+
+/* The first value of a field (by id) in a pdu, or NULL. */
+const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                     const struct pfg_field *field);
+/* The next one after value, or NULL. */
+const struct pfg_value *pfg_pdu_next(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                     const struct pfg_field *field, const struct pfg_value *value);
+/* The integer value of a field, a bit's value for a bit's field; fallback where it is absent. */
+uint64_t pfg_pdu_uint(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                      const struct pfg_field *field, uint64_t fallback);
+/* A value's bytes. */
+static inline const uint8_t *pfg_value_bytes(const struct pfg_pdu *pdu, const struct pfg_value *v)
+{
+    return pdu->base + v->offset;
+}
+
+/* How a message is found in bytes. */
+enum { PFG_FRAME_MORE = 0, PFG_FRAME_NOT = -1 };
+/* Bytes of the whole message that begins at bytes (> 0); PFG_FRAME_MORE when more bytes are
+ * needed to know; PFG_FRAME_NOT when this is not such a message (magic, constant, or a length
+ * over its bound). For protocols without a length: size. */
+int64_t pfg_frame_size(const struct pfg_proto *proto, const uint8_t *bytes, size_t size);
+/* Whether bytes look like a message of the protocol by magic, constants, closed names and length
+ * bounds (needs a magic or a constant). Says yes on fewer bytes than a header if those fit and
+ * partial is true. */
+bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t size, bool partial);
+
+enum pfg_transport { PFG_UDP, PFG_TCP };
+/*
+ * Which protocol a payload is: by port (both ports are tried, the lower first), else by looks.
+ * NULL where none. A datagram or the beginning of a stream's direction.
+ */
+const struct pfg_proto *pfg_proto_for(enum pfg_transport transport, uint16_t sport, uint16_t dport,
+                                      const uint8_t *bytes, size_t size);
+/* The protocols that have this port as a default; NULL past the end. */
+const struct pfg_proto *pfg_proto_on_port(enum pfg_transport transport, uint16_t port, size_t nth);
+
+/*
+ * Joins the bodies of messages whose `more` bit is set (PROTOCOL.md): feed each frame of one
+ * direction of one conversation, in order. Memory: the joined bytes, bounded by max_bytes over
+ * all keys; the oldest is given up first.
+ */
+struct pfg_joiner;
+struct pfg_joiner *pfg_joiner_new(size_t max_bytes);
+void pfg_joiner_free(struct pfg_joiner *joiner);
+enum pfg_join {
+    PFG_JOIN_WHOLE,   /* this frame alone is the message */
+    PFG_JOIN_PARTIAL, /* kept; the message goes on */
+    PFG_JOIN_DONE,    /* *joined, *joined_size: last header and joined body; owned by the joiner,
+                         valid until its next call */
+    PFG_JOIN_TOO_LONG,
+};
+/* flow: a number that the caller gives to one direction of one conversation. frame: one whole
+ * frame of size bytes. */
+enum pfg_join pfg_joiner_feed(struct pfg_joiner *joiner, const struct pfg_proto *proto,
+                              uint64_t flow, const uint8_t *frame, uint32_t size,
+                              const uint8_t **joined, uint32_t *joined_size);
+
+/*
+ * The whole way for the messages in a datagram or in stream bytes that begin with a message:
+ * decodes each whole frame (joined ones through joiner, which may be NULL: then partial frames
+ * stay partial), appends pdus. wire_size as above. *used: bytes of whole messages; a stream
+ * keeps the rest. final: no more bytes will come (a datagram): an incomplete message is decoded
+ * as far as it goes and marked truncated. Returns the number of messages completed, -1 memory.
+ */
+int pfg_decode_payload(struct pfg_decode *decode, const struct pfg_proto *proto,
+                       struct pfg_joiner *joiner, uint64_t flow, const uint8_t *bytes,
+                       uint32_t size, uint32_t wire_size, bool over_stream, bool final,
+                       uint32_t *used);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * layers.h - link, network and transport layers: a packet's bytes to one pdu a layer, and a
+ * stack of layers to a packet's bytes. The layers' fields are rows in network.h; here is what rows
+ * cannot say: which layer comes next, where a payload ends, pseudo-header checksums.
+ */
+#ifndef PFG_PROTO_LAYERS_H
+#define PFG_PROTO_LAYERS_H
+
+#include "proto/decode.h"
+#include "proto/encode.h"
+
+/* Link types (LINKTYPE_ numbers of pcap files, tcpdump.org/linktypes.html). */
+enum {
+    PFG_LINK_NULL = 0,
+    PFG_LINK_ETHERNET = 1,
+    PFG_LINK_RAW_BSD = 12, /* DLT_RAW of Linux, as libpcap gives it */
+    PFG_LINK_RAW_OPENBSD = 14,
+    PFG_LINK_RAW = 101,
+    PFG_LINK_LOOP = 108,
+    PFG_LINK_LINUX_SLL = 113,
+    PFG_LINK_IPV4 = 228,
+    PFG_LINK_IPV6 = 229,
+    PFG_LINK_LINUX_SLL2 = 276,
+};
+bool pfg_link_known(uint32_t link_type);
+
+/* What the layers say of a packet: the innermost network and transport layer. Addresses and
+ * payload borrow the packet's bytes. */
+struct pfg_flow {
+    uint8_t family;   /* 4, 6; 0 = no IP */
+    uint8_t protocol; /* IP protocol number of the transport */
+    bool has_ports;   /* UDP or TCP, ports known */
+    bool fragment;    /* an IP fragment that is not the whole datagram */
+    bool more_fragments;
+    uint8_t tcp_flags; /* low 8 bits */
+    uint16_t sport, dport;
+    const uint8_t *src, *dst; /* 4 or 16 bytes */
+    uint32_t fragment_id, fragment_offset; /* offset in bytes */
+    uint32_t tcp_seq, tcp_ack;
+    uint16_t tcp_window;
+    const uint8_t *payload; /* of the transport, or the fragment's bytes; may be NULL */
+    uint32_t payload_size;  /* captured */
+    uint32_t payload_wire;  /* on the wire */
+    uint32_t network_pdu;   /* index of the pdu of the IP layer, transport_pdu of the transport: */
+    uint32_t transport_pdu; /* UINT32_MAX none */
+};
+
+struct pfg_packet {
+    const uint8_t *bytes;
+    uint32_t caplen, len; /* bytes captured, bytes on the wire */
+    uint32_t link_type;   /* LINKTYPE_ */
+    uint64_t time_ns;     /* since 1970 */
+    uint64_t number;      /* from 1 */
+    bool verify_checksums; /* of IP, TCP, UDP, ICMP...: a wrong one is a problem of its layer */
+};
+
+/* Appends the frame pdu and one pdu for each layer up to the transport, and fills *flow. Never
+ * fails on any bytes; -1 only when memory is out. Application payload is the caller's. */
+int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
+                      struct pfg_flow *flow);
+/* The transport layer of a joined IP datagram: appends its pdus; flow keeps its addresses. */
+int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,
+                         struct pfg_flow *flow);
+
+/* One layer of a packet to build: a protocol and what was set of it. */
+struct pfg_layer {
+    const struct pfg_proto *proto;
+    struct pfg_set *sets;
+    size_t count;
+};
+/*
+ * Builds a packet from the outermost to the innermost layer: next-protocol fields, ports of the
+ * application, lengths and checksums are filled where they were not set. Returns 0, or -1 with
+ * *fault. The whole packet is at writer->bytes; each set's at counts from there.
+ */
+int pfg_layers_build(const struct pfg_layer *layers, size_t count, struct pfg_writer *writer,
+                     struct pfg_fault *fault);
+
+/* The one's complement sum of RFC 1071, to be folded and inverted with pfg_inet_finish. */
+uint32_t pfg_inet_sum(const uint8_t *bytes, size_t size, uint32_t sum);
+uint16_t pfg_inet_finish(uint32_t sum);
+
+/* Layers that C code must name, to stack or to look at. */
+enum pfg_layer_id {
+    PFG_LAYER_FRAME,
+    PFG_LAYER_ETH,
+    PFG_LAYER_VLAN,
+    PFG_LAYER_ARP,
+    PFG_LAYER_IP,
+    PFG_LAYER_IP6,
+    PFG_LAYER_ICMP,
+    PFG_LAYER_ICMP6,
+    PFG_LAYER_IGMP,
+    PFG_LAYER_TCP,
+    PFG_LAYER_UDP,
+    PFG_LAYER_SLL,
+    PFG_LAYER_SLL2,
+    PFG_LAYER_NULL,
+    PFG_LAYER_IP6_HOP,
+    PFG_LAYER_IP6_DST,
+    PFG_LAYER_IP6_ROUTE,
+    PFG_LAYER_IP6_FRAG,
+    PFG_LAYER_COUNT
+};
+const struct pfg_proto *pfg_layer(enum pfg_layer_id id);
+
+/* A layer's field that C code must name: rows are addressed by these, in the order of their
+ * table in network.h (a check at start compares). Use pfg_layer_field. */
+enum pfg_layer_field_id {
+    PFG_ETH_DST, PFG_ETH_SRC, PFG_ETH_TYPE,
+    PFG_VLAN_ID, PFG_VLAN_TYPE,
+    PFG_ARP_OPER, PFG_ARP_SHA, PFG_ARP_SPA, PFG_ARP_THA, PFG_ARP_TPA,
+    PFG_IP_ID, PFG_IP_TTL, PFG_IP_PROTO, PFG_IP_SRC, PFG_IP_DST, PFG_IP_LEN, PFG_IP_CHECKSUM,
+    PFG_IP6_SRC, PFG_IP6_DST, PFG_IP6_NEXT, PFG_IP6_HLIM,
+    PFG_TCP_SRCPORT, PFG_TCP_DSTPORT, PFG_TCP_SEQ, PFG_TCP_ACK, PFG_TCP_FLAGS, PFG_TCP_WINDOW,
+    PFG_UDP_SRCPORT, PFG_UDP_DSTPORT, PFG_UDP_CHECKSUM,
+    PFG_ICMP_TYPE, PFG_ICMP_CODE,
+    PFG_LAYER_FIELD_COUNT
+};
+const struct pfg_field *pfg_layer_field(enum pfg_layer_field_id id);
+
+#endif

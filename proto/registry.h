@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * registry.h - the definition tables made ready to be walked: every row with its full name, its
+ * JSON key as bytes, what it depends on as an index, and the tables inside it. Built once at
+ * start from const data, owned by this module, never changed afterwards, never freed.
+ */
+#ifndef PFG_PROTO_REGISTRY_H
+#define PFG_PROTO_REGISTRY_H
+
+#include "proto/row.h"
+
+struct pfg_field;
+struct pfg_proto;
+
+/* Named values with a quick way in. */
+struct pfg_names {
+    const struct pfg_name *rows; /* ended by name NULL */
+    uint32_t count;
+    const uint16_t *index;       /* value -> 1 + place in rows, 0 = none; for values < index_size */
+    uint32_t index_size;
+};
+
+/* A table of fields: what stands in a protocol, a group, an array's element or a body. */
+struct pfg_table {
+    const struct pfg_field *fields;
+    uint32_t count;
+};
+
+/* One alternative of a PFG_BODY. group is the field that holds the body (kind PFG_GROUP, named
+ * after the value), NULL where the body is flat. */
+struct pfg_body {
+    const struct pfg_field *group;
+    struct pfg_table table;
+    bool present; /* false: this value has no rows */
+};
+
+/* One row, ready. */
+struct pfg_field {
+    const struct pfg_row *row;      /* never NULL; made here for groups that a body chooses */
+    const struct pfg_bit *bit;      /* set for a named bit of a flags field, otherwise NULL */
+    const struct pfg_proto *proto;
+    const struct pfg_field *parent; /* enclosing group; a bit's flags field; NULL at the top */
+    const char *name;               /* row->name or bit->name */
+    const char *path;               /* display filter name: "pfg.echo.data" */
+    const char *key;                /* "\"name\":", not terminated by anything */
+    uint32_t key_size;
+    uint16_t id;                    /* index into pfg_registry_ids(); one for all of one path */
+    uint16_t index;                 /* place in its table */
+    int16_t by;                     /* place of the field .by in the same table, -1 none */
+    uint8_t bit_offset;             /* PFG rows of bits: first bit, from the high end, in the */
+    uint8_t bit_run;                /* run's first byte; bytes of the run, 0 where not first */
+    uint8_t bit_shift;              /* bits: right shift in the big-endian run */
+    uint64_t bit_mask;              /* bits: mask after the shift; bit fields: the bit's mask */
+    uint32_t offset;                /* bytes from the table's start, if fixed; else UINT32_MAX */
+    uint32_t scale;                 /* never 0 */
+    uint64_t flags_known;           /* PFG_FLAGS: all named bits */
+    const struct pfg_names *names;  /* NULL where values have no names */
+    struct pfg_table inside;        /* group: its fields; array: one element group; flags: bits */
+    const struct pfg_body *bodies;  /* PFG_BODY: 2 per named value (request, reply), in names' */
+    const struct pfg_body *other;   /* order; body of values without rows; PFG_ERROR body */
+    const struct pfg_body *error;   /* a reply with the error bit set; NULL none */
+    const struct pfg_field *when;   /* PFG_CHECKSUM: the bit; PFG_DERIVE_BIT: the bit */
+    bool boolean;                   /* one bit, or PFG_DERIVE_BIT and _MATCH: true or false */
+};
+
+/* A test of a message's field: "flags.reply", "mode=4". */
+struct pfg_test {
+    const struct pfg_field *field; /* NULL: no such test */
+    uint64_t mask, value;          /* (field & mask) == value, or with any: != 0 */
+    bool any;
+};
+
+/* One protocol, ready. */
+struct pfg_proto {
+    const struct pfg_protocol *def;
+    struct pfg_table table;
+    uint16_t index;                 /* place in the list of protocols */
+    const struct pfg_field *length; /* the row that frames the message, at a fixed offset, or NULL */
+    const struct pfg_field *body;   /* the top PFG_BODY, or NULL */
+    const struct pfg_field *checksum;
+    struct pfg_test reply, error, more;
+    uint32_t header_size;           /* bytes before the body where fixed, otherwise the least */
+    uint32_t magic_size;            /* bytes of the magic at offset 0; 0 = none */
+    const struct pfg_field *match;  /* the PFG_DERIVE_MATCH row, or NULL */
+    struct {
+        const struct pfg_field *request, *reply;
+    } pair[4];
+    uint32_t pair_count;
+};
+
+/* What a dotted name leads to: the field's value, or a companion of it. */
+enum pfg_aspect {
+    PFG_ASPECT_VALUE,
+    PFG_ASPECT_NAME, /* NAME_name: the name of a named value */
+    PFG_ASPECT_TEXT, /* NAME_text: bytes of kind data as UTF-8 */
+};
+struct pfg_ref {
+    const struct pfg_field *field; /* any one of the fields that share the path; compare ids */
+    enum pfg_aspect aspect;
+};
+
+/* Fields that C code must name. Each is checked against the rows by the build. */
+enum pfg_known {
+    PFG_KNOWN_TYPE,
+    PFG_KNOWN_FLAGS,
+    PFG_KNOWN_REPLY, /* bits */
+    PFG_KNOWN_ERROR,
+    PFG_KNOWN_MORE,
+    PFG_KNOWN_CHECKED,
+    PFG_KNOWN_SESSION,
+    PFG_KNOWN_SEQ,
+    PFG_KNOWN_LENGTH,
+    PFG_KNOWN_TIMESTAMP,
+    PFG_KNOWN_ECHO_DATA,
+    PFG_KNOWN_TIME_CLOCK,
+    PFG_KNOWN_TIME_TEXT,
+    PFG_KNOWN_TIME_DATA,
+    PFG_KNOWN_COMMAND_STATUS,
+    PFG_KNOWN_COMMAND_TEXT,
+    PFG_KNOWN_DISCOVER_ADDRESS,
+    PFG_KNOWN_DISCOVER_PORT,
+    PFG_KNOWN_DISCOVER_SERVICE,
+    PFG_KNOWN_DISCOVER_NAME,
+    PFG_KNOWN_RECORD_FORMAT,
+    PFG_KNOWN_RECORD_VALUES,
+    PFG_KNOWN_ERROR_CODE,
+    PFG_KNOWN_ERROR_TEXT,
+    PFG_KNOWN_PLAIN_DATA,
+    PFG_KNOWN_PLAIN_REQUEST,
+    PFG_KNOWN_DNS_ID,
+    PFG_KNOWN_DNS_FLAGS,
+    PFG_KNOWN_DNS_TC,
+    PFG_KNOWN_DNS_RD,
+    PFG_KNOWN_DNS_RCODE,
+    PFG_KNOWN_DNS_QRY_NAME,
+    PFG_KNOWN_DNS_QRY_TYPE,
+    PFG_KNOWN_DNS_QRY_CLASS,
+    PFG_KNOWN_DNS_RR_TYPE,
+    PFG_KNOWN_DNS_RR_NAME,
+    PFG_KNOWN_DNS_RR_TTL,
+    PFG_KNOWN_COUNT
+};
+
+/* Builds the registry from the built-in protocols and those of pfg_user_protocols(). Call once,
+ * before anything else of proto/. Returns 0, or -1 where a definition does not fit together or
+ * memory is out; why is in pfg_registry_fault(). */
+int pfg_registry_init(void);
+const char *pfg_registry_fault(void);
+
+/* The protocols built in by PFG_PROTOCOLS: fills list with at most room, returns how many. */
+size_t pfg_user_protocols(const struct pfg_protocol **list, size_t room);
+
+/* All protocols: network layers first, then the built-in ones, then the user's. */
+const struct pfg_proto *pfg_proto_at(size_t index); /* NULL past the end */
+const struct pfg_proto *pfg_proto_find(const char *name, size_t size); /* NULL none */
+const struct pfg_proto *pfg_proto_of(const struct pfg_protocol *definition);
+
+/* One representative field for each distinct path, bits included, in definition order; *count is
+ * how many. Wireshark items and --fields are made from these. */
+const struct pfg_field *const *pfg_registry_ids(size_t *count);
+
+/* The field or companion that a dotted name means; ref->field NULL where there is none. */
+struct pfg_ref pfg_field_find(const char *path, size_t size);
+/* The name nearest to a wrong one, for error messages; never NULL. */
+const char *pfg_field_nearest(const char *path, size_t size);
+
+/* The field behind a known name. Bits give the bit's field. */
+const struct pfg_field *pfg_known(enum pfg_known which);
+/* The dotted name that a known stands for. */
+const char *pfg_known_path(enum pfg_known which);
+
+/* The named value, or NULL. */
+const struct pfg_name *pfg_name_find(const struct pfg_names *names, uint64_t value);
+/* The value of a name (case ignored): true and *value, or false. */
+bool pfg_name_value(const struct pfg_names *names, const char *name, size_t size, uint64_t *value);
+
+/* CRC-32C over the whole definition (names, kinds, sizes, values), the same for the same rows. */
+uint32_t pfg_registry_hash(void);
+
+/* Whether the field has NAME_name, NAME_text beside it. */
+bool pfg_field_has_name(const struct pfg_field *field);
+bool pfg_field_has_text(const struct pfg_field *field);
+
+/* Whether a message with these values of field passes the test. */
+bool pfg_test_passes(const struct pfg_test *test, uint64_t value);
+
+#endif
