@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * stream.h - TCP segments to streams of bytes: put in order, overlaps cut, losses told. Bytes that
+ * a reader cannot use yet (the beginning of a message) are kept and shown again with what follows.
+ * All memory is counted and bounded. Bytes shown to a reader stay where they are until the next
+ * call of pfg_streams_add, so decoded values may borrow them for the length of a packet.
+ */
+#ifndef PFG_PROTO_STREAM_H
+#define PFG_PROTO_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pfg_proto;
+
+/* Bits of a segment's flags (RFC 9293, 3.1). */
+enum { PFG_TCP_FIN = 0x01, PFG_TCP_SYN = 0x02, PFG_TCP_RST = 0x04, PFG_TCP_ACK_BIT = 0x10 };
+
+/* One TCP segment as it was seen. src and dst are 4 or 16 bytes. */
+struct pfg_segment {
+    uint8_t family; /* 4 or 6 */
+    uint8_t flags;
+    uint16_t sport, dport;
+    const uint8_t *src, *dst;
+    uint32_t seq, ack;
+    const uint8_t *bytes;
+    uint32_t size;      /* bytes captured */
+    uint32_t wire_size; /* bytes on the wire, >= size */
+};
+
+/* One direction of one connection, as a reader sees it. */
+struct pfg_stream {
+    uint64_t id;             /* different for every direction; never 0 */
+    uint16_t sport, dport;   /* of who sends in this direction */
+    bool from_start;         /* no byte is missing since the connection began; false after a loss */
+    uint64_t lost;           /* bytes lost so far */
+    struct pfg_stream *back; /* the other direction */
+    /* The reader's own: */
+    bool ignored;                  /* nothing here is of interest: nothing is kept or shown */
+    bool synced;                   /* the next byte begins a message */
+    uint32_t need;                 /* do not call before so many bytes are together; 0 = any */
+    const struct pfg_proto *proto; /* what it carries; NULL = not known yet */
+};
+
+/* Why a reader is called. */
+enum pfg_stream_event {
+    PFG_STREAM_BYTES, /* bytes go on; what the reader does not use is shown again */
+    PFG_STREAM_LOSS,  /* bytes are what was kept; what followed them is lost, and so are they */
+    PFG_STREAM_END,   /* bytes are what was kept; nothing follows */
+};
+
+/* Reads bytes of a stream; returns how many were used, from the first on. */
+typedef uint32_t (*pfg_stream_reader)(void *user, struct pfg_stream *stream,
+                                      enum pfg_stream_event event, const uint8_t *bytes,
+                                      uint32_t size);
+
+/* What happened, for summaries. */
+struct pfg_streams_figures {
+    uint64_t connections, segments, retransmitted, out_of_order, holes, lost_bytes, evicted;
+    size_t memory; /* bytes in use now */
+};
+
+struct pfg_streams;
+
+/* All connections of a capture, in at most max_bytes of memory. NULL: memory is out. */
+struct pfg_streams *pfg_streams_new(size_t max_bytes, pfg_stream_reader reader, void *user);
+void pfg_streams_free(struct pfg_streams *streams);
+
+/*
+ * Adds a segment; calls the reader for all that is now in order, in both directions (an
+ * acknowledgement shows that a hole in the other direction will not be filled). Returns the stream
+ * that the segment belongs to, NULL when memory is out. The stream is good until the next call.
+ */
+struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment);
+
+void pfg_streams_figures(const struct pfg_streams *streams, struct pfg_streams_figures *figures);
+
+#endif
