@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* source_pcap.c - pcap files (draft-ietf-opsawg-pcap), both byte orders, µs and ns. */
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/source.h"
+
+enum { FILE_HEADER = 24, RECORD_HEADER = 16 };
+
+struct pcap_source {
+    struct capture_source source;
+    struct capture_input *input; /* owned */
+    bool swapped;
+    uint32_t fraction_ns; /* ns in a unit of the fraction */
+    uint32_t link_type, interface, caplen_max;
+    uint64_t packets;
+    size_t last; /* bytes of the record handed out last */
+};
+
+static uint32_t get32(const uint8_t *bytes, bool swapped)
+{
+    uint32_t value;
+
+    memcpy(&value, bytes, sizeof value);
+    return swapped ? __builtin_bswap32(value) : value;
+}
+
+/* The file ends where a whole record should stand: the end, a wait, or damage. */
+static enum capture_next no_record(struct pcap_source *pcap, size_t wanted)
+{
+    struct capture_input *input = pcap->input;
+    size_t have = capture_input_have(input);
+
+    if (input->error[0] != '\0')
+        snprintf(pcap->source.error, sizeof pcap->source.error,
+                 "%s: %s; %" PRIu64 " whole packets were read", input->name, input->error,
+                 pcap->packets);
+    else if (input->waiting)
+        return CAPTURE_IDLE;
+    else if (have == 0)
+        return CAPTURE_END;
+    else
+        snprintf(pcap->source.error, sizeof pcap->source.error,
+                 "%s: the file is truncated: packet %" PRIu64
+                 " needs %zu bytes and %zu are there; %" PRIu64 " whole packets were read",
+                 input->name, pcap->packets + 1, wanted, have, pcap->packets);
+    return CAPTURE_ERROR;
+}
+
+static enum capture_next damaged(struct pcap_source *pcap, uint32_t caplen)
+{
+    snprintf(pcap->source.error, sizeof pcap->source.error,
+             "%s: the file is damaged: packet %" PRIu64 " at byte %" PRIu64
+             " says that it has %" PRIu32 " bytes; %" PRIu64 " packets before it were read",
+             pcap->input->name, pcap->packets + 1, pcap->input->passed, caplen, pcap->packets);
+    return CAPTURE_ERROR;
+}
+
+static enum capture_next pcap_next_packet(struct capture_source *source,
+                                          struct capture_packet *packet)
+{
+    struct pcap_source *pcap = (struct pcap_source *)(void *)source;
+    struct capture_input *input = pcap->input;
+    const uint8_t *header;
+    uint32_t caplen, len;
+
+    if (pcap->last > 0)
+        capture_input_skip(input, pcap->last);
+    pcap->last = 0;
+    header = capture_input_need(input, RECORD_HEADER);
+    if (header == NULL)
+        return no_record(pcap, RECORD_HEADER);
+    caplen = get32(header + 8, pcap->swapped);
+    len = get32(header + 12, pcap->swapped);
+    if (caplen > pcap->caplen_max)
+        return damaged(pcap, caplen);
+    header = capture_input_need(input, RECORD_HEADER + (size_t)caplen);
+    if (header == NULL)
+        return no_record(pcap, RECORD_HEADER + (size_t)caplen);
+    packet->packet.bytes = header + RECORD_HEADER;
+    packet->packet.caplen = caplen;
+    packet->packet.len = len < caplen ? caplen : len;
+    packet->packet.link_type = pcap->link_type;
+    packet->packet.time_ns = (uint64_t)get32(header, pcap->swapped) * 1000000000U +
+                             (uint64_t)get32(header + 4, pcap->swapped) * pcap->fraction_ns;
+    packet->interface = pcap->interface;
+    packet->comment = NULL;
+    packet->comment_size = 0;
+    pcap->packets++;
+    pcap->last = RECORD_HEADER + (size_t)caplen;
+    return CAPTURE_PACKET;
+}
+
+static void pcap_source_close(struct capture_source *source)
+{
+    struct pcap_source *pcap = (struct pcap_source *)(void *)source;
+
+    capture_input_close(pcap->input);
+    free(pcap->input);
+    free(pcap);
+}
+
+static void pcap_source_wait(struct capture_source *source, int wake_fd, int timeout_ms)
+{
+    struct pollfd wake = { .fd = wake_fd, .events = POLLIN };
+
+    (void)source;
+    (void)poll(&wake, 1, timeout_ms < 0 || timeout_ms > 100 ? 100 : timeout_ms);
+}
+
+struct capture_source *capture_pcap_open(struct capture_input *input,
+                                         struct capture_interfaces *interfaces, char *error,
+                                         size_t room)
+{
+    const uint8_t *header = capture_input_need(input, FILE_HEADER);
+    struct capture_interface *interface;
+    struct pcap_source *pcap;
+    uint32_t magic;
+
+    if (header == NULL) {
+        snprintf(error, room, "%s: the file is truncated: its header is not whole", input->name);
+        return NULL;
+    }
+    pcap = calloc(1, sizeof *pcap);
+    interface = capture_interfaces_add(interfaces);
+    if (pcap == NULL || interface == NULL) {
+        snprintf(error, room, "%s: out of memory", input->name);
+        free(pcap);
+        return NULL;
+    }
+    magic = get32(header, false);
+    pcap->swapped = magic == 0xd4c3b2a1 || magic == 0x4d3cb2a1;
+    magic = get32(header, pcap->swapped);
+    interface->nano = magic == 0xa1b23c4d;
+    interface->snap_length = get32(header + 16, pcap->swapped);
+    interface->link_type = get32(header + 20, pcap->swapped) & 0x03ffffff; /* above: FCS length */
+    pcap->fraction_ns = interface->nano ? 1 : 1000;
+    pcap->link_type = interface->link_type;
+    pcap->interface = interfaces->count - 1;
+    pcap->caplen_max = interface->snap_length > CAPTURE_PACKET_MAX &&
+                               interface->snap_length <= 64 * CAPTURE_PACKET_MAX
+                           ? interface->snap_length
+                           : CAPTURE_PACKET_MAX;
+    pcap->input = input;
+    pcap->last = FILE_HEADER;
+    pcap->source.next = pcap_next_packet;
+    pcap->source.close = pcap_source_close;
+    pcap->source.wait = pcap_source_wait;
+    pcap->source.interfaces = interfaces;
+    pcap->source.input = input;
+    return &pcap->source;
+}

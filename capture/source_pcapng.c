@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * source_pcapng.c - pcapng files: several sections, each in its own byte order, several interfaces
+ * of different link types, comments, statistics. Blocks of other types are passed over.
+ */
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/pcapng.h"
+#include "capture/source.h"
+
+/* A block of more bytes is taken for damage. */
+#define BLOCK_MAX      (64U * 1024 * 1024)
+/* A section may declare so many interfaces, a file may. */
+#define INTERFACES_MAX 65536U
+
+/* An interface of the section, and how its time units become ns. */
+struct resolution {
+    uint32_t interface; /* its number among all of the capture */
+    bool binary;
+    uint8_t shift;      /* binary: units of 2^-shift s */
+    uint64_t mul, div;  /* decimal: ns = units * mul / div */
+    uint64_t offset_ns; /* added, modulo 2^64 */
+};
+
+struct pcapng_source {
+    struct capture_source source;
+    struct capture_input *input; /* owned */
+    bool swapped;
+    uint32_t count;                 /* interfaces of the section */
+    struct resolution *resolutions; /* one for each interface of the section */
+    uint32_t room;
+    uint64_t packets;
+    size_t last; /* bytes of the block handed out last */
+};
+
+static uint16_t get16(const struct pcapng_source *ng, const uint8_t *bytes)
+{
+    uint16_t value;
+
+    memcpy(&value, bytes, sizeof value);
+    return ng->swapped ? __builtin_bswap16(value) : value;
+}
+
+static uint32_t get32(const struct pcapng_source *ng, const uint8_t *bytes)
+{
+    uint32_t value;
+
+    memcpy(&value, bytes, sizeof value);
+    return ng->swapped ? __builtin_bswap32(value) : value;
+}
+
+static uint64_t get64(const struct pcapng_source *ng, const uint8_t *bytes)
+{
+    uint64_t value;
+
+    memcpy(&value, bytes, sizeof value);
+    return ng->swapped ? __builtin_bswap64(value) : value;
+}
+
+static enum capture_next damaged(struct pcapng_source *ng, const char *what)
+{
+    snprintf(ng->source.error, sizeof ng->source.error,
+             "%s: the file is damaged at byte %" PRIu64 ": %s; %" PRIu64
+             " packets before it were read",
+             ng->input->name, ng->input->passed, what, ng->packets);
+    return CAPTURE_ERROR;
+}
+
+/* The file ends where a whole block should stand. */
+static enum capture_next no_block(struct pcapng_source *ng)
+{
+    struct capture_input *input = ng->input;
+
+    if (input->error[0] != '\0')
+        snprintf(ng->source.error, sizeof ng->source.error,
+                 "%s: %s; %" PRIu64 " whole packets were read", input->name, input->error,
+                 ng->packets);
+    else if (input->waiting)
+        return CAPTURE_IDLE;
+    else if (capture_input_have(input) == 0)
+        return CAPTURE_END;
+    else
+        snprintf(ng->source.error, sizeof ng->source.error,
+                 "%s: the file is truncated: its last block is not whole; %" PRIu64
+                 " whole packets were read",
+                 input->name, ng->packets);
+    return CAPTURE_ERROR;
+}
+
+/* ---- Options ----------------------------------------------------------------------------- */
+
+/* Walks options: the next one's value and size, or NULL at the end. */
+static const uint8_t *next_option(const struct pcapng_source *ng, const uint8_t **at,
+                                  const uint8_t *end, unsigned *code, uint32_t *size)
+{
+    const uint8_t *option = *at;
+
+    if (end - option < PCAPNG_OPTION_HEADER)
+        return NULL;
+    *code = get16(ng, option);
+    *size = get16(ng, option + 2);
+    option += PCAPNG_OPTION_HEADER;
+    if (*code == PCAPNG_END_OF_OPTIONS || *size > (size_t)(end - option))
+        return NULL;
+    *at = (size_t)(end - option) < ((*size + 3U) & ~3U) ? end : option + ((*size + 3U) & ~3U);
+    return option;
+}
+
+static void copy_text(char *text, size_t room, const uint8_t *bytes, uint32_t size)
+{
+    size_t length = size < room ? size : room - 1;
+
+    memcpy(text, bytes, length);
+    text[length] = '\0';
+}
+
+static void set_resolution(struct resolution *resolution, uint8_t tsresol)
+{
+    unsigned power = tsresol & 0x7f;
+    uint64_t ten = 1;
+    unsigned i;
+
+    resolution->binary = (tsresol & 0x80) != 0;
+    resolution->shift = (uint8_t)(power > 63 ? 63 : power);
+    resolution->mul = resolution->div = 1;
+    for (i = power < 9 ? power : 9; i < (power < 9 ? 9 : power) && i < 28; i++)
+        ten *= 10;
+    if (power < 9)
+        resolution->mul = ten;
+    else
+        resolution->div = ten == 0 ? 1 : ten;
+}
+
+static uint64_t to_ns(const struct resolution *resolution, uint64_t units)
+{
+    uint64_t seconds, fraction;
+    unsigned shift = resolution->shift;
+
+    if (!resolution->binary)
+        return units * resolution->mul / resolution->div + resolution->offset_ns;
+    seconds = units >> shift;
+    fraction = units & ((UINT64_C(1) << shift) - 1);
+    if (shift > 32) {
+        fraction >>= shift - 32;
+        shift = 32;
+    }
+    return seconds * 1000000000U + ((fraction * 1000000000U) >> shift) + resolution->offset_ns;
+}
+
+/* ---- Blocks that are no packets ----------------------------------------------------------- */
+
+static bool add_resolution(struct pcapng_source *ng)
+{
+    if (ng->count == ng->room) {
+        uint32_t room = ng->room == 0 ? 8 : ng->room * 2;
+        struct resolution *list = realloc(ng->resolutions, room * sizeof *list);
+
+        if (list == NULL)
+            return false;
+        ng->resolutions = list;
+        ng->room = room;
+    }
+    memset(&ng->resolutions[ng->count], 0, sizeof *ng->resolutions);
+    set_resolution(&ng->resolutions[ng->count], 6);
+    return true;
+}
+
+static bool on_interface(struct pcapng_source *ng, const uint8_t *body, uint32_t size)
+{
+    const uint8_t *at = body + PCAPNG_INTERFACE_FIXED, *end = body + size, *value;
+    struct capture_interface *interface;
+    struct resolution *resolution;
+    uint32_t length;
+    unsigned code;
+
+    if (size < PCAPNG_INTERFACE_FIXED || ng->count >= INTERFACES_MAX || !add_resolution(ng))
+        return false;
+    interface = capture_interfaces_add(ng->source.interfaces);
+    if (interface == NULL)
+        return false;
+    resolution = &ng->resolutions[ng->count];
+    resolution->interface = ng->source.interfaces->count - 1;
+    ng->count++;
+    interface->link_type = get16(ng, body);
+    interface->snap_length = get32(ng, body + 4);
+    while ((value = next_option(ng, &at, end, &code, &length)) != NULL) {
+        if (code == PCAPNG_IF_NAME)
+            copy_text(interface->name, sizeof interface->name, value, length);
+        else if (code == PCAPNG_IF_DESCRIPTION)
+            copy_text(interface->description, sizeof interface->description, value, length);
+        else if (code == PCAPNG_IF_FILTER && length > 1 && value[0] == 0)
+            copy_text(interface->filter, sizeof interface->filter, value + 1, length - 1);
+        else if (code == PCAPNG_IF_TSRESOL && length >= 1)
+            set_resolution(resolution, value[0]);
+        else if (code == PCAPNG_IF_TSOFFSET && length >= 8)
+            resolution->offset_ns = get64(ng, value) * 1000000000U;
+    }
+    interface->nano = resolution->binary || resolution->mul == 1;
+    return true;
+}
+
+static bool on_statistics(struct pcapng_source *ng, const uint8_t *body, uint32_t size)
+{
+    const uint8_t *at = body + PCAPNG_STATISTICS_FIXED, *end = body + size, *value;
+    struct capture_counts *counts;
+    uint32_t length, index;
+    unsigned code;
+
+    if (size < PCAPNG_STATISTICS_FIXED)
+        return false;
+    index = get32(ng, body);
+    if (index >= ng->count)
+        return true;
+    counts = &ng->source.interfaces->list[ng->resolutions[index].interface]->counts;
+    while ((value = next_option(ng, &at, end, &code, &length)) != NULL) {
+        if (length < 8)
+            continue;
+        if (code == PCAPNG_ISB_IFDROP)
+            counts->dropped_interface = get64(ng, value);
+        else if (code == PCAPNG_ISB_OSDROP)
+            counts->dropped_kernel = get64(ng, value);
+        else if (code == PCAPNG_ISB_ACCEPTED)
+            counts->received = get64(ng, value);
+        else
+            continue;
+        counts->known = true;
+    }
+    return true;
+}
+
+/* ---- Packets ----------------------------------------------------------------------------- */
+
+/* The interface of a section by its number; NULL: not declared. */
+static bool set_interface(struct pcapng_source *ng, struct capture_packet *packet, uint32_t index)
+{
+    if (index >= ng->count)
+        return false;
+    packet->interface = ng->resolutions[index].interface;
+    packet->packet.link_type = ng->source.interfaces->list[packet->interface]->link_type;
+    return true;
+}
+
+/* Enhanced packet block, and the packet block that it replaced. */
+static const char *on_packet(struct pcapng_source *ng, const uint8_t *body, uint32_t size, bool old,
+                             struct capture_packet *packet)
+{
+    const uint8_t *at, *end = body + size, *value;
+    uint32_t index, caplen, length;
+    unsigned code;
+
+    if (size < PCAPNG_ENHANCED_FIXED)
+        return "a packet block is too short";
+    index = old ? get16(ng, body) : get32(ng, body);
+    caplen = get32(ng, body + 12);
+    if (caplen > size - PCAPNG_ENHANCED_FIXED)
+        return "a packet is longer than its block";
+    if (!set_interface(ng, packet, index))
+        return "a packet is of an interface that was not declared";
+    packet->packet.bytes = body + PCAPNG_ENHANCED_FIXED;
+    packet->packet.caplen = caplen;
+    packet->packet.len = get32(ng, body + 16);
+    if (packet->packet.len < caplen)
+        packet->packet.len = caplen;
+    packet->packet.time_ns =
+        to_ns(&ng->resolutions[index], (uint64_t)get32(ng, body + 4) << 32 | get32(ng, body + 8));
+    if (size - PCAPNG_ENHANCED_FIXED - caplen < PCAPNG_OPTION_HEADER + 4)
+        return NULL;
+    at = body + PCAPNG_ENHANCED_FIXED + ((caplen + 3U) & ~3U);
+    while (at < end && (value = next_option(ng, &at, end, &code, &length)) != NULL) {
+        if (code == PCAPNG_COMMENT && packet->comment == NULL) {
+            packet->comment = (const char *)value;
+            packet->comment_size = length;
+        }
+    }
+    return NULL;
+}
+
+/* Simple packet block: no time, the section's first interface. */
+static const char *on_simple(struct pcapng_source *ng, const uint8_t *body, uint32_t size,
+                             struct capture_packet *packet)
+{
+    uint32_t len, caplen, snap;
+
+    if (size < 4)
+        return "a packet block is too short";
+    if (!set_interface(ng, packet, 0))
+        return "a packet is of an interface that was not declared";
+    len = get32(ng, body);
+    snap = ng->source.interfaces->list[packet->interface]->snap_length;
+    caplen = snap != 0 && snap < len ? snap : len;
+    if (caplen > size - 4)
+        caplen = size - 4;
+    packet->packet.bytes = body + 4;
+    packet->packet.caplen = caplen;
+    packet->packet.len = len;
+    packet->packet.time_ns = 0;
+    return NULL;
+}
+
+/* A section header: the byte order from here on. Returns the block's length, 0: not a header. */
+static uint32_t begin_section(struct pcapng_source *ng, const uint8_t *block)
+{
+    uint32_t order;
+
+    memcpy(&order, block + PCAPNG_BLOCK_HEADER, sizeof order);
+    if (order != PCAPNG_ORDER && order != __builtin_bswap32(PCAPNG_ORDER))
+        return 0;
+    ng->swapped = order != PCAPNG_ORDER;
+    ng->count = 0;
+    return get32(ng, block + 4);
+}
+
+/* The next whole block; CAPTURE_PACKET where it is there. */
+static enum capture_next next_block(struct pcapng_source *ng, const uint8_t **block, uint32_t *type,
+                                    uint32_t *size)
+{
+    if (ng->last > 0)
+        capture_input_skip(ng->input, ng->last);
+    ng->last = 0;
+    *block = capture_input_need(ng->input, PCAPNG_BLOCK_HEADER + PCAPNG_BLOCK_TRAILER);
+    if (*block == NULL)
+        return no_block(ng);
+    *type = get32(ng, *block);
+    *size = *type == PCAPNG_SECTION ? begin_section(ng, *block) : get32(ng, *block + 4);
+    if (*type == PCAPNG_SECTION && *size == 0)
+        return damaged(ng, "a section begins without its byte-order mark");
+    if (*size < PCAPNG_BLOCK_HEADER + PCAPNG_BLOCK_TRAILER || *size > BLOCK_MAX || *size % 4 != 0)
+        return damaged(ng, "a block has an impossible length");
+    *block = capture_input_need(ng->input, *size);
+    if (*block == NULL)
+        return no_block(ng);
+    if (get32(ng, *block + *size - PCAPNG_BLOCK_TRAILER) != *size)
+        return damaged(ng, "the two lengths of a block differ");
+    ng->last = *size;
+    return CAPTURE_PACKET;
+}
+
+static enum capture_next pcapng_next(struct capture_source *source, struct capture_packet *packet)
+{
+    struct pcapng_source *ng = (struct pcapng_source *)(void *)source;
+    const uint8_t *block;
+    uint32_t type = 0, size = 0;
+
+    packet->comment = NULL;
+    packet->comment_size = 0;
+    for (;;) {
+        enum capture_next got = next_block(ng, &block, &type, &size);
+        const uint8_t *body;
+        const char *wrong = NULL;
+
+        if (got != CAPTURE_PACKET)
+            return got;
+        body = block + PCAPNG_BLOCK_HEADER;
+        size -= PCAPNG_BLOCK_HEADER + PCAPNG_BLOCK_TRAILER;
+        if (type == PCAPNG_ENHANCED || type == PCAPNG_PACKET || type == PCAPNG_SIMPLE) {
+            wrong = type == PCAPNG_SIMPLE
+                        ? on_simple(ng, body, size, packet)
+                        : on_packet(ng, body, size, type == PCAPNG_PACKET, packet);
+            if (wrong == NULL) {
+                ng->packets++;
+                return CAPTURE_PACKET;
+            }
+        } else if (type == PCAPNG_INTERFACE && !on_interface(ng, body, size)) {
+            wrong = "an interface cannot be read";
+        } else if (type == PCAPNG_STATISTICS && !on_statistics(ng, body, size)) {
+            wrong = "a statistics block is too short";
+        }
+        if (wrong != NULL)
+            return damaged(ng, wrong);
+    }
+}
+
+static void pcapng_close(struct capture_source *source)
+{
+    struct pcapng_source *ng = (struct pcapng_source *)(void *)source;
+
+    capture_input_close(ng->input);
+    free(ng->input);
+    free(ng->resolutions);
+    free(ng);
+}
+
+static void pcapng_wait(struct capture_source *source, int wake_fd, int timeout_ms)
+{
+    struct pollfd wake = { .fd = wake_fd, .events = POLLIN };
+
+    (void)source;
+    (void)poll(&wake, 1, timeout_ms < 0 || timeout_ms > 100 ? 100 : timeout_ms);
+}
+
+struct capture_source *capture_pcapng_open(struct capture_input *input,
+                                           struct capture_interfaces *interfaces, char *error,
+                                           size_t room)
+{
+    struct pcapng_source *ng = calloc(1, sizeof *ng);
+
+    if (ng == NULL) {
+        snprintf(error, room, "%s: out of memory", input->name);
+        return NULL;
+    }
+    ng->input = input;
+    ng->source.next = pcapng_next;
+    ng->source.close = pcapng_close;
+    ng->source.wait = pcapng_wait;
+    ng->source.interfaces = interfaces;
+    ng->source.input = input;
+    return &ng->source;
+}
