@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sink.c - which format, which file, and what to say when the disk is full. */
+#include "capture/sink.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+
+int capture_sink_fail(struct capture_sink *sink, int error)
+{
+    if (error == -ENOSPC || error == -EDQUOT)
+        snprintf(sink->error, sizeof sink->error,
+                 "%s: the disk is full: %" PRIu64
+                 " packets are in the file and can be read, %" PRIu64 " were lost",
+                 sink->path, sink->written - sink->output.lost, sink->output.lost);
+    else
+        snprintf(sink->error, sizeof sink->error, "cannot write %s: %s", sink->path,
+                 strerror(-error));
+    return -1;
+}
+
+/* What a name says of the format: .pcapng or .ntar, compressed or not. */
+static bool is_pcapng_name(const char *path)
+{
+    const char *base = strrchr(path, '/');
+
+    base = base == NULL ? path : base + 1;
+    return strstr(base, ".pcapng") != NULL || strstr(base, ".ntar") != NULL;
+}
+
+int capture_sink_init(struct capture_sink *sink, const struct capture_sink_options *options,
+                      const struct capture_interfaces *interfaces)
+{
+    memset(sink, 0, sizeof *sink);
+    sink->options = *options;
+    sink->interfaces = interfaces;
+    sink->output.fd = -1;
+    sink->output.compression = capture_output_compression(options->path);
+    if (options->ring.files > 0) {
+        sink->names = calloc(options->ring.files, sizeof *sink->names);
+        if (sink->names == NULL)
+            return capture_sink_fail(sink, -ENOMEM);
+    }
+    return 0;
+}
+
+static enum capture_format choose_format(const struct capture_sink *sink)
+{
+    if (sink->options.format != CAPTURE_FORMAT_AUTO)
+        return sink->options.format;
+    if (is_pcapng_name(sink->options.path) || sink->interfaces->count > 1 ||
+        sink->options.comment != NULL)
+        return CAPTURE_FORMAT_PCAPNG;
+    return CAPTURE_FORMAT_PCAP;
+}
+
+/* Whether nanoseconds are written: where any interface has them, unless it is forbidden. */
+static bool choose_nano(const struct capture_sink *sink)
+{
+    uint32_t i;
+
+    for (i = 0; i < sink->interfaces->count && !sink->options.micro; i++) {
+        if (sink->interfaces->list[i]->nano)
+            return true;
+    }
+    return false;
+}
+
+static int begin_file(struct capture_sink *sink, uint64_t now_ns)
+{
+    int error;
+
+    sink->format = choose_format(sink);
+    sink->nano = choose_nano(sink);
+    if (capture_ring_name(sink, now_ns) != 0)
+        return capture_sink_fail(sink, -ENAMETOOLONG);
+    sink->output.record_size =
+        sink->format == CAPTURE_FORMAT_PCAP ? capture_pcap_record_size : capture_pcapng_record_size;
+    error = capture_output_open(&sink->output, sink->path);
+    if (error != 0)
+        return capture_sink_fail(sink, error);
+    sink->open = true;
+    sink->file_packets = 0;
+    sink->interfaces_written = 0;
+    capture_ring_opened(sink, now_ns);
+    if (sink->format == CAPTURE_FORMAT_PCAP)
+        return capture_pcap_begin(sink);
+    return capture_pcapng_begin(sink);
+}
+
+static int end_file(struct capture_sink *sink)
+{
+    int result = 0, error;
+
+    if (!sink->open)
+        return 0;
+    sink->open = false;
+    if (sink->format == CAPTURE_FORMAT_PCAPNG)
+        result = capture_pcapng_end(sink);
+    error = capture_output_close(&sink->output);
+    if (error != 0 && result == 0)
+        result = capture_sink_fail(sink, error);
+    return result;
+}
+
+int capture_sink_begin(struct capture_sink *sink, uint64_t now_ns)
+{
+    if (begin_file(sink, now_ns) != 0)
+        return -1;
+    return capture_sink_flush(sink);
+}
+
+int capture_sink_next_file(struct capture_sink *sink, uint64_t now_ns)
+{
+    if (end_file(sink) != 0)
+        return -1;
+    if (sink->options.ring.stop_when_full && sink->number + 1 >= sink->options.ring.files) {
+        sink->full = true;
+        return 0;
+    }
+    sink->number++;
+    return begin_file(sink, now_ns);
+}
+
+int capture_sink_write(struct capture_sink *sink, const struct capture_packet *packet)
+{
+    int result;
+
+    if (!sink->open && !sink->full && begin_file(sink, packet->packet.time_ns) != 0)
+        return -1;
+    if (capture_ring_turns(sink, packet) &&
+        capture_sink_next_file(sink, packet->packet.time_ns) != 0)
+        return -1;
+    if (sink->full)
+        return 0;
+    result = sink->format == CAPTURE_FORMAT_PCAP ? capture_pcap_write(sink, packet)
+                                                 : capture_pcapng_write(sink, packet);
+    if (result != 0)
+        return -1;
+    sink->written++;
+    sink->file_packets++;
+    return sink->options.packet_buffered ? capture_sink_flush(sink) : 0;
+}
+
+int capture_sink_flush(struct capture_sink *sink)
+{
+    int error = sink->open ? capture_output_flush(&sink->output) : 0;
+
+    return error == 0 ? 0 : capture_sink_fail(sink, error);
+}
+
+int capture_sink_close(struct capture_sink *sink)
+{
+    int result = end_file(sink);
+    uint32_t i;
+
+    capture_output_free(&sink->output);
+    for (i = 0; sink->names != NULL && i < sink->options.ring.files; i++)
+        free(sink->names[i]);
+    free(sink->names);
+    sink->names = NULL;
+    return result;
+}
