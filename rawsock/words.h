@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * words.h - the words of a command line to a stack: LAYER field=value ... / LAYER ...
+ */
+#ifndef PFG_RAWSOCK_WORDS_H
+#define PFG_RAWSOCK_WORDS_H
+
+#include "rawsock/stack.h"
+
+/*
+ * Adds the layers that the words describe to the stack, which keeps borrowing the words. A layer
+ * is called by its protocol's name, or by the last part of it where that is enough ("dns" for
+ * "pfg_dns"); a word without "=" is the value of a layer's only field. Returns 0, or -1 with
+ * *fault (unknown layer, with the nearest name; not a field).
+ */
+int pfg_words_read(struct pfg_stack *stack, char *const *words, size_t count,
+                   struct pfg_fault *fault);
+
+/* The protocol that a word means, or NULL with *fault. */
+const struct pfg_proto *pfg_words_layer(const char *word, struct pfg_fault *fault);
+
+#endif
