@@ -62,6 +62,7 @@ struct pfg_decode {
     uint32_t count, room;
     struct pfg_pdu *pdus;
     uint32_t pdu_count, pdu_room;
+    struct pfg_joined *joined; /* copies that joined pdus point into */
 };
 
 /* Bits of the flags argument. */
@@ -75,10 +76,13 @@ enum {
 /* Storage for values; pfg_decode_reset empties it for the next packet. -1: out of memory. */
 int pfg_decode_init(struct pfg_decode *decode);
 void pfg_decode_free(struct pfg_decode *decode);
+void pfg_decode_drop_joined(struct pfg_decode *decode);
 static inline void pfg_decode_reset(struct pfg_decode *decode)
 {
     decode->count = 0;
     decode->pdu_count = 0;
+    if (decode->joined)
+        pfg_decode_drop_joined(decode);
 }
 
 /*
@@ -137,6 +141,8 @@ const struct pfg_proto *pfg_proto_on_port(enum pfg_transport transport, uint16_t
 struct pfg_joiner;
 struct pfg_joiner *pfg_joiner_new(size_t max_bytes);
 void pfg_joiner_free(struct pfg_joiner *joiner);
+/* Forgets the parts of one flow: a part was damaged or the conversation ended. */
+void pfg_joiner_drop(struct pfg_joiner *joiner, uint64_t flow);
 enum pfg_join {
     PFG_JOIN_WHOLE,   /* this frame alone is the message */
     PFG_JOIN_PARTIAL, /* kept; the message goes on */

@@ -101,6 +101,7 @@ enum pfg_layer_id {
     PFG_LAYER_IP6_DST,
     PFG_LAYER_IP6_ROUTE,
     PFG_LAYER_IP6_FRAG,
+    PFG_LAYER_RAW,
     PFG_LAYER_COUNT
 };
 const struct pfg_proto *pfg_layer(enum pfg_layer_id id);
@@ -115,7 +116,7 @@ enum pfg_layer_field_id {
     PFG_IP6_SRC, PFG_IP6_DST, PFG_IP6_NEXT, PFG_IP6_HLIM,
     PFG_TCP_SRCPORT, PFG_TCP_DSTPORT, PFG_TCP_SEQ, PFG_TCP_ACK, PFG_TCP_FLAGS, PFG_TCP_WINDOW,
     PFG_UDP_SRCPORT, PFG_UDP_DSTPORT, PFG_UDP_CHECKSUM,
-    PFG_ICMP_TYPE, PFG_ICMP_CODE,
+    PFG_ICMP_TYPE, PFG_ICMP_CODE, PFG_ICMP6_TYPE,
     PFG_LAYER_FIELD_COUNT
 };
 const struct pfg_field *pfg_layer_field(enum pfg_layer_field_id id);

@@ -42,6 +42,7 @@
 #ifndef PFG_PROTO_PROTOCOL_H
 #define PFG_PROTO_PROTOCOL_H
 
+#include "proto/registry.h"
 #include "proto/row.h"
 
 /* clang-format off */
@@ -277,8 +278,12 @@ static const struct pfg_row dns_tlsa[] = { /* RFC 6698, 2.2 */
 static const struct pfg_row dns_sshfp[] = { /* RFC 4255 */
     { "algorithm", PFG_UINT, .size = 1 }, { "hash", PFG_UINT, .size = 1 }, { "fingerprint", PFG_BYTES }, { 0 }
 };
+static const struct pfg_name dns_svc_keys[] = { /* IANA Service Parameter Keys */
+    { 0, "mandatory" }, { 1, "alpn" }, { 2, "no-default-alpn" }, { 3, "port" }, { 4, "ipv4hint" }, { 5, "ech" },
+    { 6, "ipv6hint" }, { 7, "dohpath" }, { 8, "ohttp" }, { 0 }
+};
 static const struct pfg_row dns_svcb[] = { /* RFC 9460, 2.1 */
-    { "priority", PFG_UINT, .size = 2 }, { "target", PFG_NAME }, { "params", PFG_BYTES, .display = PFG_SVC_PARAMS }, { 0 }
+    { "priority", PFG_UINT, .size = 2 }, { "target", PFG_NAME }, { "params", PFG_BYTES, .names = dns_svc_keys, .display = PFG_SVC_PARAMS }, { 0 }
 };
 static const struct pfg_row dns_option[] = { /* RFC 6891, 6.1.2 */
     { "code", PFG_UINT, .size = 2, .names = dns_options, .display = PFG_MNEMONIC }, { "data", PFG_BYTES, .prefix = 2 }, { 0 }
@@ -359,6 +364,32 @@ static const struct pfg_protocol pfg_protocol_dns = {
     .udp_ports = { 53, 5353, 5355 }, .tcp_ports = { 53, 5355 }, .tcp_prefix = 2,
     .reply = "flags.qr", .pair = { "id", "qry.name", "qry.type" },
 };
+
+/* ---- What C code names: peers, pairs, questions ----------------------------------------- */
+
+static const char *const pfg_known_paths[PFG_KNOWN_COUNT] = {
+    [PFG_KNOWN_TYPE] = "pfg.type",                          [PFG_KNOWN_FLAGS] = "pfg.flags",
+    [PFG_KNOWN_REPLY] = "pfg.flags_bits.reply",             [PFG_KNOWN_ERROR] = "pfg.flags_bits.error",
+    [PFG_KNOWN_MORE] = "pfg.flags_bits.more",               [PFG_KNOWN_CHECKED] = "pfg.flags_bits.checked",
+    [PFG_KNOWN_SESSION] = "pfg.session",                    [PFG_KNOWN_SEQ] = "pfg.seq",
+    [PFG_KNOWN_LENGTH] = "pfg.length",                      [PFG_KNOWN_TIMESTAMP] = "pfg.timestamp",
+    [PFG_KNOWN_ECHO_DATA] = "pfg.echo.data",                [PFG_KNOWN_TIME_CLOCK] = "pfg.time.clock",
+    [PFG_KNOWN_TIME_TEXT] = "pfg.time.text",                [PFG_KNOWN_TIME_DATA] = "pfg.time.data",
+    [PFG_KNOWN_COMMAND_STATUS] = "pfg.command.status",      [PFG_KNOWN_COMMAND_TEXT] = "pfg.command.text",
+    [PFG_KNOWN_DISCOVER_ADDRESS] = "pfg.discover.address",  [PFG_KNOWN_DISCOVER_PORT] = "pfg.discover.port",
+    [PFG_KNOWN_DISCOVER_SERVICE] = "pfg.discover.service",  [PFG_KNOWN_DISCOVER_NAME] = "pfg.discover.name",
+    [PFG_KNOWN_RECORD_FORMAT] = "pfg.record.format",        [PFG_KNOWN_RECORD_VALUES] = "pfg.record.values",
+    [PFG_KNOWN_ERROR_CODE] = "pfg.error.code",              [PFG_KNOWN_ERROR_TEXT] = "pfg.error.text",
+    [PFG_KNOWN_PLAIN_DATA] = "pfg_plain.data",              [PFG_KNOWN_PLAIN_REQUEST] = "pfg_plain.request",
+    [PFG_KNOWN_DNS_ID] = "pfg_dns.id",                      [PFG_KNOWN_DNS_FLAGS] = "pfg_dns.flags",
+    [PFG_KNOWN_DNS_TC] = "pfg_dns.flags_bits.tc",           [PFG_KNOWN_DNS_RD] = "pfg_dns.flags_bits.rd",
+    [PFG_KNOWN_DNS_RCODE] = "pfg_dns.flags_bits.rcode",     [PFG_KNOWN_DNS_QRY_NAME] = "pfg_dns.qry.name",
+    [PFG_KNOWN_DNS_QRY_TYPE] = "pfg_dns.qry.type",          [PFG_KNOWN_DNS_QRY_CLASS] = "pfg_dns.qry.class",
+    [PFG_KNOWN_DNS_RR_TYPE] = "pfg_dns.rr.type",            [PFG_KNOWN_DNS_RR_NAME] = "pfg_dns.rr.name",
+    [PFG_KNOWN_DNS_RR_TTL] = "pfg_dns.rr.ttl",
+};
+
+static const struct pfg_protocol *const pfg_protocols[] = { &pfg_protocol_pfg, &pfg_protocol_plain, &pfg_protocol_dns };
 
 /* clang-format on */
 

@@ -24,6 +24,7 @@ struct pfg_names {
 struct pfg_table {
     const struct pfg_field *fields;
     uint32_t count;
+    bool has_derived; /* some values follow from later ones */
 };
 
 /* One alternative of a PFG_BODY. group is the field that holds the body (kind PFG_GROUP, named
@@ -47,10 +48,11 @@ struct pfg_field {
     uint16_t id;                    /* index into pfg_registry_ids(); one for all of one path */
     uint16_t index;                 /* place in its table */
     int16_t by;                     /* place of the field .by in the same table, -1 none */
-    uint8_t bit_offset;             /* PFG rows of bits: first bit, from the high end, in the */
-    uint8_t bit_run;                /* run's first byte; bytes of the run, 0 where not first */
-    uint8_t bit_shift;              /* bits: right shift in the big-endian run */
-    uint64_t bit_mask;              /* bits: mask after the shift; bit fields: the bit's mask */
+    bool bits_first, bits_last;     /* rows of bits: first and last of their run */
+    uint8_t bits_run;               /* bytes of the run (read as one big-endian integer) */
+    uint8_t bits_shift;             /* right shift in the run; of a named bit: in its flags */
+    uint64_t bits_mask;             /* mask after the shift */
+    uint32_t size;                  /* bytes on the wire where fixed; 0 for rows of bits */
     uint32_t offset;                /* bytes from the table's start, if fixed; else UINT32_MAX */
     uint32_t scale;                 /* never 0 */
     uint64_t flags_known;           /* PFG_FLAGS: all named bits */
@@ -59,7 +61,7 @@ struct pfg_field {
     const struct pfg_body *bodies;  /* PFG_BODY: 2 per named value (request, reply), in names' */
     const struct pfg_body *other;   /* order; body of values without rows; PFG_ERROR body */
     const struct pfg_body *error;   /* a reply with the error bit set; NULL none */
-    const struct pfg_field *when;   /* PFG_CHECKSUM: the bit; PFG_DERIVE_BIT: the bit */
+    const struct pfg_field *when;   /* PFG_CHECKSUM, PFG_DERIVE_BIT: the bit; else NULL */
     bool boolean;                   /* one bit, or PFG_DERIVE_BIT and _MATCH: true or false */
 };
 
@@ -80,6 +82,7 @@ struct pfg_proto {
     const struct pfg_field *checksum;
     struct pfg_test reply, error, more;
     uint32_t header_size;           /* bytes before the body where fixed, otherwise the least */
+    uint32_t tail_size;             /* fixed bytes after the body */
     uint32_t magic_size;            /* bytes of the magic at offset 0; 0 = none */
     const struct pfg_field *match;  /* the PFG_DERIVE_MATCH row, or NULL */
     struct {

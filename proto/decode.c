@@ -1,0 +1,697 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows to values: one walk over a protocol's table. */
+#include "proto/decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/checksum.h"
+#include "proto/cursor.h"
+#include "proto/dnsname.h"
+#include "proto/pack.h"
+#include "proto/out.h"
+#include "proto/rdata.h"
+
+enum { VALUES_FIRST = 1024, VALUES_MAX = 1 << 21, PDUS_FIRST = 64, TABLE_MAX = 64 };
+
+static const char *const problem_names[PFG_PROBLEM_COUNT] = {
+    [PFG_PROBLEM_TRUNCATED] = "truncated",
+    [PFG_PROBLEM_BAD_CHECKSUM] = "bad_checksum",
+    [PFG_PROBLEM_UNKNOWN_TYPE] = "unknown_type",
+    [PFG_PROBLEM_RESERVED_BITS] = "reserved_bits",
+    [PFG_PROBLEM_TRAILING_BYTES] = "trailing_bytes",
+    [PFG_PROBLEM_BAD_LENGTH] = "bad_length",
+    [PFG_PROBLEM_BAD_UTF8] = "bad_utf8",
+    [PFG_PROBLEM_POINTER_LOOP] = "pointer_loop",
+    [PFG_PROBLEM_BAD_LABEL] = "bad_label",
+    [PFG_PROBLEM_BAD_COUNT] = "bad_count",
+    [PFG_PROBLEM_BAD_CONSTANT] = "bad_constant",
+    [PFG_PROBLEM_BAD_FORMAT] = "bad_format",
+    [PFG_PROBLEM_BAD_RDATA] = "bad_rdata",
+    [PFG_PROBLEM_TOO_MANY] = "too_many",
+    [PFG_PROBLEM_NOT_JOINED] = "not_joined",
+};
+
+const char *pfg_problem_name(enum pfg_problem problem)
+{
+    return problem < PFG_PROBLEM_COUNT ? problem_names[problem] : NULL;
+}
+
+int pfg_decode_init(struct pfg_decode *decode)
+{
+    memset(decode, 0, sizeof *decode);
+    decode->values = malloc(VALUES_FIRST * sizeof *decode->values);
+    decode->pdus = malloc(PDUS_FIRST * sizeof *decode->pdus);
+    if (!decode->values || !decode->pdus) {
+        pfg_decode_free(decode);
+        return -1;
+    }
+    decode->room = VALUES_FIRST;
+    decode->pdu_room = PDUS_FIRST;
+    return 0;
+}
+
+void pfg_decode_free(struct pfg_decode *decode)
+{
+    free(decode->values);
+    free(decode->pdus);
+    pfg_decode_drop_joined(decode);
+    memset(decode, 0, sizeof *decode);
+}
+
+/* One message on its way. Everything before limit may be read. */
+struct walk {
+    struct pfg_decode *decode;
+    const struct pfg_proto *proto;
+    const uint8_t *base;
+    uint32_t pos, limit; /* where we are; end of the readable bytes of the table at hand */
+    uint32_t first;      /* the message's first value */
+    uint32_t problems;
+    uint64_t bits;       /* the run of bits at hand */
+    bool is_reply, is_error;
+    bool stop;           /* a fault that nothing can be read behind */
+    bool no_memory;
+    unsigned flags;
+    uint32_t length_end; /* where the length says that the message ends; UINT32_MAX: no length */
+    uint32_t body_size;  /* a length of the body alone; UINT32_MAX: none */
+    uint32_t checksum;   /* index of the checksum's value; UINT32_MAX: none */
+};
+
+/* What a table's fields referred to so far: the index of each field's value. */
+struct seen {
+    uint32_t at[TABLE_MAX];
+};
+
+static void fault(struct walk *w, enum pfg_problem problem)
+{
+    w->problems |= 1u << problem;
+}
+
+static void halt(struct walk *w, enum pfg_problem problem)
+{
+    fault(w, problem);
+    w->stop = true;
+}
+
+static bool grow(struct walk *w)
+{
+    struct pfg_decode *d = w->decode;
+    if (d->count - w->first >= VALUES_MAX) {
+        halt(w, PFG_PROBLEM_TOO_MANY);
+        return false;
+    }
+    struct pfg_value *values = realloc(d->values, 2 * (size_t)d->room * sizeof *values);
+    if (!values) {
+        w->no_memory = w->stop = true;
+        return false;
+    }
+    d->values = values;
+    d->room *= 2;
+    return true;
+}
+
+/* Appends a value of size bytes at the walk's position; the position stays. */
+static inline void add(struct walk *w, const struct pfg_field *field, uint64_t u, uint32_t offset,
+                       uint32_t size)
+{
+    struct pfg_decode *d = w->decode;
+    if (d->count == d->room && !grow(w))
+        return;
+    struct pfg_value *v = &d->values[d->count++];
+    v->field = field;
+    v->u = u;
+    v->offset = offset;
+    v->size = size;
+}
+
+/* Whether size bytes can be read; otherwise the message is truncated here. */
+static inline bool have(struct walk *w, uint32_t size)
+{
+    if (size <= w->limit - w->pos)
+        return true;
+    halt(w, PFG_PROBLEM_TRUNCATED);
+    return false;
+}
+
+static uint64_t read_integer(struct walk *w, const struct pfg_field *field, uint32_t *offset,
+                             uint32_t *size)
+{
+    const struct pfg_row *row = field->row;
+    uint64_t u;
+
+    *offset = w->pos;
+    if (row->bits) {
+        *size = field->bits_run;
+        if (field->bits_first) {
+            if (!have(w, field->bits_run))
+                return 0;
+            w->bits = pfg_get_be(w->base + w->pos, field->bits_run);
+        }
+        u = w->bits >> field->bits_shift & field->bits_mask;
+        if (field->bits_last)
+            w->pos += field->bits_run;
+        return u;
+    }
+    *size = row->size;
+    if (!have(w, row->size))
+        return 0;
+    u = row->order == PFG_LITTLE ? pfg_get_le(w->base + w->pos, row->size)
+                                 : pfg_get_be(w->base + w->pos, row->size);
+    w->pos += row->size;
+    return u;
+}
+
+static uint64_t sign_extend(uint64_t u, unsigned bits)
+{
+    if (bits < 64 && u >> (bits - 1) & 1)
+        u |= UINT64_MAX << bits;
+    return u;
+}
+
+/* A length: bounds what comes after it. start is where its table begins. */
+static void apply_length(struct walk *w, const struct pfg_field *field, uint64_t raw,
+                         uint32_t start, uint32_t *table_end)
+{
+    const struct pfg_row *row = field->row;
+    int64_t counted = (int64_t)(raw * field->scale) + row->add;
+
+    if (row->max && raw > row->max)
+        fault(w, PFG_PROBLEM_BAD_LENGTH);
+    if (counted < 0 || (raw >> 40)) {
+        halt(w, PFG_PROBLEM_BAD_LENGTH);
+        return;
+    }
+    if (w->flags & PFG_DECODE_JOINED && field == w->proto->length)
+        return;
+    if (row->counts == PFG_COUNTS_BODY) {
+        w->body_size = counted > (int64_t)(UINT32_MAX - 1) ? UINT32_MAX - 1 : (uint32_t)counted;
+        return;
+    }
+    int64_t end = (row->counts == PFG_COUNTS_ALL ? (int64_t)start : (int64_t)w->pos) + counted;
+    if (end < (int64_t)w->pos && !row->bits) {
+        halt(w, PFG_PROBLEM_BAD_LENGTH);
+        return;
+    }
+    *table_end = end > (int64_t)w->limit ? w->limit : (uint32_t)end;
+    if (end > (int64_t)w->limit) {
+        fault(w, PFG_PROBLEM_TRUNCATED);
+    }
+    if (field == w->proto->length)
+        w->length_end = end > (int64_t)UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)end;
+    w->limit = *table_end;
+}
+
+static void read_bytes(struct walk *w, const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    uint32_t size = row->size, skip = 0;
+
+    if (row->prefix) {
+        if (!have(w, row->prefix))
+            return;
+        size = (uint32_t)pfg_get_be(w->base + w->pos, row->prefix);
+        if (size > w->limit - w->pos - row->prefix) {
+            halt(w, PFG_PROBLEM_TRUNCATED);
+            return;
+        }
+        w->pos += row->prefix;
+    } else if (row->zero_ended) {
+        const uint8_t *end = memchr(w->base + w->pos, 0, w->limit - w->pos);
+        if (!end) {
+            halt(w, PFG_PROBLEM_TRUNCATED);
+            return;
+        }
+        size = (uint32_t)(end - (w->base + w->pos));
+        skip = 1;
+    } else if (!size) {
+        size = w->limit - w->pos;
+    } else if (!have(w, size)) {
+        return;
+    }
+    add(w, field, 0, w->pos, size);
+    if (row->kind == PFG_STRING && !pfg_utf8_valid(w->base + w->pos, size))
+        fault(w, PFG_PROBLEM_BAD_UTF8);
+    w->pos += size + skip;
+}
+
+static void read_magic(struct walk *w, const struct pfg_field *field)
+{
+    uint32_t size = field->row->size;
+    if (!have(w, size))
+        return;
+    add(w, field, 0, w->pos, size);
+    if (memcmp(w->base + w->pos, field->row->text, size) != 0)
+        halt(w, PFG_PROBLEM_BAD_CONSTANT);
+    w->pos += size;
+}
+
+static void read_name(struct walk *w, const struct pfg_field *field)
+{
+    struct pfg_dnsname name;
+    int r = pfg_dnsname_scan(w->base, w->limit, w->pos, &name);
+    if (r < 0) {
+        halt(w, r == PFG_DNSNAME_LOOP    ? PFG_PROBLEM_POINTER_LOOP
+                : r == PFG_DNSNAME_LABEL ? PFG_PROBLEM_BAD_LABEL
+                                         : PFG_PROBLEM_TRUNCATED);
+        return;
+    }
+    add(w, field, name.pointer == UINT32_MAX ? 0 : (uint64_t)name.pointer + 1, w->pos, name.size);
+    w->pos += name.size;
+}
+
+static void read_packed(struct walk *w, const struct pfg_field *field, const struct seen *seen)
+{
+    const struct pfg_value *format = &w->decode->values[seen->at[field->by]];
+    uint32_t size = w->limit - w->pos;
+    uint64_t where = (uint64_t)format->offset << 32 | format->size;
+
+    if (pfg_pack_check((const char *)w->base + format->offset, format->size, w->base + w->pos,
+                       size) < 0)
+        fault(w, PFG_PROBLEM_BAD_FORMAT);
+    add(w, field, where, w->pos, size);
+    w->pos += size;
+}
+
+static void read_rdata(struct walk *w, const struct pfg_field *field, const struct seen *outer)
+{
+    uint64_t type = w->decode->values[outer->at[field->by]].u;
+    uint32_t size = w->limit - w->pos;
+
+    if (pfg_rdata_text(NULL, field, type, w->base, w->limit, w->pos, size) < 0)
+        fault(w, PFG_PROBLEM_BAD_RDATA);
+    add(w, field, type, w->pos, size);
+    w->pos = w->limit;
+}
+
+static void walk_table(struct walk *w, const struct pfg_table *table, const struct seen *outer);
+
+/* A table inside: its own bounds, which a length in it may narrow. Where it ends early because a
+ * length says so, what is left is skipped and noted. */
+static void walk_inside(struct walk *w, const struct pfg_table *table, const struct seen *outer)
+{
+    uint32_t limit = w->limit;
+    walk_table(w, table, outer);
+    if (!w->stop && w->limit != limit && w->pos < w->limit) {
+        fault(w, PFG_PROBLEM_TRAILING_BYTES);
+        w->pos = w->limit;
+    }
+    w->limit = limit;
+}
+
+static void walk_group(struct walk *w, const struct pfg_field *group)
+{
+    uint32_t at = w->decode->count, start = w->pos;
+    add(w, group, 0, start, 0);
+    if (w->stop)
+        return;
+    walk_inside(w, &group->inside, NULL);
+    w->decode->values[at].u = w->decode->count - at - 1;
+    w->decode->values[at].size = w->pos - start;
+}
+
+/* Whether the element just read ends the array: a value marked so (TLV's end of options). */
+static bool ends_array(const struct walk *w, uint32_t element)
+{
+    if (element + 1 >= w->decode->count)
+        return false;
+    const struct pfg_value *first = &w->decode->values[element + 1];
+    const struct pfg_name *name = pfg_name_find(first->field->names, first->u);
+    return name && name->stop;
+}
+
+static void walk_array(struct walk *w, const struct pfg_field *array, const struct seen *seen)
+{
+    bool counted = array->by >= 0;
+    uint64_t count = counted ? w->decode->values[seen->at[array->by]].u : UINT64_MAX;
+    uint32_t at = w->decode->count, start = w->pos;
+
+    add(w, array, 0, start, 0);
+    for (uint64_t i = 0; i < count && !w->stop; i++) {
+        uint32_t element = w->decode->count, before = w->pos;
+        if (w->pos == w->limit) {
+            if (counted)
+                halt(w, PFG_PROBLEM_BAD_COUNT);
+            break;
+        }
+        walk_group(w, array->inside.fields);
+        if (w->stop)
+            break;
+        if (!counted && ends_array(w, element)) {
+            w->pos = w->limit;
+            break;
+        }
+        if (w->pos == before) {
+            halt(w, PFG_PROBLEM_BAD_LENGTH);
+            break;
+        }
+    }
+    if (at < w->decode->count) {
+        w->decode->values[at].u = w->decode->count - at - 1;
+        w->decode->values[at].size = w->pos - start;
+    }
+}
+
+static const struct pfg_body *choose_body(struct walk *w, const struct pfg_field *body,
+                                          const struct pfg_value *by)
+{
+    if (w->is_error && body->error)
+        return body->error;
+    const struct pfg_names *names = by->field->names;
+    const struct pfg_name *name = pfg_name_find(names, by->u);
+    if (name) {
+        const struct pfg_body *chosen =
+            &body->bodies[2 * (size_t)(name - names->rows) + (w->is_reply ? 1 : 0)];
+        w->is_reply |= name->is_reply;
+        if (chosen->present)
+            return chosen;
+    }
+    if (!body->row->rows)
+        fault(w, PFG_PROBLEM_UNKNOWN_TYPE);
+    return body->other;
+}
+
+static void walk_body(struct walk *w, const struct pfg_field *field, const struct seen *seen)
+{
+    if (w->flags & PFG_DECODE_HEADER_ONLY && field == w->proto->body) {
+        w->stop = true;
+        return;
+    }
+    const struct pfg_body *body = choose_body(w, field, &w->decode->values[seen->at[field->by]]);
+    uint32_t limit = w->limit;
+    bool own = w->body_size != UINT32_MAX && field == w->proto->body;
+
+    if (own && w->body_size <= limit - w->pos)
+        w->limit = w->pos + w->body_size;
+    else if (own)
+        fault(w, PFG_PROBLEM_TRUNCATED);
+    uint32_t end = w->limit;
+    if (body->group)
+        walk_group(w, body->group);
+    else
+        walk_inside(w, &body->table, seen);
+    if (own && !w->stop && w->pos < end) {
+        fault(w, PFG_PROBLEM_TRAILING_BYTES);
+        w->pos = end;
+    }
+    w->limit = limit;
+}
+
+/* The message's direction, once the fields that tell it are read. */
+static inline void note_direction(struct walk *w, const struct pfg_field *field, uint64_t u)
+{
+    if (field == w->proto->reply.field)
+        w->is_reply = pfg_test_passes(&w->proto->reply, u);
+    if (field == w->proto->error.field)
+        w->is_error = w->is_reply && pfg_test_passes(&w->proto->error, u);
+}
+
+static void walk_integer(struct walk *w, const struct pfg_field *field, uint32_t start)
+{
+    uint32_t offset, size, end;
+    uint64_t raw = read_integer(w, field, &offset, &size), u = raw;
+
+    if (w->stop)
+        return;
+    switch (field->row->kind) {
+    case PFG_INT:
+        u = sign_extend(raw, field->row->bits ? field->row->bits : 8u * field->row->size);
+        break;
+    case PFG_UINT:
+    case PFG_LENGTH:
+        u = raw * field->scale;
+        break;
+    default:
+        break;
+    }
+    add(w, field, u, offset, size);
+    if (field->row->closed && !pfg_name_find(field->names, u))
+        fault(w, PFG_PROBLEM_UNKNOWN_TYPE);
+    if (field->row->kind == PFG_FLAGS && u & ~field->flags_known)
+        fault(w, PFG_PROBLEM_RESERVED_BITS);
+    if (field->row->kind == PFG_RESERVED && u)
+        fault(w, PFG_PROBLEM_RESERVED_BITS);
+    if (field->row->kind == PFG_CONST && u != field->row->init)
+        halt(w, PFG_PROBLEM_BAD_CONSTANT);
+    if (field->row->kind == PFG_CHECKSUM)
+        w->checksum = w->decode->count - 1;
+    if (field->row->kind == PFG_LENGTH)
+        apply_length(w, field, raw, start, &end);
+    note_direction(w, field, u);
+}
+
+static void read_address(struct walk *w, const struct pfg_field *field)
+{
+    uint32_t size = field->size;
+    if (!have(w, size))
+        return;
+    add(w, field, size == 4 ? pfg_get_be32(w->base + w->pos) : 0, w->pos, size);
+    w->pos += size;
+}
+
+static void walk_derived(struct walk *w, const struct pfg_field *field, const struct seen *seen)
+{
+    if (field->row->derive != PFG_DERIVE_POINTER) {
+        add(w, field, 0, w->pos, 0); /* filled in at the table's end, or by a layer's code */
+        return;
+    }
+    const struct pfg_value *name = &w->decode->values[seen->at[field->by]];
+    if (name->u) /* the two bytes of the pointer stand last in the name */
+        add(w, field, name->u - 1, name->offset + name->size - 2, 2);
+}
+
+static void walk_field(struct walk *w, const struct pfg_field *field, uint32_t start,
+                       const struct seen *seen, const struct seen *outer)
+{
+    switch (field->row->kind) {
+    case PFG_UINT:
+    case PFG_INT:
+    case PFG_FLAGS:
+    case PFG_TIME:
+    case PFG_CONST:
+    case PFG_RESERVED:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+        walk_integer(w, field, start);
+        break;
+    case PFG_IPV4:
+    case PFG_IPV6:
+    case PFG_MAC:
+        read_address(w, field);
+        break;
+    case PFG_BYTES:
+    case PFG_DATA:
+    case PFG_STRING:
+        read_bytes(w, field);
+        break;
+    case PFG_MAGIC:
+        read_magic(w, field);
+        break;
+    case PFG_GROUP:
+        walk_group(w, field);
+        break;
+    case PFG_ARRAY:
+        walk_array(w, field, seen);
+        break;
+    case PFG_BODY:
+        walk_body(w, field, seen);
+        break;
+    case PFG_PACKED:
+        read_packed(w, field, seen);
+        break;
+    case PFG_NAME:
+        read_name(w, field);
+        break;
+    case PFG_RDATA:
+        read_rdata(w, field, outer ? outer : seen);
+        break;
+    case PFG_DERIVED:
+        walk_derived(w, field, seen);
+        break;
+    case PFG_END:
+    case PFG_KIND_COUNT:
+        break;
+    }
+}
+
+/* Booleans that follow from other fields of the same table. */
+static void derive(struct walk *w, const struct pfg_table *table, const struct seen *seen,
+                   uint32_t reached)
+{
+    for (uint32_t i = 0; i < reached; i++) {
+        const struct pfg_field *field = &table->fields[i];
+        if (!field->boolean || field->row->kind != PFG_DERIVED)
+            continue;
+        struct pfg_value *v = &w->decode->values[seen->at[i]];
+        const struct pfg_row *row = field->row;
+        uint32_t by = (uint32_t)field->by;
+        if (by >= reached)
+            continue;
+        const struct pfg_value *from = &w->decode->values[seen->at[by]];
+        if (row->derive == PFG_DERIVE_BIT)
+            v->u = field->when && (from->u & field->when->bit->mask) != 0;
+        else
+            v->u = from->size == strlen(row->text) &&
+                   memcmp(w->base + from->offset, row->text, from->size) == 0;
+        note_direction(w, field, v->u);
+    }
+}
+
+static void walk_table(struct walk *w, const struct pfg_table *table, const struct seen *outer)
+{
+    struct seen seen;
+    uint32_t start = w->pos, i;
+
+    for (i = 0; i < table->count; i++) {
+        uint32_t at = w->decode->count;
+        seen.at[i] = at;
+        walk_field(w, &table->fields[i], start, &seen, outer);
+        if (w->stop) {
+            i += w->decode->count > at;
+            break;
+        }
+    }
+    if (table->has_derived)
+        derive(w, table, &seen, i);
+}
+
+/* The end of the message as it says itself, at most wire_size. */
+static uint32_t end_of(const struct walk *w, uint32_t size)
+{
+    uint64_t end = size;
+    if (w->length_end != UINT32_MAX)
+        end = w->length_end;
+    else if (w->body_size != UINT32_MAX)
+        end = (uint64_t)w->proto->header_size + w->body_size + w->proto->tail_size;
+    return end > size ? size : (uint32_t)end;
+}
+
+static bool checksum_applies(const struct walk *w, const struct pfg_field *field)
+{
+    if (w->flags & (PFG_DECODE_JOINED | PFG_DECODE_NO_CHECKSUM))
+        return false;
+    if (!field->when)
+        return true;
+    for (uint32_t i = w->first; i < w->decode->count; i++)
+        if (w->decode->values[i].field == field->when->parent)
+            return (w->decode->values[i].u & field->when->bit->mask) != 0;
+    return false;
+}
+
+static void verify_checksum(struct walk *w, uint32_t end)
+{
+    const struct pfg_value *v = &w->decode->values[w->checksum];
+    const struct pfg_row *row = v->field->row;
+    size_t from = 0, to = end;
+
+    if (!checksum_applies(w, v->field))
+        return;
+    if (row->counts == PFG_COUNTS_BODY)
+        from = w->proto->header_size;
+    if (row->counts == PFG_COUNTS_BODY)
+        to = end - w->proto->tail_size;
+    if (row->counts == PFG_COUNTS_REST)
+        from = v->offset + v->size;
+    if (row->counts == PFG_COUNTS_BEFORE)
+        to = v->offset;
+    if (from > to)
+        return;
+    uint64_t sum = pfg_checksum(row->algorithm, w->base, from, to, v->offset, v->size);
+    if (sum != v->u)
+        fault(w, PFG_PROBLEM_BAD_CHECKSUM);
+}
+
+static struct pfg_pdu *new_pdu(struct pfg_decode *d)
+{
+    if (d->pdu_count == d->pdu_room) {
+        struct pfg_pdu *pdus = realloc(d->pdus, 2 * (size_t)d->pdu_room * sizeof *pdus);
+        if (!pdus)
+            return NULL;
+        d->pdus = pdus;
+        d->pdu_room *= 2;
+    }
+    return &d->pdus[d->pdu_count++];
+}
+
+/* Values that say how large the message is. */
+static void fill_sizes(struct walk *w, uint32_t size)
+{
+    for (uint32_t i = 0; i < w->proto->table.count && w->first + i < w->decode->count; i++) {
+        struct pfg_value *v = &w->decode->values[w->first + i];
+        if (v->field->row->kind != PFG_DERIVED || v->field->row->derive != PFG_DERIVE_SIZE)
+            break; /* such rows stand first */
+        v->u = size;
+    }
+}
+
+struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                   const uint8_t *bytes, uint32_t size, uint32_t wire_size,
+                                   unsigned flags)
+{
+    struct walk w = {
+        .decode = decode, .proto = proto, .base = bytes, .limit = size, .first = decode->count,
+        .flags = flags, .length_end = UINT32_MAX, .body_size = UINT32_MAX, .checksum = UINT32_MAX,
+    };
+    struct pfg_pdu *pdu = new_pdu(decode);
+    if (!pdu)
+        return NULL;
+    if (size < wire_size)
+        fault(&w, PFG_PROBLEM_TRUNCATED);
+    walk_table(&w, &proto->table, NULL);
+    if (w.no_memory)
+        return NULL;
+    uint32_t end = end_of(&w, size);
+    bool whole = !w.stop || (flags & PFG_DECODE_HEADER_ONLY);
+    /* Without a length of its own, whoever carries the message says where it ends. */
+    if (!w.stop && !proto->def->network && w.pos < w.limit && w.length_end == UINT32_MAX &&
+        w.body_size == UINT32_MAX && !(flags & PFG_DECODE_JOINED))
+        fault(&w, PFG_PROBLEM_TRAILING_BYTES);
+    if (w.length_end != UINT32_MAX && !w.stop && w.pos < end && !proto->def->network)
+        fault(&w, PFG_PROBLEM_TRAILING_BYTES);
+    if (proto->def->network && !w.stop)
+        end = w.pos;
+    if (flags & PFG_DECODE_HEADER_ONLY && w.body_size != UINT32_MAX &&
+        w.body_size > size - (w.pos < size ? w.pos : size))
+        fault(&w, PFG_PROBLEM_TRUNCATED);
+    if (whole && w.checksum != UINT32_MAX && !(w.problems & 1u << PFG_PROBLEM_TRUNCATED))
+        verify_checksum(&w, proto->def->network && proto->body ? size : end);
+    if (proto->table.has_derived)
+        fill_sizes(&w, end);
+    pdu->proto = proto;
+    pdu->base = bytes;
+    pdu->size = end;
+    pdu->first = w.first;
+    pdu->count = decode->count - w.first;
+    pdu->problems = w.problems;
+    pdu->is_reply = w.is_reply;
+    pdu->is_error = w.is_error;
+    pdu->partial = (flags & PFG_DECODE_HEADER_ONLY) != 0;
+    pdu->joined = (flags & PFG_DECODE_JOINED) != 0;
+    return pdu;
+}
+
+const struct pfg_value *pfg_pdu_next(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                     const struct pfg_field *field, const struct pfg_value *value)
+{
+    const struct pfg_value *end = decode->values + pdu->first + pdu->count;
+    const struct pfg_value *v = value ? value + 1 : decode->values + pdu->first;
+
+    for (; v < end; v++)
+        if (v->field->id == field->id)
+            return v;
+    return NULL;
+}
+
+const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                     const struct pfg_field *field)
+{
+    return pfg_pdu_next(decode, pdu, field, NULL);
+}
+
+uint64_t pfg_pdu_uint(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                      const struct pfg_field *field, uint64_t fallback)
+{
+    const struct pfg_value *v = pfg_pdu_find(decode, pdu, field->bit ? field->parent : field);
+    if (!v)
+        return fallback;
+    return field->bit ? v->u >> field->bits_shift & field->bits_mask : v->u;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "proto/dnsname.h"
+
+#include <ctype.h>
+
+#include "proto/cursor.h"
+
+enum { NAME_MAX_BYTES = 255, LABEL_MAX = 63, POINTER = 0xc0, POINTER_REACH = 0x4000 };
+
+int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name)
+{
+    uint32_t start = at, length = 0, pos = at;
+    bool jumped = false;
+
+    name->pointer = UINT32_MAX;
+    for (;;) {
+        if (pos >= size)
+            return PFG_DNSNAME_TRUNCATED;
+        uint8_t c = message[pos];
+        if (c >= POINTER) {
+            if (pos + 2 > size)
+                return PFG_DNSNAME_TRUNCATED;
+            uint32_t to = (uint32_t)(c & ~POINTER) << 8 | message[pos + 1];
+            if (!jumped) {
+                name->size = pos + 2 - at;
+                name->pointer = to;
+                jumped = true;
+            }
+            if (to >= start)
+                return PFG_DNSNAME_LOOP;
+            start = pos = to;
+            continue;
+        }
+        if (c > LABEL_MAX)
+            return PFG_DNSNAME_LABEL;
+        length += c + 1u;
+        if (length > NAME_MAX_BYTES)
+            return PFG_DNSNAME_LABEL;
+        pos += c + 1u;
+        if (c == 0)
+            break;
+    }
+    if (!jumped)
+        name->size = pos - at;
+    return 0;
+}
+
+static void label_text(struct pfg_out *out, const uint8_t *label, unsigned size)
+{
+    char *to = pfg_out_room(out, 4 * (size_t)LABEL_MAX), *first = to;
+    for (unsigned i = 0; i < size; i++) {
+        uint8_t c = label[i];
+        if (c == '.' || c == '\\' || c == '"' || c == ';' || c == '(' || c == ')' || c == '@' ||
+            c == '$') {
+            *to++ = '\\';
+            *to++ = (char)c;
+        } else if (c <= ' ' || c >= 0x7f) {
+            *to++ = '\\';
+            *to++ = (char)('0' + c / 100);
+            *to++ = (char)('0' + c / 10 % 10);
+            *to++ = (char)('0' + c % 10);
+        } else {
+            *to++ = (char)c;
+        }
+    }
+    out->at += to - first;
+}
+
+void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, bool absolute)
+{
+    bool any = false;
+    for (;;) {
+        uint8_t c = message[at];
+        if (c >= POINTER) {
+            at = (uint32_t)(c & ~POINTER) << 8 | message[at + 1];
+            continue;
+        }
+        if (c == 0)
+            break;
+        if (any)
+            pfg_out_char(out, '.');
+        label_text(out, message + at + 1, c);
+        any = true;
+        at += c + 1u;
+    }
+    if (!any || absolute)
+        pfg_out_char(out, '.');
+}
+
+/* One character of text, escapes resolved (RFC 1035, 5.1: \. and \DDD). -1: a wrong escape. */
+static int text_char(const char **at, const char *end)
+{
+    if (**at != '\\')
+        return (uint8_t)*(*at)++;
+    (*at)++;
+    if (*at == end)
+        return -1;
+    if (!isdigit((unsigned char)**at))
+        return (uint8_t)*(*at)++;
+    if (end - *at < 3 || !isdigit((unsigned char)(*at)[1]) || !isdigit((unsigned char)(*at)[2]))
+        return -1;
+    int c = ((*at)[0] - '0') * 100 + ((*at)[1] - '0') * 10 + ((*at)[2] - '0');
+    *at += 3;
+    return c > 255 ? -1 : c;
+}
+
+int pfg_dnsname_parse(const char *text, size_t size, uint8_t wire[255])
+{
+    const char *at = text, *end = text + size;
+    unsigned used = 1, label = 0; /* label: where its length stands */
+
+    if (size == 0 || (size == 1 && *text == '.')) {
+        wire[0] = 0;
+        return 1;
+    }
+    while (at < end) {
+        if (*at == '.') {
+            if (used == label + 1)
+                return -1;
+            at++;
+            wire[label] = (uint8_t)(used - label - 1);
+            label = used++;
+            if (used > NAME_MAX_BYTES)
+                return -1;
+            continue;
+        }
+        int c = text_char(&at, end);
+        if (c < 0 || used == NAME_MAX_BYTES || used - label > LABEL_MAX)
+            return -1;
+        wire[used++] = (uint8_t)c;
+    }
+    wire[label] = (uint8_t)(used - label - 1);
+    if (wire[label] == 0)
+        return (int)used;
+    if (used == NAME_MAX_BYTES)
+        return -1;
+    wire[used++] = 0;
+    return (int)used;
+}
+
+/* Whether the name at offset at of the message is wire[0..size), case ignored (RFC 4343). */
+static bool same_name(const uint8_t *message, uint32_t at, const uint8_t *wire, uint32_t size)
+{
+    uint32_t i = 0;
+    while (i < size) {
+        uint8_t c = message[at];
+        if (c >= POINTER) {
+            at = (uint32_t)(c & ~POINTER) << 8 | message[at + 1];
+            continue;
+        }
+        if (c != wire[i])
+            return false;
+        for (uint32_t j = 1; j <= c; j++)
+            if (tolower(message[at + j]) != tolower(wire[i + j]))
+                return false;
+        if (c == 0)
+            return true;
+        at += c + 1u;
+        i += c + 1u;
+    }
+    return false;
+}
+
+void pfg_dnsname_write(struct pfg_writer *writer, uint32_t start, const uint8_t *wire,
+                       uint32_t size, struct pfg_dnsname_table *table)
+{
+    uint32_t i = 0, before = table ? table->count : 0; /* this name itself is not yet whole */
+    while (i < size && wire[i]) {
+        for (uint32_t k = 0; k < before; k++) {
+            if (!same_name(writer->bytes + start, table->at[k], wire + i, size - i))
+                continue;
+            pfg_writer_be(writer, (uint64_t)POINTER << 8 | table->at[k], 2);
+            return;
+        }
+        uint32_t at = writer->size - start;
+        if (table && table->count < sizeof table->at / sizeof *table->at && at < POINTER_REACH &&
+            !writer->overflow)
+            table->at[table->count++] = (uint16_t)at;
+        pfg_writer_bytes(writer, wire + i, wire[i] + 1u);
+        i += wire[i] + 1u;
+    }
+    pfg_writer_be(writer, 0, 1);
+}

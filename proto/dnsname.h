@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dnsname.h - DNS domain names on the wire and as text (RFC 1035, 3.1, 4.1.4 and 5.1).
+ */
+#ifndef PFG_PROTO_DNSNAME_H
+#define PFG_PROTO_DNSNAME_H
+
+#include "proto/encode.h"
+#include "proto/out.h"
+
+enum { PFG_DNSNAME_TRUNCATED = -1, PFG_DNSNAME_LOOP = -2, PFG_DNSNAME_LABEL = -3 };
+
+struct pfg_dnsname {
+    uint32_t size;    /* bytes where it stands, up to and with the root or the first pointer */
+    uint32_t pointer; /* where the first pointer leads; UINT32_MAX: not compressed */
+};
+
+/* Reads over the name at offset at of message[0..size). Pointers must lead strictly back, so that
+ * no name is followed for ever. Returns 0 or one of the errors above. */
+int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name);
+
+/* The name as text without the last dot ("www.example.com", the root is "."), special characters
+ * escaped as RFC 1035, 5.1 has it. The name must have passed pfg_dnsname_scan. absolute: with the
+ * last dot, as master files have it. */
+void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, bool absolute);
+
+/* Text to wire form, uncompressed, at most 255 bytes into wire. Returns its size, or -1. */
+int pfg_dnsname_parse(const char *text, size_t size, uint8_t wire[255]);
+
+/* Where names already stand in a message being written, for compression. */
+struct pfg_dnsname_table {
+    uint32_t count;
+    uint16_t at[512];
+};
+/* Appends the name in wire form, compressed against those written since start (the message's
+ * first byte) where table is not NULL. */
+void pfg_dnsname_write(struct pfg_writer *writer, uint32_t start, const uint8_t *wire,
+                       uint32_t size, struct pfg_dnsname_table *table);
+
+#endif

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "proto/out.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ROOM_LEAST = 4096 };
+
+int pfg_out_init(struct pfg_out *out, size_t room, int (*flush)(void *, const char *, size_t),
+                 void *user)
+{
+    memset(out, 0, sizeof *out);
+    if (room < 2 * ROOM_LEAST)
+        room = 2 * ROOM_LEAST;
+    out->start = malloc(room);
+    if (!out->start)
+        return -ENOMEM;
+    out->at = out->start;
+    out->end = out->start + room;
+    out->flush = flush;
+    out->user = user;
+    return 0;
+}
+
+void pfg_out_free(struct pfg_out *out)
+{
+    free(out->start);
+    memset(out, 0, sizeof *out);
+}
+
+int pfg_out_to_fd(void *user, const char *bytes, size_t size)
+{
+    const int *fd = user;
+    while (size) {
+        ssize_t n = write(*fd, bytes, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return 0;
+}
+
+int pfg_out_flush(struct pfg_out *out)
+{
+    if (!out->flush)
+        return out->error;
+    if (!out->error && out->at > out->start)
+        out->error = out->flush(out->user, out->start, (size_t)(out->at - out->start));
+    out->at = out->start;
+    return out->error;
+}
+
+/* A larger buffer, for text that stays in memory. */
+static void grow(struct pfg_out *out, size_t size)
+{
+    size_t used = (size_t)(out->at - out->start), room = (size_t)(out->end - out->start);
+    while (room - used < size)
+        room *= 2;
+    char *start = realloc(out->start, room);
+    if (!start) { /* what was there is dropped, and the error says so */
+        out->error = -ENOMEM;
+        out->at = out->start;
+        return;
+    }
+    out->start = start;
+    out->at = start + used;
+    out->end = start + room;
+}
+
+char *pfg_out_make_room(struct pfg_out *out, size_t size)
+{
+    if (out->flush)
+        pfg_out_flush(out);
+    else
+        grow(out, size);
+    return out->at;
+}
+
+void pfg_out_long(struct pfg_out *out, const char *bytes, size_t size)
+{
+    while (size) {
+        size_t room = (size_t)(out->end - out->at);
+        if (room == 0) {
+            pfg_out_make_room(out, 1);
+            room = (size_t)(out->end - out->at);
+        }
+        size_t now = size < room ? size : room;
+        memcpy(out->at, bytes, now);
+        out->at += now;
+        bytes += now;
+        size -= now;
+    }
+}
+
+/* ---- Numbers ---- */
+
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
+
+void pfg_out_uint(struct pfg_out *out, uint64_t value)
+{
+    char digits[20], *at = digits + sizeof digits;
+
+    while (value >= 100) {
+        at -= 2;
+        memcpy(at, pairs + 2 * (value % 100), 2);
+        value /= 100;
+    }
+    if (value >= 10) {
+        at -= 2;
+        memcpy(at, pairs + 2 * value, 2);
+    } else {
+        *--at = (char)('0' + value);
+    }
+    pfg_out_bytes(out, at, (size_t)(digits + sizeof digits - at));
+}
+
+void pfg_out_int(struct pfg_out *out, int64_t value)
+{
+    if (value < 0)
+        pfg_out_char(out, '-');
+    pfg_out_uint(out, value < 0 ? -(uint64_t)value : (uint64_t)value);
+}
+
+void pfg_out_digits(struct pfg_out *out, uint64_t value, unsigned digits)
+{
+    char *to = pfg_out_room(out, digits);
+    for (unsigned i = digits; i-- > 0; value /= 10)
+        to[i] = (char)('0' + value % 10);
+    out->at += digits;
+}
+
+static const char hex_digits[] = "0123456789abcdef";
+
+void pfg_out_hex_uint(struct pfg_out *out, uint64_t value, unsigned digits)
+{
+    char *to = pfg_out_room(out, digits);
+    for (unsigned i = digits; i-- > 0; value >>= 4)
+        to[i] = hex_digits[value & 15];
+    out->at += digits;
+}
+
+void pfg_out_hex(struct pfg_out *out, const uint8_t *bytes, size_t size)
+{
+    while (size) {
+        size_t now = size < 2048 ? size : 2048;
+        char *to = pfg_out_room(out, 2 * now);
+        for (size_t i = 0; i < now; i++) {
+            to[2 * i] = hex_digits[bytes[i] >> 4];
+            to[2 * i + 1] = hex_digits[bytes[i] & 15];
+        }
+        out->at += 2 * now;
+        bytes += now;
+        size -= now;
+    }
+}
+
+/* Groups of bits to characters, the first bit highest; pad to whole blocks with '='. */
+static void out_bits(struct pfg_out *out, const uint8_t *bytes, size_t size, unsigned width,
+                     const char *alphabet, unsigned block)
+{
+    unsigned held = 0, count = 0, written = 0;
+    for (size_t i = 0; i < size; i++) {
+        held = held << 8 | bytes[i];
+        for (count += 8; count >= width; count -= width, written++)
+            pfg_out_char(out, alphabet[held >> (count - width) & ((1u << width) - 1)]);
+        held &= (1u << count) - 1;
+    }
+    if (count) {
+        pfg_out_char(out, alphabet[held << (width - count) & ((1u << width) - 1)]);
+        written++;
+    }
+    for (; block && written % block; written++)
+        pfg_out_char(out, '=');
+}
+
+void pfg_out_base64(struct pfg_out *out, const uint8_t *bytes, size_t size)
+{
+    out_bits(out, bytes, size, 6,
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 4);
+}
+
+void pfg_out_base32hex(struct pfg_out *out, const uint8_t *bytes, size_t size)
+{
+    out_bits(out, bytes, size, 5, "0123456789ABCDEFGHIJKLMNOPQRSTUV", 0);
+}
+
+static char *put_byte(char *to, unsigned value)
+{
+    if (value >= 100) {
+        *to++ = (char)('0' + value / 100);
+        value %= 100;
+        memcpy(to, pairs + 2 * value, 2);
+        return to + 2;
+    }
+    if (value >= 10) {
+        memcpy(to, pairs + 2 * value, 2);
+        return to + 2;
+    }
+    *to = (char)('0' + value);
+    return to + 1;
+}
+
+void pfg_out_ipv4(struct pfg_out *out, uint32_t address)
+{
+    char *first = pfg_out_room(out, 16), *to = first;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        to = put_byte(to, address >> shift & 255);
+        *to++ = '.';
+    }
+    out->at += to - first - 1;
+}
+
+/* The longest run of two or more zero groups, the first of equals (RFC 5952, 4.2). */
+static unsigned longest_zeros(const uint16_t group[8], unsigned *start)
+{
+    unsigned best = 0;
+    for (unsigned i = 0; i < 8;) {
+        unsigned run = 0;
+        while (i + run < 8 && group[i + run] == 0)
+            run++;
+        if (run > best) {
+            best = run;
+            *start = i;
+        }
+        i += run ? run : 1;
+    }
+    return best >= 2 ? best : 0;
+}
+
+static char *put_group(char *to, unsigned value)
+{
+    bool any = false;
+    for (int shift = 12; shift >= 0; shift -= 4) {
+        unsigned digit = value >> shift & 15;
+        any = any || digit || shift == 0;
+        if (any)
+            *to++ = hex_digits[digit];
+    }
+    return to;
+}
+
+void pfg_out_ipv6(struct pfg_out *out, const uint8_t address[16])
+{
+    uint16_t group[8];
+    unsigned start = 8, zeros;
+    char *first = pfg_out_room(out, 48), *to = first;
+
+    for (unsigned i = 0; i < 8; i++)
+        group[i] = (uint16_t)(address[2 * i] << 8 | address[2 * i + 1]);
+    zeros = longest_zeros(group, &start);
+    for (unsigned i = 0; i < 8;) {
+        if (zeros && i == start) {
+            *to++ = ':';
+            *to++ = ':';
+            i += zeros;
+            continue;
+        }
+        if (i && !(zeros && i == start + zeros))
+            *to++ = ':';
+        /* An IPv4-mapped address ends in the IPv4 form (RFC 5952, 5). */
+        if (i == 6 && zeros == 5 && start == 0 && group[5] == 0xffff) {
+            out->at += to - first;
+            pfg_out_ipv4(out, (uint32_t)group[6] << 16 | group[7]);
+            return;
+        }
+        to = put_group(to, group[i++]);
+    }
+    out->at += to - first;
+}
+
+void pfg_out_mac(struct pfg_out *out, const uint8_t address[6])
+{
+    char *to = pfg_out_room(out, 18);
+    for (unsigned i = 0; i < 6; i++) {
+        to[3 * i] = hex_digits[address[i] >> 4];
+        to[3 * i + 1] = hex_digits[address[i] & 15];
+        to[3 * i + 2] = ':';
+    }
+    out->at += 17;
+}
+
+void pfg_out_double(struct pfg_out *out, double value)
+{
+    char text[40];
+    if (!isfinite(value)) {
+        pfg_out_string(out, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+        return;
+    }
+    for (int precision = 1; precision <= 17; precision++) {
+        snprintf(text, sizeof text, "%.*g", precision, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    pfg_out_string(out, text);
+}
+
+/* Year, month, day of days since 1970 (proleptic Gregorian; Hinnant's civil-from-days). */
+static void civil(uint64_t days, unsigned *year, unsigned *month, unsigned *day)
+{
+    uint64_t z = days + 719468, era = z / 146097, doe = z % 146097;
+    uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    uint64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    *day = (unsigned)(doy - (153 * mp + 2) / 5 + 1);
+    *month = (unsigned)(mp < 10 ? mp + 3 : mp - 9);
+    *year = (unsigned)(yoe + era * 400 + (*month <= 2));
+}
+
+void pfg_out_time(struct pfg_out *out, uint64_t time_ns)
+{
+    uint64_t seconds = time_ns / 1000000000, rest = seconds % 86400;
+    /* The date changes once a day: the last one is kept. */
+    static _Thread_local uint64_t last_day = UINT64_MAX;
+    static _Thread_local char date[12];
+    if (seconds / 86400 != last_day) {
+        unsigned year, month, day;
+        char text[48];
+        civil(seconds / 86400, &year, &month, &day);
+        snprintf(text, sizeof text, "%04u-%02u-%02uT", year % 10000, month % 100, day % 100);
+        memcpy(date, text, 11);
+        last_day = seconds / 86400;
+    }
+    pfg_out_bytes(out, date, 11);
+    char *to = pfg_out_room(out, 20);
+    memcpy(to, pairs + 2 * (rest / 3600), 2);
+    to[2] = ':';
+    memcpy(to + 3, pairs + 2 * (rest / 60 % 60), 2);
+    to[5] = ':';
+    memcpy(to + 6, pairs + 2 * (rest % 60), 2);
+    to[8] = '.';
+    out->at += 9;
+    pfg_out_digits(out, time_ns % 1000000000, 9);
+    pfg_out_char(out, 'Z');
+}
+
+/* ---- Text ---- */
+
+/* Bytes of the UTF-8 character at p, 0 where there is none. RFC 3629, 4. */
+static unsigned utf8_size(const uint8_t *p, size_t left)
+{
+    uint8_t low = 0x80, high = 0xbf;
+    unsigned size;
+    if (p[0] < 0x80)
+        return 1;
+    if (p[0] < 0xc2 || p[0] > 0xf4)
+        return 0;
+    size = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (left < size)
+        return 0;
+    if (p[0] == 0xe0)
+        low = 0xa0;
+    if (p[0] == 0xed)
+        high = 0x9f;
+    if (p[0] == 0xf0)
+        low = 0x90;
+    if (p[0] == 0xf4)
+        high = 0x8f;
+    if (p[1] < low || p[1] > high)
+        return 0;
+    for (unsigned i = 2; i < size; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    return size;
+}
+
+int pfg_utf8_valid(const uint8_t *bytes, size_t size)
+{
+    size_t i = 0;
+    while (i < size) {
+        uint64_t word;
+        while (size - i >= 8) { /* eight characters of ASCII at once */
+            memcpy(&word, bytes + i, 8);
+            if (word & UINT64_C(0x8080808080808080))
+                break;
+            i += 8;
+        }
+        if (i == size)
+            break;
+        unsigned n = utf8_size(bytes + i, size - i);
+        if (!n)
+            return 0;
+        i += n;
+    }
+    return 1;
+}
+
+/* The letter of a short escape, or 0. */
+static char short_escape(uint8_t c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+        return (char)c;
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    default:
+        return 0;
+    }
+}
+
+static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+
+/* Text with its special characters escaped; control characters as prefix and hex digits. */
+static void out_text(struct pfg_out *out, const char *text, size_t size, const char *prefix,
+                     unsigned digits)
+{
+    const uint8_t *bytes = (const uint8_t *)text;
+    for (size_t i = 0, plain = 0; i <= size; i++) {
+        bool ends = i == size;
+        if (!ends && bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\')
+            continue;
+        if (!ends && bytes[i] >= 0x80) {
+            unsigned n = utf8_size(bytes + i, size - i);
+            if (n) {
+                i += n - 1;
+                continue;
+            }
+        }
+        pfg_out_bytes(out, text + plain, i - plain);
+        plain = i + 1;
+        if (ends)
+            break;
+        char letter = short_escape(bytes[i]);
+        if (bytes[i] >= 0x80) {
+            pfg_out_bytes(out, replacement, 3);
+        } else if (letter) {
+            pfg_out_char(out, '\\');
+            pfg_out_char(out, letter);
+        } else {
+            pfg_out_string(out, prefix);
+            pfg_out_hex_uint(out, bytes[i], digits);
+        }
+    }
+}
+
+void pfg_out_json(struct pfg_out *out, const char *bytes, size_t size)
+{
+    out_text(out, bytes, size, "\\u", 4);
+}
+
+void pfg_out_escaped(struct pfg_out *out, const char *bytes, size_t size)
+{
+    out_text(out, bytes, size, "\\x", 2);
+}

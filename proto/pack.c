@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "proto/pack.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/cursor.h"
+#include "proto/encode.h"
+
+enum { PACK_MAX = 1 << 24 };
+
+void pfg_pack_begin(struct pfg_pack *pack, const char *format, size_t size)
+{
+    *pack = (struct pfg_pack){ .at = format, .end = format + size };
+    pack->little = pack->native = pack->aligned = true;
+    if (size == 0)
+        return;
+    switch (*format) {
+    case '@':
+        pack->at++;
+        break;
+    case '=':
+    case '<':
+        pack->aligned = pack->native = false;
+        pack->at++;
+        break;
+    case '>':
+    case '!':
+        pack->aligned = pack->native = pack->little = false;
+        pack->at++;
+        break;
+    default:
+        break;
+    }
+}
+
+/* Bytes of one value of a code; 0: no such code. */
+static unsigned size_of(char code, bool native)
+{
+    switch (code) {
+    case 'x': case 'c': case 'b': case 'B': case '?': case 's': case 'p':
+        return 1;
+    case 'h': case 'H':
+        return 2;
+    case 'i': case 'I': case 'f':
+        return 4;
+    case 'l': case 'L':
+        return native ? 8 : 4;
+    case 'q': case 'Q': case 'd':
+        return 8;
+    default:
+        return 0;
+    }
+}
+
+/* The next count and code. 1, 0 at the end, -1 not a format. */
+static int next_code(struct pfg_pack *pack)
+{
+    uint64_t count = 0;
+    bool counted = false;
+
+    while (pack->at < pack->end && isspace((unsigned char)*pack->at))
+        pack->at++;
+    for (; pack->at < pack->end && isdigit((unsigned char)*pack->at); pack->at++, counted = true)
+        if ((count = count * 10 + (uint64_t)(*pack->at - '0')) > PACK_MAX)
+            return -1;
+    if (pack->at == pack->end)
+        return counted ? -1 : 0;
+    pack->code = *pack->at++;
+    pack->left = counted ? (uint32_t)count : 1;
+    unsigned size = size_of(pack->code, pack->native);
+    if (!size)
+        return -1;
+    if (pack->aligned)
+        pack->offset = (pack->offset + size - 1) / size * size;
+    return 1;
+}
+
+int pfg_pack_next(struct pfg_pack *pack, struct pfg_pack_item *item)
+{
+    for (;;) {
+        bool whole = pack->code == 's' || pack->code == 'p';
+        if (pack->left == 0) {
+            int r = next_code(pack);
+            if (r <= 0)
+                return r;
+            whole = pack->code == 's' || pack->code == 'p';
+            if (pack->left == 0 && !whole)
+                continue;
+        }
+        unsigned size = size_of(pack->code, pack->native);
+        item->code = pack->code;
+        item->offset = (uint32_t)pack->offset;
+        item->size = whole ? pack->left : size;
+        item->little = pack->little;
+        pack->offset += item->size;
+        pack->left = whole ? 0 : pack->left - 1;
+        if (pack->offset > PACK_MAX)
+            return -1;
+        if (pack->code != 'x')
+            return 1;
+    }
+}
+
+int64_t pfg_pack_size(const char *format, size_t size)
+{
+    struct pfg_pack pack;
+    struct pfg_pack_item item;
+    int r;
+
+    pfg_pack_begin(&pack, format, size);
+    while ((r = pfg_pack_next(&pack, &item)) > 0)
+        ;
+    return r < 0 ? -1 : (int64_t)pack.offset;
+}
+
+int pfg_pack_check(const char *format, size_t format_size, const uint8_t *bytes, size_t size)
+{
+    (void)bytes;
+    return pfg_pack_size(format, format_size) == (int64_t)size ? 0 : -1;
+}
+
+static uint64_t raw_of(const struct pfg_pack_item *item, const uint8_t *bytes)
+{
+    return item->little ? pfg_get_le(bytes + item->offset, item->size)
+                        : pfg_get_be(bytes + item->offset, item->size);
+}
+
+static double real_of(const struct pfg_pack_item *item, const uint8_t *bytes)
+{
+    uint64_t raw = raw_of(item, bytes);
+    if (item->size == 4) {
+        uint32_t low = (uint32_t)raw;
+        float f;
+        memcpy(&f, &low, 4);
+        return (double)f;
+    }
+    double d;
+    memcpy(&d, &raw, 8);
+    return d;
+}
+
+static int64_t signed_of(const struct pfg_pack_item *item, const uint8_t *bytes)
+{
+    unsigned shift = 64 - 8 * item->size;
+    return (int64_t)(raw_of(item, bytes) << shift) >> shift;
+}
+
+/* The bytes of a text code: p has its length first, s may end with zeros that are not meant. */
+static const uint8_t *text_of(const struct pfg_pack_item *item, const uint8_t *bytes, size_t *size)
+{
+    const uint8_t *text = bytes + item->offset;
+    *size = item->size;
+    if (item->code == 'p' && item->size) {
+        *size = text[0] < item->size ? text[0] : item->size - 1;
+        return text + 1;
+    }
+    while (item->code == 's' && *size && text[*size - 1] == 0)
+        --*size;
+    return text;
+}
+
+static void number_text(struct pfg_out *out, const struct pfg_pack_item *item,
+                        const uint8_t *bytes, bool json)
+{
+    switch (item->code) {
+    case '?':
+        pfg_out_string(out, raw_of(item, bytes) ? "true" : "false");
+        break;
+    case 'f':
+    case 'd':
+        if (json && !isfinite(real_of(item, bytes)))
+            pfg_out_string(out, "null");
+        else
+            pfg_out_double(out, real_of(item, bytes));
+        break;
+    case 'b':
+    case 'h':
+    case 'i':
+    case 'l':
+    case 'q':
+        pfg_out_int(out, signed_of(item, bytes));
+        break;
+    default:
+        pfg_out_uint(out, raw_of(item, bytes));
+        break;
+    }
+}
+
+static bool is_text(char code)
+{
+    return code == 'c' || code == 's' || code == 'p';
+}
+
+void pfg_pack_json(struct pfg_out *out, const struct pfg_pack_item *item, const uint8_t *bytes)
+{
+    size_t size;
+    if (!is_text(item->code)) {
+        number_text(out, item, bytes, true);
+        return;
+    }
+    const uint8_t *text = text_of(item, bytes, &size);
+    pfg_out_char(out, '"');
+    if (pfg_utf8_valid(text, size))
+        pfg_out_json(out, (const char *)text, size);
+    else
+        pfg_out_hex(out, text, size);
+    pfg_out_char(out, '"');
+}
+
+void pfg_pack_plain(struct pfg_out *out, const struct pfg_pack_item *item, const uint8_t *bytes)
+{
+    size_t size;
+    if (!is_text(item->code)) {
+        number_text(out, item, bytes, false);
+        return;
+    }
+    const uint8_t *text = text_of(item, bytes, &size);
+    if (pfg_utf8_valid(text, size))
+        pfg_out_bytes(out, (const char *)text, size);
+    else
+        pfg_out_hex(out, text, size);
+}
+
+/* ---- Text to packed values ---- */
+
+static int pack_fault(struct pfg_fault *fault, const char *what, const char *word, size_t size)
+{
+    snprintf(fault->text, sizeof fault->text, "%s: \"%.*s\"", what, (int)(size > 60 ? 60 : size),
+             word);
+    return -1;
+}
+
+/* One word into the bytes of an item. */
+static int pack_word(const struct pfg_pack_item *item, const char *word, size_t size,
+                     uint8_t *bytes, struct pfg_fault *fault)
+{
+    char text[64], *end;
+    uint64_t raw = 0;
+    uint8_t *to = bytes + item->offset;
+
+    if (is_text(item->code)) {
+        size_t room = item->code == 'p' && item->size ? item->size - 1 : item->size;
+        if (size > room)
+            return pack_fault(fault, "a text does not fit its place in the format", word, size);
+        if (item->code == 'p' && item->size)
+            *to++ = (uint8_t)size;
+        memcpy(to, word, size);
+        return 0;
+    }
+    if (size >= sizeof text)
+        return pack_fault(fault, "not a number", word, size);
+    memcpy(text, word, size);
+    text[size] = 0;
+    if (item->code == 'f' || item->code == 'd') {
+        double d = strtod(text, &end);
+        float f = (float)d;
+        uint32_t low;
+        memcpy(&low, &f, 4);
+        if (item->size == 4)
+            raw = low;
+        else
+            memcpy(&raw, &d, 8);
+    } else if (item->code == '?' && (!strcmp(text, "true") || !strcmp(text, "false"))) {
+        raw = text[0] == 't';
+        end = text + size;
+    } else if (text[0] == '-') {
+        raw = (uint64_t)strtoll(text, &end, 0);
+    } else {
+        raw = strtoull(text, &end, 0);
+    }
+    if (*end || size == 0)
+        return pack_fault(fault, "not a number", word, size);
+    if (item->little)
+        pfg_put_le(to, raw, item->size);
+    else
+        pfg_put_be(to, raw, item->size);
+    return 0;
+}
+
+int pfg_pack_text(const char *format, size_t format_size, const char *text, size_t size,
+                  uint8_t *bytes, size_t room, struct pfg_fault *fault)
+{
+    struct pfg_pack pack;
+    struct pfg_pack_item item;
+    const char *at = text, *end = text + size;
+    int64_t total = pfg_pack_size(format, format_size);
+    int r;
+
+    if (total < 0)
+        return pack_fault(fault, "not a format of packed values", format, format_size);
+    if ((uint64_t)total > room)
+        return pack_fault(fault, "the packed values are too long", format, format_size);
+    memset(bytes, 0, (size_t)total);
+    pfg_pack_begin(&pack, format, format_size);
+    bool more = size > 0;
+    while ((r = pfg_pack_next(&pack, &item)) > 0) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const char *word_end = comma ? comma : end;
+        if (!more)
+            return pack_fault(fault, "fewer values than the format has", format, format_size);
+        if (pack_word(&item, at, (size_t)(word_end - at), bytes, fault) < 0)
+            return -1;
+        more = comma != NULL;
+        at = comma ? comma + 1 : end;
+    }
+    if (more)
+        return pack_fault(fault, "more values than the format has", at, (size_t)(end - at));
+    return (int)total;
+}

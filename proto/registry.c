@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "proto/registry.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "proto/checksum.h"
+#include "proto/compile.h"
+#include "proto/network_list.h"
+#include "proto/protocol.h"
+
+enum { PROTOS_MAX = 256, IDS_MAX = 8192, HASH_SIZE = 16384 };
+
+static struct pfg_proto protos[PROTOS_MAX];
+static size_t proto_count;
+static const struct pfg_field *ids[IDS_MAX];
+static size_t id_count;
+static uint16_t id_hash[HASH_SIZE]; /* 1 + id */
+static const struct pfg_field *known[PFG_KNOWN_COUNT];
+static char fault[256];
+
+void *pfg_registry_alloc(size_t count, size_t size)
+{
+    void *memory = calloc(count ? count : 1, size);
+    if (!memory)
+        pfg_registry_fail("out of memory");
+    return memory;
+}
+
+int pfg_registry_fail(const char *format, ...)
+{
+    if (!fault[0]) {
+        va_list args;
+        va_start(args, format);
+        vsnprintf(fault, sizeof fault, format, args);
+        va_end(args);
+    }
+    return -1;
+}
+
+const char *pfg_registry_fault(void)
+{
+    return fault;
+}
+
+/* FNV-1a. */
+static uint32_t hash_of(const char *text, size_t size)
+{
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < size; i++)
+        h = (h ^ (uint8_t)text[i]) * 16777619u;
+    return h;
+}
+
+/* The place of a path in the hash: its own, or the free one where it would go. */
+static uint32_t hash_place(const char *path, size_t size)
+{
+    uint32_t at = hash_of(path, size) % HASH_SIZE;
+    while (id_hash[at]) {
+        const char *there = ids[id_hash[at] - 1]->path;
+        if (strncmp(there, path, size) == 0 && there[size] == 0)
+            break;
+        at = (at + 1) % HASH_SIZE;
+    }
+    return at;
+}
+
+int pfg_registry_number(struct pfg_field *field)
+{
+    uint32_t at = hash_place(field->path, strlen(field->path));
+    if (id_hash[at]) {
+        field->id = (uint16_t)(id_hash[at] - 1);
+        return 0;
+    }
+    if (id_count == IDS_MAX)
+        return pfg_registry_fail("more than %d fields", IDS_MAX);
+    field->id = (uint16_t)id_count;
+    ids[id_count++] = field;
+    id_hash[at] = (uint16_t)id_count;
+    return 0;
+}
+
+const struct pfg_field *const *pfg_registry_ids(size_t *count)
+{
+    *count = id_count;
+    return ids;
+}
+
+static int add_protocol(const struct pfg_protocol *def)
+{
+    if (proto_count == PROTOS_MAX)
+        return pfg_registry_fail("more than %d protocols", PROTOS_MAX);
+    if (pfg_proto_find(def->name, strlen(def->name)))
+        return pfg_registry_fail("%s: two protocols have this name", def->name);
+    struct pfg_proto *proto = &protos[proto_count];
+    proto->def = def;
+    proto->index = (uint16_t)proto_count++;
+    return pfg_compile_protocol(proto);
+}
+
+static int find_known(void)
+{
+    for (size_t i = 0; i < PFG_KNOWN_COUNT; i++) {
+        struct pfg_ref ref = pfg_field_find(pfg_known_paths[i], strlen(pfg_known_paths[i]));
+        if (!ref.field || ref.aspect != PFG_ASPECT_VALUE)
+            return pfg_registry_fail("%s: C code names this field, and no row has it",
+                                     pfg_known_paths[i]);
+        known[i] = ref.field;
+    }
+    return 0;
+}
+
+int pfg_registry_init(void)
+{
+    const struct pfg_protocol *user[PROTOS_MAX];
+
+    if (proto_count)
+        return fault[0] ? -1 : 0;
+    for (size_t i = 0; i < pfg_network_count; i++)
+        if (add_protocol(pfg_network_protocols[i]) < 0)
+            return -1;
+    for (size_t i = 0; i < sizeof pfg_protocols / sizeof *pfg_protocols; i++)
+        if (add_protocol(pfg_protocols[i]) < 0)
+            return -1;
+    size_t count = pfg_user_protocols(user, PROTOS_MAX);
+    for (size_t i = 0; i < count && i < PROTOS_MAX; i++)
+        if (add_protocol(user[i]) < 0)
+            return -1;
+    return find_known();
+}
+
+const struct pfg_proto *pfg_proto_at(size_t index)
+{
+    return index < proto_count ? &protos[index] : NULL;
+}
+
+const struct pfg_proto *pfg_proto_find(const char *name, size_t size)
+{
+    for (size_t i = 0; i < proto_count; i++)
+        if (strncmp(protos[i].def->name, name, size) == 0 && protos[i].def->name[size] == 0)
+            return &protos[i];
+    return NULL;
+}
+
+const struct pfg_proto *pfg_proto_of(const struct pfg_protocol *definition)
+{
+    for (size_t i = 0; i < proto_count; i++)
+        if (protos[i].def == definition)
+            return &protos[i];
+    return NULL;
+}
+
+static const struct pfg_field *find_exact(const char *path, size_t size)
+{
+    uint32_t at = hash_place(path, size);
+    return id_hash[at] ? ids[id_hash[at] - 1] : NULL;
+}
+
+bool pfg_field_has_name(const struct pfg_field *field)
+{
+    return field->names && !field->boolean;
+}
+
+bool pfg_field_has_text(const struct pfg_field *field)
+{
+    return field->row->kind == PFG_DATA && !field->bit;
+}
+
+/* path without its ending "_name" or "_text", or NULL. */
+static const struct pfg_field *find_companion(const char *path, size_t size, const char *ending)
+{
+    size_t cut = strlen(ending);
+    if (size <= cut || memcmp(path + size - cut, ending, cut) != 0)
+        return NULL;
+    return find_exact(path, size - cut);
+}
+
+struct pfg_ref pfg_field_find(const char *path, size_t size)
+{
+    struct pfg_ref ref = { find_exact(path, size), PFG_ASPECT_VALUE };
+    if (ref.field)
+        return ref;
+    ref.field = find_companion(path, size, "_name");
+    ref.aspect = PFG_ASPECT_NAME;
+    if (ref.field && pfg_field_has_name(ref.field))
+        return ref;
+    ref.field = find_companion(path, size, "_text");
+    ref.aspect = PFG_ASPECT_TEXT;
+    if (ref.field && pfg_field_has_text(ref.field))
+        return ref;
+    ref.field = NULL;
+    return ref;
+}
+
+/* Edit distance, bounded: texts longer than 63 are cut. */
+static unsigned distance(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    unsigned row[64];
+
+    a_size = a_size > 63 ? 63 : a_size;
+    b_size = b_size > 63 ? 63 : b_size;
+    for (size_t j = 0; j <= b_size; j++)
+        row[j] = (unsigned)j;
+    for (size_t i = 1; i <= a_size; i++) {
+        unsigned left_above = row[0]++;
+        for (size_t j = 1; j <= b_size; j++) {
+            unsigned change = left_above + (a[i - 1] != b[j - 1]);
+            unsigned step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            left_above = row[j];
+            row[j] = change < step ? change : step;
+        }
+    }
+    return row[b_size];
+}
+
+const char *pfg_field_nearest(const char *path, size_t size)
+{
+    const char *best = ids[0]->path;
+    unsigned least = UINT32_MAX;
+
+    for (size_t i = 0; i < id_count; i++) {
+        unsigned d = distance(path, size, ids[i]->path, strlen(ids[i]->path));
+        if (d < least) {
+            least = d;
+            best = ids[i]->path;
+        }
+    }
+    return best;
+}
+
+const struct pfg_field *pfg_known(enum pfg_known which)
+{
+    return known[which];
+}
+
+const char *pfg_known_path(enum pfg_known which)
+{
+    return pfg_known_paths[which];
+}
+
+/* ---- Named values ---- */
+
+static struct names_seen {
+    const struct pfg_name *rows;
+    struct pfg_names *names;
+} seen[512];
+static size_t seen_count;
+
+const struct pfg_names *pfg_registry_names(const struct pfg_name *rows)
+{
+    if (!rows)
+        return NULL;
+    for (size_t i = 0; i < seen_count; i++)
+        if (seen[i].rows == rows)
+            return seen[i].names;
+    struct pfg_names *names = pfg_registry_alloc(1, sizeof *names);
+    if (!names)
+        return NULL;
+    uint64_t greatest = 0;
+    names->rows = rows;
+    for (; rows[names->count].name; names->count++) {
+        uint64_t value = rows[names->count].value;
+        if (value < 65536 && value > greatest)
+            greatest = value;
+    }
+    names->index_size = (uint32_t)greatest + 1;
+    uint16_t *index = pfg_registry_alloc(names->index_size, sizeof *index);
+    if (!index)
+        return NULL;
+    for (uint32_t i = 0; i < names->count; i++)
+        if (rows[i].value < names->index_size && !index[rows[i].value])
+            index[rows[i].value] = (uint16_t)(i + 1);
+    names->index = index;
+    if (seen_count < sizeof seen / sizeof *seen) {
+        seen[seen_count].rows = rows;
+        seen[seen_count++].names = names;
+    }
+    return names;
+}
+
+const struct pfg_name *pfg_name_find(const struct pfg_names *names, uint64_t value)
+{
+    if (!names)
+        return NULL;
+    if (value < names->index_size)
+        return names->index[value] ? &names->rows[names->index[value] - 1] : NULL;
+    for (uint32_t i = 0; i < names->count; i++)
+        if (names->rows[i].value == value)
+            return &names->rows[i];
+    return NULL;
+}
+
+bool pfg_name_value(const struct pfg_names *names, const char *name, size_t size, uint64_t *value)
+{
+    for (uint32_t i = 0; names && i < names->count; i++) {
+        const char *there = names->rows[i].name;
+        if (strncasecmp(there, name, size) == 0 && there[size] == 0) {
+            *value = names->rows[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool pfg_test_passes(const struct pfg_test *test, uint64_t value)
+{
+    return test->any ? (value & test->mask) != 0 : (value & test->mask) == test->value;
+}
+
+/* ---- The definition's hash ---- */
+
+static uint32_t hash_field(uint32_t crc, const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    char text[512];
+    int size = snprintf(text, sizeof text, "%s %d %u %u %u %d %d %d %d %u %d %llu %llx\n",
+                        field->path, (int)row->kind, row->size, row->bits, row->prefix,
+                        row->zero_ended, (int)row->order, (int)row->unit, (int)row->counts,
+                        row->scale, row->add, (unsigned long long)row->init,
+                        (unsigned long long)(field->bit ? field->bit->mask : 0));
+    crc = pfg_crc32c(crc, (const uint8_t *)text, (size_t)size);
+    for (uint32_t i = 0; field->names && i < field->names->count; i++) {
+        const struct pfg_name *name = &field->names->rows[i];
+        size = snprintf(text, sizeof text, "%llu %s\n", (unsigned long long)name->value, name->name);
+        crc = pfg_crc32c(crc, (const uint8_t *)text, (size_t)size);
+    }
+    return crc;
+}
+
+uint32_t pfg_registry_hash(void)
+{
+    uint32_t crc = 0;
+    for (size_t i = 0; i < id_count; i++)
+        crc = hash_field(crc, ids[i]);
+    return crc;
+}
