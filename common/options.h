@@ -93,8 +93,8 @@ struct pfg_option {
     int64_t set;               /* of PFG_OPT_SET */
     enum pfg_complete complete;
     bool hidden; /* parsed, but shown nowhere */
-    /* PFG_OPT_CALL: value is NULL only where .implied allows it to be left out and is "".
-     * Returns 0, or -1 having written into why what is wrong ("not an address"). */
+    /* PFG_OPT_CALL: value is .implied where none is given. Returns 0, or -1 having written into
+     * why what is wrong ("is not an address"), which is shown after the value. */
     int (*call)(const struct pfg_option *row, const char *value, void *config, char *why,
                 size_t room);
 };
@@ -107,7 +107,7 @@ enum pfg_taken {
     PFG_TAKEN_NOT,   /* not mine: an unknown option */
     PFG_TAKEN_VALUE, /* taken, and its value too */
     PFG_TAKEN_ALONE, /* taken, it has no value */
-    PFG_TAKEN_WRONG, /* mine, but the value is wrong, or missing: why says it */
+    PFG_TAKEN_WRONG, /* mine, but the value is wrong, or missing: why says it, a whole sentence */
 };
 
 struct pfg_verb;
@@ -133,8 +133,8 @@ struct pfg_section {
 /* A verb: the first word of a tool that has verbs. A table ends with name NULL. */
 struct pfg_verb {
     const char *name;
-    const char *brief; /* one line, no full stop */
-    const char *words; /* of the usage, after the options: "NAME [TYPE]"; NULL: none are taken */
+    const char *brief;  /* one line, no full stop */
+    const char *words;  /* of the usage, after the options: "NAME [TYPE]"; NULL: none are taken */
     const char *detail; /* paragraphs as in pfg_section; may be NULL */
     const struct pfg_option *options; /* into the config of the tool; may be NULL */
     const struct pfg_extension *extension;
@@ -162,12 +162,12 @@ struct pfg_command {
 };
 
 enum pfg_outcome {
-    PFG_PARSED,          /* go on */
-    PFG_WANTS_HELP,      /* show pfg_options_help */
+    PFG_PARSED,     /* go on */
+    PFG_WANTS_HELP, /* show pfg_options_help */
     PFG_WANTS_VERSION,
-    PFG_WANTS_MAN,       /* pfg_options_man */
-    PFG_WANTS_COMPLETION /* pfg_options_completion */,
-    PFG_MISUSED,         /* error says why */
+    PFG_WANTS_MAN,        /* pfg_options_man */
+    PFG_WANTS_COMPLETION, /* pfg_options_completion */
+    PFG_MISUSED,          /* error says why */
 };
 
 #define PFG_OPTIONS_ERROR_SIZE 400
