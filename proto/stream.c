@@ -289,7 +289,8 @@ static void show_held(struct pfg_streams *streams, struct direction *way,
     if (event == PFG_STREAM_BYTES && (size == 0 || size < way->stream.need))
         return;
     way->shown = streams->calls;
-    way->stream.need = 0;
+    if (event == PFG_STREAM_BYTES)
+        way->stream.need = 0;
     used = streams->reader(streams->user, &way->stream, event, way->held + way->at, size);
     way->at += used < size && event == PFG_STREAM_BYTES ? used : size;
     if (way->at < way->size)

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values to JSON (PROTOCOL.md, "The JSON form"). */
+#include <string.h>
+
+#include "proto/cursor.h"
+#include "proto/dnsname.h"
+#include "proto/pack.h"
+#include "proto/rdata.h"
+#include "proto/render.h"
+#include "proto/scratch.h"
+
+enum { NAME_TEXT_MAX = 1100 };
+
+/* An object being written. */
+struct object {
+    struct pfg_out *out;
+    const struct pfg_decode *decode;
+    const struct pfg_pdu *pdu;
+    bool any; /* a key stands before: a comma comes first */
+};
+
+static void put_key(struct object *o, const struct pfg_field *field)
+{
+    char *to = pfg_out_room(o->out, field->key_size + 1u);
+    if (o->any)
+        *to++ = ',';
+    memcpy(to, field->key, field->key_size);
+    o->out->at = to + field->key_size;
+    o->any = true;
+}
+
+/* The key NAME_name, NAME_text, NAME_bits. */
+static void put_companion(struct object *o, const struct pfg_field *field, const char *ending,
+                          size_t size)
+{
+    pfg_out_char(o->out, ',');
+    pfg_out_bytes(o->out, field->key, field->key_size - 2);
+    pfg_out_bytes(o->out, ending, size);
+}
+#define COMPANION(o, field, ending) put_companion(o, field, ending "\":", sizeof ending + 1)
+
+static void put_string(struct object *o, const char *text, size_t size)
+{
+    pfg_out_char(o->out, '"');
+    pfg_out_json(o->out, text, size);
+    pfg_out_char(o->out, '"');
+}
+
+static void put_boolean(struct pfg_out *out, bool value)
+{
+    if (value)
+        pfg_out_bytes(out, "true", 4);
+    else
+        pfg_out_bytes(out, "false", 5);
+}
+
+static void put_value_name(struct object *o, const struct pfg_field *field, uint64_t u)
+{
+    const struct pfg_name *name = field->names ? pfg_name_find(field->names, u) : NULL;
+    if (!name)
+        return;
+    COMPANION(o, field, "_name");
+    put_string(o, name->name, strlen(name->name));
+}
+
+static void put_flags(struct object *o, const struct pfg_field *field, uint64_t u)
+{
+    struct object bits = { o->out, o->decode, o->pdu, false };
+
+    pfg_out_uint(o->out, u);
+    COMPANION(o, field, "_bits");
+    pfg_out_char(o->out, '{');
+    for (uint32_t i = 0; i < field->inside.count; i++) {
+        const struct pfg_field *bit = &field->inside.fields[i];
+        uint64_t value = u >> bit->bits_shift & bit->bits_mask;
+        put_key(&bits, bit);
+        if (bit->boolean) {
+            put_boolean(o->out, value);
+        } else {
+            pfg_out_uint(o->out, value);
+            put_value_name(&bits, bit, value);
+        }
+    }
+    pfg_out_char(o->out, '}');
+}
+
+static void put_integer(struct object *o, const struct pfg_value *v)
+{
+    const struct pfg_field *field = v->field;
+    if (field->boolean) {
+        put_boolean(o->out, v->u);
+        return;
+    }
+    if (field->row->display == PFG_DATE) {
+        pfg_out_char(o->out, '"');
+        pfg_out_time(o->out, v->u);
+        pfg_out_char(o->out, '"');
+        return;
+    }
+    if (field->row->kind == PFG_INT)
+        pfg_out_int(o->out, (int64_t)v->u);
+    else
+        pfg_out_uint(o->out, v->u);
+    if (field->names)
+        put_value_name(o, field, v->u);
+}
+
+static void put_hex(struct pfg_out *out, const uint8_t *bytes, size_t size)
+{
+    pfg_out_char(out, '"');
+    pfg_out_hex(out, bytes, size);
+    pfg_out_char(out, '"');
+}
+
+static void put_data(struct object *o, const struct pfg_value *v)
+{
+    const uint8_t *bytes = pfg_value_bytes(o->pdu, v);
+    put_hex(o->out, bytes, v->size);
+    if (!pfg_utf8_valid(bytes, v->size))
+        return;
+    COMPANION(o, v->field, "_text");
+    put_string(o, (const char *)bytes, v->size);
+}
+
+/* A name's text escapes with backslashes, which JSON escapes again; they are rare. */
+static void put_name(struct object *o, const struct pfg_value *v)
+{
+    char *first = pfg_out_room(o->out, NAME_TEXT_MAX), copy[NAME_TEXT_MAX];
+    *o->out->at++ = '"';
+    pfg_dnsname_text(o->out, o->pdu->base, v->offset, false);
+    size_t size = (size_t)(o->out->at - first - 1);
+    if (memchr(first + 1, '\\', size)) {
+        memcpy(copy, first + 1, size);
+        o->out->at = first + 1;
+        pfg_out_json(o->out, copy, size);
+    }
+    pfg_out_char(o->out, '"');
+}
+
+static void put_rdata(struct object *o, const struct pfg_value *v)
+{
+    struct pfg_out *text = pfg_scratch();
+    pfg_rdata_text(text, v->field, v->u, o->pdu->base, v->offset + v->size, v->offset, v->size);
+    put_string(o, text->start, (size_t)(text->at - text->start));
+}
+
+static void put_packed(struct object *o, const struct pfg_value *v)
+{
+    const char *format = (const char *)o->pdu->base + (v->u >> 32);
+    const uint8_t *bytes = pfg_value_bytes(o->pdu, v);
+    struct pfg_pack pack;
+    struct pfg_pack_item item;
+
+    if (pfg_pack_check(format, (uint32_t)v->u, bytes, v->size) < 0) {
+        put_hex(o->out, bytes, v->size);
+        return;
+    }
+    pfg_pack_begin(&pack, format, (uint32_t)v->u);
+    pfg_out_char(o->out, '[');
+    for (bool any = false; pfg_pack_next(&pack, &item) > 0; any = true) {
+        if (any)
+            pfg_out_char(o->out, ',');
+        pfg_pack_json(o->out, &item, bytes);
+    }
+    pfg_out_char(o->out, ']');
+}
+
+static void put_values(struct object *o, const struct pfg_value *v, const struct pfg_value *end);
+
+static void put_object(struct object *o, const struct pfg_value *v)
+{
+    struct object inside = { o->out, o->decode, o->pdu, false };
+    pfg_out_char(o->out, '{');
+    put_values(&inside, v + 1, v + 1 + v->u);
+    pfg_out_char(o->out, '}');
+}
+
+static void put_array(struct object *o, const struct pfg_value *v)
+{
+    const struct pfg_value *end = v + 1 + v->u;
+    pfg_out_char(o->out, '[');
+    for (const struct pfg_value *element = v + 1; element < end; element += 1 + element->u) {
+        if (element > v + 1)
+            pfg_out_char(o->out, ',');
+        put_object(o, element);
+    }
+    pfg_out_char(o->out, ']');
+}
+
+static void put_address(struct object *o, const struct pfg_value *v)
+{
+    pfg_out_char(o->out, '"');
+    if (v->field->row->kind == PFG_IPV4)
+        pfg_out_ipv4(o->out, (uint32_t)v->u);
+    else if (v->field->row->kind == PFG_IPV6)
+        pfg_out_ipv6(o->out, pfg_value_bytes(o->pdu, v));
+    else
+        pfg_out_mac(o->out, pfg_value_bytes(o->pdu, v));
+    pfg_out_char(o->out, '"');
+}
+
+/* What says nothing: a reserved field that is 0, an uncounted array without elements. */
+static bool is_silent(const struct pfg_value *v)
+{
+    return (v->field->row->kind == PFG_RESERVED && v->u == 0) ||
+           (v->field->row->kind == PFG_ARRAY && v->u == 0 && v->field->by < 0);
+}
+
+static void put_value(struct object *o, const struct pfg_value *v)
+{
+    switch (v->field->row->kind) {
+    case PFG_UINT:
+    case PFG_INT:
+    case PFG_TIME:
+    case PFG_CONST:
+    case PFG_RESERVED:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+    case PFG_DERIVED:
+        put_integer(o, v);
+        break;
+    case PFG_FLAGS:
+        put_flags(o, v->field, v->u);
+        break;
+    case PFG_IPV4:
+    case PFG_IPV6:
+    case PFG_MAC:
+        put_address(o, v);
+        break;
+    case PFG_BYTES:
+    case PFG_MAGIC:
+        put_hex(o->out, pfg_value_bytes(o->pdu, v), v->size);
+        break;
+    case PFG_DATA:
+        put_data(o, v);
+        break;
+    case PFG_STRING:
+        put_string(o, (const char *)pfg_value_bytes(o->pdu, v), v->size);
+        break;
+    case PFG_GROUP:
+        put_object(o, v);
+        break;
+    case PFG_ARRAY:
+        put_array(o, v);
+        break;
+    case PFG_PACKED:
+        put_packed(o, v);
+        break;
+    case PFG_NAME:
+        put_name(o, v);
+        break;
+    case PFG_RDATA:
+        put_rdata(o, v);
+        break;
+    case PFG_BODY:
+    case PFG_END:
+    case PFG_KIND_COUNT:
+        break;
+    }
+}
+
+static void put_values(struct object *o, const struct pfg_value *v, const struct pfg_value *end)
+{
+    while (v < end) {
+        bool holds = v->field->row->kind == PFG_GROUP || v->field->row->kind == PFG_ARRAY;
+        if (!is_silent(v)) {
+            put_key(o, v->field);
+            put_value(o, v);
+        }
+        v += 1 + (holds ? v->u : 0);
+    }
+}
+
+static void put_problems(struct object *o)
+{
+    bool any = false;
+    if (!o->pdu->problems)
+        return;
+    pfg_out_string(o->out, o->any ? ",\"problems\":[" : "\"problems\":[");
+    for (unsigned i = 0; i < PFG_PROBLEM_COUNT; i++) {
+        if (!(o->pdu->problems & 1u << i))
+            continue;
+        pfg_out_string(o->out, any ? ",\"" : "\"");
+        pfg_out_string(o->out, pfg_problem_name((enum pfg_problem)i));
+        pfg_out_char(o->out, '"');
+        any = true;
+    }
+    pfg_out_char(o->out, ']');
+}
+
+void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu)
+{
+    struct object o = { out, decode, pdu, false };
+    const struct pfg_value *first = decode->values + pdu->first;
+
+    pfg_out_char(out, '{');
+    put_values(&o, first, first + pdu->count);
+    put_problems(&o);
+    pfg_out_char(out, '}');
+}
+
+/* All pdus of the protocol of pdus[at], under its key. */
+static void put_protocol(struct pfg_out *out, const struct pfg_decode *decode, uint32_t at)
+{
+    const struct pfg_proto *proto = decode->pdus[at].proto;
+    uint32_t count = 1;
+
+    for (uint32_t i = at + 1; i < decode->pdu_count && count < 2; i++)
+        count += decode->pdus[i].proto == proto;
+    bool array = !proto->def->network || count > 1;
+    pfg_out_bytes(out, at ? ",\"" : "\"", at ? 2 : 1);
+    pfg_out_string(out, proto->def->name);
+    pfg_out_bytes(out, array ? "\":[" : "\":", array ? 3 : 2);
+    for (uint32_t i = at; i < decode->pdu_count; i++) {
+        if (decode->pdus[i].proto != proto)
+            continue;
+        if (i > at)
+            pfg_out_char(out, ',');
+        pfg_json_pdu(out, decode, &decode->pdus[i]);
+        if (!array)
+            break;
+    }
+    if (array)
+        pfg_out_char(out, ']');
+}
+
+void pfg_json_packet(struct pfg_out *out, const struct pfg_decode *decode)
+{
+    uint64_t seen[4] = { 0 }; /* a bit a protocol */
+
+    pfg_out_char(out, '{');
+    for (uint32_t i = 0; i < decode->pdu_count; i++) {
+        uint16_t index = decode->pdus[i].proto->index;
+        if (seen[index / 64 & 3] >> index % 64 & 1)
+            continue;
+        seen[index / 64 & 3] |= UINT64_C(1) << index % 64;
+        put_protocol(out, decode, i);
+    }
+    pfg_out_bytes(out, "}\n", 2);
+}

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values to text for people: one value, one line, a tree. */
+#include <string.h>
+
+#include "proto/cursor.h"
+#include "proto/dnsname.h"
+#include "proto/pack.h"
+#include "proto/rdata.h"
+#include "proto/render.h"
+#include "proto/scratch.h"
+
+enum { LINE_BYTES_MAX = 64 };
+
+struct pfg_out *pfg_scratch(void)
+{
+    static _Thread_local struct pfg_out scratch;
+    if (!scratch.start)
+        pfg_out_init(&scratch, 1 << 16, NULL, NULL);
+    scratch.at = scratch.start;
+    return &scratch;
+}
+
+/* Hexadecimal digits of an integer field: whole 1, 2, 4 or 8 bytes. */
+static unsigned hex_digits_of(const struct pfg_field *field)
+{
+    unsigned bits = field->row->bits ? field->row->bits : 8u * field->row->size;
+    return bits <= 8 ? 2 : bits <= 16 ? 4 : bits <= 24 ? 6 : bits <= 32 ? 8 : 16;
+}
+
+static void integer_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
+{
+    if (field->row->kind == PFG_INT) {
+        pfg_out_int(out, (int64_t)u);
+    } else if (field->row->display == PFG_DATE) {
+        pfg_out_time(out, u);
+    } else if (field->row->display == PFG_HEX && !field->bit) {
+        pfg_out_bytes(out, "0x", 2);
+        pfg_out_hex_uint(out, u, hex_digits_of(field));
+    } else {
+        pfg_out_uint(out, u);
+    }
+}
+
+/* Text with U+FFFD for what is not UTF-8. */
+static void utf8_text(struct pfg_out *out, const uint8_t *bytes, size_t size)
+{
+    if (pfg_utf8_valid(bytes, size)) {
+        pfg_out_bytes(out, (const char *)bytes, size);
+        return;
+    }
+    for (size_t i = 0; i < size;) {
+        size_t n = 1;
+        while (n <= 4 && n <= size - i && !pfg_utf8_valid(bytes + i, n))
+            n++;
+        if (n > 4 || n > size - i) {
+            pfg_out_string(out, "\xef\xbf\xbd");
+            i++;
+        } else {
+            pfg_out_bytes(out, (const char *)bytes + i, n);
+            i += n;
+        }
+    }
+}
+
+struct join {
+    struct pfg_out *out;
+    bool any;
+};
+
+static void join_item(void *user, const char *text, size_t size)
+{
+    struct join *join = user;
+    if (join->any)
+        pfg_out_char(join->out, ',');
+    pfg_out_bytes(join->out, text, size);
+    join->any = true;
+}
+
+int pfg_packed_each(const struct pfg_pdu *pdu, const struct pfg_value *value,
+                    void (*each)(void *user, const char *text, size_t size), void *user)
+{
+    const char *format = (const char *)pdu->base + (value->u >> 32);
+    const uint8_t *bytes = pfg_value_bytes(pdu, value);
+    struct pfg_pack pack;
+    struct pfg_pack_item item;
+    int count = 0;
+
+    if (pfg_pack_check(format, (uint32_t)value->u, bytes, value->size) < 0)
+        return -1;
+    pfg_pack_begin(&pack, format, (uint32_t)value->u);
+    for (; pfg_pack_next(&pack, &item) > 0; count++) {
+        struct pfg_out *text = pfg_scratch();
+        pfg_pack_plain(text, &item, bytes);
+        each(user, text->start, (size_t)(text->at - text->start));
+    }
+    return count;
+}
+
+void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
+                     enum pfg_aspect aspect)
+{
+    const struct pfg_field *field = v->field;
+    const uint8_t *bytes = pfg_value_bytes(pdu, v);
+
+    if (aspect == PFG_ASPECT_NAME) {
+        const struct pfg_name *name = pfg_name_find(field->names, v->u);
+        pfg_out_string(out, name ? name->name : "");
+        return;
+    }
+    switch (field->row->kind) {
+    case PFG_IPV4:
+        pfg_out_ipv4(out, (uint32_t)v->u);
+        break;
+    case PFG_IPV6:
+        pfg_out_ipv6(out, bytes);
+        break;
+    case PFG_MAC:
+        pfg_out_mac(out, bytes);
+        break;
+    case PFG_DATA:
+        if (aspect == PFG_ASPECT_TEXT) {
+            if (pfg_utf8_valid(bytes, v->size))
+                utf8_text(out, bytes, v->size);
+            break;
+        }
+        pfg_out_hex(out, bytes, v->size);
+        break;
+    case PFG_BYTES:
+    case PFG_MAGIC:
+        pfg_out_hex(out, bytes, v->size);
+        break;
+    case PFG_STRING:
+        utf8_text(out, bytes, v->size);
+        break;
+    case PFG_NAME:
+        pfg_dnsname_text(out, pdu->base, v->offset, false);
+        break;
+    case PFG_RDATA:
+        pfg_rdata_text(out, field, v->u, pdu->base, v->offset + v->size, v->offset, v->size);
+        break;
+    case PFG_PACKED: {
+        struct join join = { out, false };
+        if (pfg_packed_each(pdu, v, join_item, &join) < 0)
+            pfg_out_hex(out, bytes, v->size);
+        break;
+    }
+    case PFG_GROUP:
+    case PFG_ARRAY:
+    case PFG_BODY:
+    case PFG_END:
+    case PFG_KIND_COUNT:
+        break;
+    case PFG_UINT:
+    case PFG_INT:
+    case PFG_FLAGS:
+    case PFG_TIME:
+    case PFG_CONST:
+    case PFG_RESERVED:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+    case PFG_DERIVED:
+        integer_text(out, field, v->u);
+        break;
+    }
+}
+
+/* A point in time as ns since 1970; false where it is before, or not given. */
+static bool time_ns(const struct pfg_field *field, uint64_t u, uint64_t *ns)
+{
+    static const uint64_t ntp_to_unix = 2208988800; /* seconds from 1900 to 1970 */
+    switch (field->row->unit) {
+    case PFG_NS:
+        *ns = u;
+        break;
+    case PFG_US:
+        *ns = u * 1000;
+        break;
+    case PFG_MS:
+        *ns = u * 1000000;
+        break;
+    case PFG_SECONDS:
+        *ns = u * 1000000000;
+        break;
+    case PFG_NTP:
+        if (u >> 32 < ntp_to_unix)
+            return false;
+        *ns = ((u >> 32) - ntp_to_unix) * 1000000000 + ((u & 0xffffffff) * 1000000000 >> 32);
+        break;
+    }
+    return u != 0;
+}
+
+/* The set bits by name, and runs of bits that are not 0, between the marks. */
+static void flags_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < field->inside.count; i++) {
+        const struct pfg_field *bit = &field->inside.fields[i];
+        uint64_t value = u >> bit->bits_shift & bit->bits_mask;
+        if (!value)
+            continue;
+        if (any)
+            pfg_out_char(out, '|');
+        any = true;
+        pfg_out_string(out, bit->name);
+        if (bit->boolean)
+            continue;
+        const struct pfg_name *name = pfg_name_find(bit->names, value);
+        pfg_out_char(out, '=');
+        if (name)
+            pfg_out_string(out, name->name);
+        else
+            pfg_out_uint(out, value);
+    }
+}
+
+static void integer_label(struct pfg_out *out, const struct pfg_value *v)
+{
+    const struct pfg_field *field = v->field;
+    const struct pfg_name *name = pfg_name_find(field->names, v->u);
+    uint64_t ns;
+
+    if (field->boolean) {
+        pfg_out_string(out, v->u ? "true" : "false");
+        if (name) {
+            pfg_out_string(out, " ");
+            pfg_out_string(out, name->name);
+        }
+        return;
+    }
+    if (name) {
+        pfg_out_string(out, name->name);
+        pfg_out_string(out, " (");
+    }
+    integer_text(out, field, v->u);
+    if (name)
+        pfg_out_char(out, ')');
+    if (field->row->kind == PFG_FLAGS && v->u & field->flags_known) {
+        pfg_out_string(out, " [");
+        flags_text(out, field, v->u);
+        pfg_out_char(out, ']');
+    }
+    if (field->row->kind == PFG_TIME && time_ns(field, v->u, &ns)) {
+        pfg_out_string(out, " (");
+        pfg_out_time(out, ns);
+        pfg_out_char(out, ')');
+    }
+}
+
+static void quoted(struct pfg_out *out, const uint8_t *bytes, size_t size)
+{
+    pfg_out_char(out, '"');
+    pfg_out_escaped(out, (const char *)bytes, size);
+    pfg_out_char(out, '"');
+}
+
+/* At most most bytes of a value; what is left out is told. */
+static void label_bounded(struct pfg_out *out, const struct pfg_pdu *pdu,
+                          const struct pfg_value *v, uint32_t most)
+{
+    const uint8_t *bytes = pfg_value_bytes(pdu, v);
+    uint32_t size = v->size < most ? v->size : most;
+    enum pfg_kind kind = v->field->row->kind;
+
+    if (kind == PFG_STRING || (kind == PFG_DATA && pfg_utf8_valid(bytes, v->size))) {
+        while (size < v->size && size && (bytes[size] & 0xc0) == 0x80)
+            size--;
+        quoted(out, bytes, size);
+    } else {
+        pfg_out_hex(out, bytes, size);
+    }
+    if (size < v->size) {
+        pfg_out_string(out, "… (");
+        pfg_out_uint(out, v->size);
+        pfg_out_string(out, " bytes)");
+    }
+}
+
+static void label(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
+                  uint32_t most)
+{
+    switch (v->field->row->kind) {
+    case PFG_UINT:
+    case PFG_INT:
+    case PFG_FLAGS:
+    case PFG_TIME:
+    case PFG_CONST:
+    case PFG_RESERVED:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+    case PFG_DERIVED:
+        integer_label(out, v);
+        break;
+    case PFG_STRING:
+    case PFG_DATA:
+    case PFG_BYTES:
+        label_bounded(out, pdu, v, most);
+        break;
+    default:
+        pfg_value_plain(out, pdu, v, PFG_ASPECT_VALUE);
+        break;
+    }
+}
+
+void pfg_value_label(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *value)
+{
+    label(out, pdu, value, UINT32_MAX);
+}
+
+/* ---- One line ---- */
+
+/* A line on its way. */
+struct line {
+    struct pfg_out *out;
+    const struct pfg_pdu *pdu;
+    const char *between; /* fields: " ", or ", " as tcpdump has it for network layers */
+    bool any, directed;
+};
+
+static bool is_quiet(const struct pfg_value *v)
+{
+    const struct pfg_row *row = v->field->row;
+    if (row->quiet)
+        return true;
+    switch (row->kind) {
+    case PFG_MAGIC:
+    case PFG_CONST:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+        return true;
+    case PFG_RESERVED:
+    case PFG_FLAGS:
+        return v->u == 0 && !(row->flags && row->flags[0].letter);
+    case PFG_ARRAY:
+        return v->u == 0;
+    case PFG_DERIVED:
+        return v->field->boolean;
+    default:
+        return false;
+    }
+}
+
+static void separate(struct line *l)
+{
+    if (l->any)
+        pfg_out_string(l->out, l->between);
+    l->any = true;
+}
+
+static void letters(struct line *l, const struct pfg_value *v)
+{
+    separate(l);
+    pfg_out_string(l->out, "Flags [");
+    if (!(v->u & v->field->flags_known))
+        pfg_out_string(l->out, "none");
+    for (const struct pfg_bit *bit = v->field->row->flags; bit->name; bit++)
+        if (v->u & bit->mask)
+            pfg_out_char(l->out, bit->letter);
+    pfg_out_char(l->out, ']');
+}
+
+static void line_values(struct line *l, const struct pfg_value *v, const struct pfg_value *end);
+
+static void line_container(struct line *l, const struct pfg_value *v)
+{
+    struct line inside = { l->out, l->pdu, " ", false, true };
+    const struct pfg_value *end = v + 1 + v->u;
+
+    if (v->field->row->kind == PFG_GROUP) {
+        line_values(l, v + 1, end);
+        return;
+    }
+    separate(l);
+    pfg_out_string(l->out, v->field->row->brief ? v->field->row->brief : v->field->name);
+    pfg_out_string(l->out, " [");
+    for (const struct pfg_value *e = v + 1; e < end; e += 1 + e->u) {
+        if (e > v + 1)
+            pfg_out_string(l->out, ", ");
+        inside.any = false;
+        line_values(&inside, e + 1, e + 1 + e->u);
+    }
+    pfg_out_char(l->out, ']');
+}
+
+/* "request", "reply" or "error", once, behind what comes first. */
+static void direction(struct line *l)
+{
+    if (l->directed || !l->pdu->proto->reply.field)
+        return;
+    l->directed = true;
+    separate(l);
+    pfg_out_string(l->out, l->pdu->is_error ? "error" : l->pdu->is_reply ? "reply" : "request");
+}
+
+static void line_value(struct line *l, const struct pfg_value *v)
+{
+    const struct pfg_row *row = v->field->row;
+    const struct pfg_name *name = v->field->names ? pfg_name_find(v->field->names, v->u) : NULL;
+
+    if (!row->bare || row->kind == PFG_FLAGS)
+        direction(l);
+    separate(l);
+    if (row->kind == PFG_FLAGS && row->bare) {
+        pfg_out_char(l->out, '[');
+        flags_text(l->out, v->field, v->u);
+        pfg_out_char(l->out, ']');
+        return;
+    }
+    if (!row->bare) {
+        pfg_out_string(l->out, row->brief ? row->brief : v->field->name);
+        pfg_out_char(l->out, ' ');
+    }
+    if (name)
+        pfg_out_string(l->out, name->name);
+    else
+        label(l->out, l->pdu, v, LINE_BYTES_MAX);
+}
+
+static void line_values(struct line *l, const struct pfg_value *v, const struct pfg_value *end)
+{
+    while (v < end) {
+        enum pfg_kind kind = v->field->row->kind;
+        bool holds = kind == PFG_GROUP || kind == PFG_ARRAY;
+        bool lettered = kind == PFG_FLAGS && v->field->row->flags && v->field->row->flags[0].letter;
+        if (holds && !is_quiet(v)) {
+            if (kind == PFG_ARRAY)
+                direction(l);
+            line_container(l, v);
+        } else if (!holds && !lettered && !is_quiet(v)) {
+            line_value(l, v);
+        }
+        v += 1 + (holds ? v->u : 0);
+    }
+}
+
+void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu)
+{
+    const struct pfg_value *first = decode->values + pdu->first, *end = first + pdu->count;
+    struct line l = { out, pdu, pdu->proto->def->network ? ", " : " ", false, false };
+    bool lettered = false;
+
+    for (const struct pfg_value *v = first; v < end && pdu->proto->def->network; v++) {
+        if (v->field->row->kind != PFG_FLAGS || !v->field->row->flags[0].letter)
+            continue;
+        letters(&l, v);
+        lettered = true;
+        break;
+    }
+    if (!lettered) {
+        pfg_out_string(out, pdu->proto->def->name);
+        l.any = true;
+    }
+    line_values(&l, first, end);
+    direction(&l);
+    for (unsigned i = 0; i < PFG_PROBLEM_COUNT; i++) {
+        if (!(pdu->problems & 1u << i))
+            continue;
+        pfg_out_string(out, " !");
+        pfg_out_string(out, pfg_problem_name((enum pfg_problem)i));
+    }
+}
+
+/* ---- A tree ---- */
+
+static void indent(struct pfg_out *out, unsigned depth)
+{
+    while (depth-- > 0)
+        pfg_out_string(out, "  ");
+}
+
+static void tree_bits(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
+                      unsigned depth)
+{
+    for (uint32_t i = 0; i < v->field->inside.count; i++) {
+        const struct pfg_field *bit = &v->field->inside.fields[i];
+        struct pfg_value value = { bit, v->u >> bit->bits_shift & bit->bits_mask, v->offset,
+                                   v->size };
+        (void)pdu;
+        indent(out, depth);
+        pfg_out_string(out, bit->name);
+        pfg_out_string(out, ": ");
+        integer_label(out, &value);
+        pfg_out_char(out, '\n');
+    }
+}
+
+static void tree_values(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
+                        const struct pfg_value *end, unsigned depth)
+{
+    for (; v < end; v++) {
+        enum pfg_kind kind = v->field->row->kind;
+        if (kind == PFG_RESERVED && v->u == 0)
+            continue;
+        indent(out, depth);
+        pfg_out_string(out, v->field->name);
+        if (kind == PFG_GROUP || kind == PFG_ARRAY) {
+            pfg_out_string(out, "\n");
+            tree_values(out, pdu, v + 1, v + 1 + v->u, depth + 1);
+            v += v->u;
+            continue;
+        }
+        pfg_out_string(out, ": ");
+        pfg_value_label(out, pdu, v);
+        pfg_out_char(out, '\n');
+        if (kind == PFG_FLAGS)
+            tree_bits(out, pdu, v, depth + 1);
+    }
+}
+
+void pfg_tree_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                  unsigned depth)
+{
+    const struct pfg_value *first = decode->values + pdu->first;
+
+    indent(out, depth);
+    pfg_out_string(out, pdu->proto->def->name);
+    pfg_out_string(out, ": ");
+    pfg_out_string(out, pdu->proto->def->title);
+    if (pdu->joined)
+        pfg_out_string(out, ", joined");
+    if (pdu->partial)
+        pfg_out_string(out, ", goes on in the next frame");
+    pfg_out_char(out, '\n');
+    tree_values(out, pdu, first, first + pdu->count, depth + 1);
+    for (unsigned i = 0; i < PFG_PROBLEM_COUNT; i++) {
+        if (!(pdu->problems & 1u << i))
+            continue;
+        indent(out, depth + 1);
+        pfg_out_string(out, "problem: ");
+        pfg_out_string(out, pfg_problem_name((enum pfg_problem)i));
+        pfg_out_char(out, '\n');
+    }
+}
