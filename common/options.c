@@ -275,6 +275,17 @@ static int printed(void)
     return 0;
 }
 
+/* The build prints the page of each tool, and so finds the mistakes in its tables. */
+static int print_man(const struct pfg_command *command)
+{
+    char why[PFG_OPTIONS_ERROR_SIZE];
+
+    if (pfg_options_check(command, why, sizeof(why)) != 0)
+        return pfg_fail("the table of options: %s", why);
+    pfg_options_man(command, stdout);
+    return printed();
+}
+
 int pfg_options_run(const struct pfg_command *command, void *config, int argc, char **argv,
                     struct pfg_parsed *parsed)
 {
@@ -292,8 +303,7 @@ int pfg_options_run(const struct pfg_command *command, void *config, int argc, c
                command->name, PFG_VERSION);
         return printed();
     case PFG_WANTS_MAN:
-        pfg_options_man(command, stdout);
-        return printed();
+        return print_man(command);
     case PFG_WANTS_COMPLETION:
         pfg_options_completion(command, stdout);
         return printed();

@@ -203,7 +203,7 @@ void pfg_options_man(const struct pfg_command *command, FILE *out);
 void pfg_options_completion(const struct pfg_command *command, FILE *out);
 
 /* Looks for mistakes in the tables themselves: a name or letter twice, a member of the wrong
- * size, no help. Returns 0, or -1 with a sentence in why. For tests; each tool should have one. */
+ * size, no help. Returns 0, or -1 with a sentence in why. --man does it, so the build does it. */
 int pfg_options_check(const struct pfg_command *command, char *why, size_t room);
 
 /* Appends a string, which is borrowed. Returns 0 or -ENOMEM. */

@@ -154,16 +154,15 @@ static void join_choices(const struct pfg_choice *choices, char *text, size_t ro
 
     text[0] = '\0';
     for (; choices->name != NULL; choices++) {
-        size_t more = strlen(choices->name) + (size > 0);
+        size_t left = room - size;
+        size_t more =
+            (size_t)snprintf(text + size, left, "%s%s", size > 0 ? "|" : "", choices->name);
 
-        if (size + more >= room || size + more > 24) {
+        if (more >= left || size + more > 24) {
             text[0] = '\0';
             return;
         }
-        if (size > 0)
-            text[size++] = '|';
-        strcpy(text + size, choices->name);
-        size += strlen(choices->name);
+        size += more;
     }
 }
 

@@ -14,13 +14,13 @@ struct signal_row {
     enum pfg_signal meaning;
 };
 
-static const struct signal_row signals[] = {
+static const struct signal_row known[] = {
     { SIGINT, PFG_SIGNAL_STOP },   { SIGTERM, PFG_SIGNAL_STOP },  { SIGHUP, PFG_SIGNAL_HANGUP },
     { SIGUSR1, PFG_SIGNAL_USER1 }, { SIGUSR2, PFG_SIGNAL_USER2 }, { SIGALRM, PFG_SIGNAL_ALARM },
     { SIGCHLD, PFG_SIGNAL_CHILD },
 };
 
-#define SIGNAL_COUNT (sizeof(signals) / sizeof(signals[0]))
+#define SIGNAL_COUNT (sizeof(known) / sizeof(known[0]))
 
 /* Lock-free, so that the handler may touch them (C11, 7.14.1.1). */
 static _Atomic unsigned waiting;
@@ -31,15 +31,15 @@ static atomic_int interrupts;
 static struct sigaction before[SIGNAL_COUNT];
 static unsigned opened;
 
-void pfg_signals_raise(unsigned which)
+void pfg_signals_raise(unsigned signals)
 {
     const uint64_t one = 1;
     int fd = atomic_load(&event_fd);
     int saved = errno;
 
-    if ((which & PFG_SIGNAL_STOP) != 0)
+    if ((signals & PFG_SIGNAL_STOP) != 0)
         atomic_store(&stopping, true);
-    atomic_fetch_or(&waiting, which);
+    atomic_fetch_or(&waiting, signals);
     /* A full counter is readable already, so a failed write loses nothing. */
     if (fd >= 0 && write(fd, &one, sizeof(one)) < 0)
         errno = saved;
@@ -50,8 +50,8 @@ static void handle(int number)
     if (number == SIGINT && atomic_fetch_add(&interrupts, 1) >= 2)
         _exit(128 + SIGINT);
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if (signals[i].number == number)
-            pfg_signals_raise(signals[i].meaning);
+        if (known[i].number == number)
+            pfg_signals_raise(known[i].meaning);
     }
 }
 
@@ -71,8 +71,8 @@ int pfg_signals_open(unsigned wanted)
     opened = wanted;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if ((wanted & signals[i].meaning) != 0 &&
-            sigaction(signals[i].number, &action, &before[i]) != 0)
+        if ((wanted & known[i].meaning) != 0 &&
+            sigaction(known[i].number, &action, &before[i]) != 0)
             return -errno;
     }
     return 0;
@@ -104,8 +104,8 @@ void pfg_signals_close(void)
     int fd = atomic_exchange(&event_fd, -1);
 
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if ((opened & signals[i].meaning) != 0)
-            sigaction(signals[i].number, &before[i], NULL);
+        if ((opened & known[i].meaning) != 0)
+            sigaction(known[i].number, &before[i], NULL);
     }
     opened = 0;
     if (fd >= 0)
