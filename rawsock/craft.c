@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* craft.c - pfgsend craft: a packet made layer by layer, sent or written, once or at intervals. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/privilege.h"
+#include "common/signals.h"
+#include "rawsock/fault.h"
+#include "rawsock/outgoing.h"
+#include "rawsock/verb.h"
+#include "rawsock/words.h"
+
+enum { BATCH = 64 };
+#define NEIGHBOUR_TIMEOUT_NS (3 * PFG_NS_PER_S)
+
+const struct pfg_option pfg_craft_options[] = {
+    { .kind = PFG_OPT_HEADING, .help = "How often" },
+    { "count", 'c', PFG_OPT_NUMBER, PFG_OPT_AT(struct pfg_config, count), "COUNT",
+      "send the packet COUNT times; 0 is until interrupted" },
+    { "interval", 0, PFG_OPT_DURATION, PFG_OPT_AT(struct pfg_config, interval_ns), "TIME",
+      "from one packet to the next, 1s where it is not given; 0 is without a pause" },
+    { .kind = PFG_OPT_HEADING, .help = "Where to" },
+    { "write", 'w', PFG_OPT_STRING, PFG_OPT_AT(struct pfg_config, file), "FILE",
+      "write a pcap file instead of sending; - is the standard output",
+      .complete = PFG_COMPLETE_FILE },
+    { "append", 0, PFG_OPT_FLAG, PFG_OPT_AT(struct pfg_config, append),
+      .help = "add to FILE where it is there" },
+    { "time", 0, PFG_OPT_CALL, .metavar = "TIME", .call = pfg_option_time,
+      .help = "time of the first packet in FILE: RFC 3339, or nanoseconds since 1970" },
+    { 0 },
+};
+
+const struct pfg_section pfg_craft_sections[] = {
+    { "Layers",
+      "A layer is the name of a protocol and what is set of its fields; layers are divided by a "
+      "slash, the outermost first. pfg_dns may be called dns. Values: numbers, names of values, "
+      "addresses, text with C escapes, hex:001122, @FILE.\n"
+      "\n"
+      "What is set is sent as it is set, right or wrong. What is left out is filled in: layers "
+      "between those given, the route's source address, Ethernet addresses, a random source port, "
+      "lengths, checksums. Where no eth layer is given the kernel routes (a raw socket), unless it "
+      "would change something that was set; with eth, or where it would, frames go out as they "
+      "are (a packet socket).\n"
+      "\n"
+      "Written with -w, packets get 192.0.2.1 or 2001:db8::1 as source, 192.0.2.2 or 2001:db8::2 "
+      "as destination, 02:00:00:00:00:01 and 02:00:00:00:00:02, and source port 49152." },
+    { "Examples",
+      "  pfgsend craft ip dst=10.99.0.2 / udp / pfg type=echo session=0x1234 seq=7 data=\"Hello\"\n"
+      "  pfgsend craft -i va eth dst=ff:ff:ff:ff:ff:ff / arp tpa=10.99.0.2\n"
+      "  pfgsend craft -w sample.pcap --time 2024-05-01T12:00:00Z pfg type=time" },
+    { 0 },
+};
+
+/* A packet on its way. */
+struct sending {
+    const struct pfg_config *config;
+    struct pfg_engine *engine;
+    struct pfg_show show;
+    struct pfg_writer writer;
+    uint32_t link_type;
+    uint64_t start_ns; /* of the first packet: for files since 1970, else on pfg_clock_ns */
+};
+
+/* When packet number (from 0) is due. Times follow from the start, so they do not drift. */
+static uint64_t due_ns(const struct sending *sending, uint64_t number)
+{
+    return sending->start_ns + number * sending->config->interval_ns;
+}
+
+/* Sends count packets at once, from number on. Returns how many went out. */
+static int send_batch(struct sending *sending, uint64_t number, unsigned count,
+                      struct pfg_fault *fault)
+{
+    struct pfg_frame frames[BATCH];
+    bool file = sending->config->file != NULL;
+    int sent;
+
+    for (unsigned i = 0; i < count; i++) {
+        frames[i].bytes = sending->writer.bytes;
+        frames[i].size = sending->writer.size;
+        frames[i].time_ns = file ? due_ns(sending, number + i) : pfg_clock_wall_ns();
+    }
+    sent = sending->engine->kind->send(sending->engine, frames, count, fault);
+    for (int i = 0; i < sent; i++)
+        pfg_show_packet(&sending->show, PFG_SENT, sending->link_type, frames[i].bytes,
+                        frames[i].size, frames[i].time_ns, true);
+    return sent;
+}
+
+/* How many may go out together: more than one where none waits for its time. */
+static unsigned batch_size(const struct sending *sending, uint64_t left)
+{
+    bool together = sending->config->file || sending->config->interval_ns == 0;
+
+    if (!together)
+        return 1;
+    return left < BATCH ? (unsigned)left : BATCH;
+}
+
+static int send_all(struct sending *sending, struct pfg_fault *fault)
+{
+    const struct pfg_config *config = sending->config;
+    uint64_t count = config->count ? config->count : UINT64_MAX;
+
+    for (uint64_t number = 0; number < count && !pfg_signals_stop();) {
+        unsigned batch = batch_size(sending, count - number);
+        int sent;
+
+        if (!config->file && number && config->interval_ns &&
+            !pfg_clock_sleep_until(due_ns(sending, number), pfg_signals_fd()))
+            break;
+        sent = send_batch(sending, number, batch, fault);
+        if (sent < (int)batch)
+            return -1;
+        number += batch;
+    }
+    return 0;
+}
+
+/* Opens where the packet goes. The rights that this needs are given up when it is open. */
+static int open_engine(struct sending *sending, struct pfg_stack *stack, struct pfg_fault *fault)
+{
+    const struct pfg_config *config = sending->config;
+    struct pfg_way way = {
+        .interface = config->interface,
+        .timeout_ns = config->timeout_ns ? config->timeout_ns : NEIGHBOUR_TIMEOUT_NS,
+    };
+    int error;
+
+    if (config->file)
+        sending->engine =
+            pfg_outgoing_file(stack, config->file, config->append, &sending->writer, fault);
+    else
+        sending->engine = pfg_outgoing_open(stack, &way, &sending->writer, fault);
+    if (!sending->engine)
+        return -1;
+    sending->link_type = sending->engine->kind->ethernet ? PFG_LINK_ETHERNET : PFG_LINK_RAW;
+    error = pfg_privilege_drop_all(true);
+    if (error)
+        return pfg_fault_set(fault, "cannot give up rights: %s", strerror(-error));
+    return 0;
+}
+
+static int craft(struct sending *sending, struct pfg_stack *stack, struct pfg_fault *fault)
+{
+    const struct pfg_config *config = sending->config;
+    int result = open_engine(sending, stack, fault);
+
+    if (result == 0) {
+        sending->start_ns = config->file ? pfg_clock_wall_ns() : pfg_clock_ns();
+        if (config->file && config->has_time)
+            sending->start_ns = config->time_ns;
+        result = send_all(sending, fault);
+        if (config->count != 1)
+            pfg_note("%llu packets, %llu bytes", (unsigned long long)sending->engine->packets,
+                     (unsigned long long)sending->engine->bytes);
+    }
+    if (result == 0)
+        return pfg_engine_close(sending->engine, fault);
+    pfg_engine_close(sending->engine, &(struct pfg_fault){ .text = "" });
+    return result;
+}
+
+/* What shows packets must not mix with a capture on the standard output. */
+static int show_on(const struct pfg_config *config)
+{
+    return config->file && strcmp(config->file, "-") == 0 ? STDERR_FILENO : STDOUT_FILENO;
+}
+
+static int run(const struct pfg_config *config, struct pfg_stack *stack)
+{
+    struct sending sending = { .config = config, .writer = pfg_writer_new() };
+    struct pfg_fault fault = { .text = "" };
+    int result = -1;
+
+    if (!sending.writer.bytes || pfg_signals_open(PFG_SIGNAL_STOP) < 0 ||
+        pfg_show_open(&sending.show, pfg_config_form(config, PFG_FORM_NOTHING), show_on(config)))
+        return pfg_fail("no memory");
+    result = craft(&sending, stack, &fault);
+    pfg_show_close(&sending.show);
+    free(sending.writer.bytes);
+    return result == 0 ? PFG_EXIT_OK : pfg_verb_failed(&fault);
+}
+
+int pfg_verb_craft(struct pfg_config *config, const struct pfg_parsed *parsed)
+{
+    struct pfg_stack *stack;
+    struct pfg_fault fault;
+    int status;
+
+    if (config->file && !config->count)
+        return pfg_options_misused(&pfg_send_command, parsed->verb, "a file needs a count");
+    if (!config->file && (config->append || config->has_time))
+        return pfg_options_misused(&pfg_send_command, parsed->verb,
+                                   "--append and --time are for -w FILE");
+    stack = calloc(1, sizeof *stack);
+    if (!stack)
+        return pfg_fail("no memory");
+    if (pfg_words_read(stack, parsed->words, parsed->count, &fault) < 0)
+        status = pfg_verb_failed(&fault);
+    else
+        status = run(config, stack);
+    free(stack);
+    return status;
+}
