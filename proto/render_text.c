@@ -218,7 +218,7 @@ static void integer_label(struct pfg_out *out, const struct pfg_value *v)
 {
     const struct pfg_field *field = v->field;
     const struct pfg_name *name = pfg_name_find(field->names, v->u);
-    uint64_t ns;
+    uint64_t ns = 0;
 
     if (field->boolean) {
         pfg_out_string(out, v->u ? "true" : "false");
