@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fields.c - rows to registered items. One walk over the registry's ids gives Wireshark every
+ * field's name, filter, type, names of values and documentation; nothing here knows a field.
+ * What is allocated lives in wmem_epan_scope(), as long as Wireshark does.
+ */
+#include "dissector/plugin.h"
+
+#include <assert.h>
+
+/* Items on their way to proto_register_field_array. */
+struct hf_list {
+    hf_register_info *items;
+    int count, room;
+};
+
+/* How Wireshark is to hold and show a field. */
+struct shape {
+    enum ftenum type;
+    int display;
+    const void *strings;
+    uint64_t mask;
+};
+
+static struct pfg_ws_item *items; /* one for each id of the registry */
+static struct pfg_ws_proto *protos;
+static size_t proto_count;
+
+struct pfg_ws_proto *pfg_ws_proto_at(size_t index)
+{
+    return index < proto_count ? &protos[index] : NULL;
+}
+
+struct pfg_ws_proto *pfg_ws_proto_of(const struct pfg_proto *proto)
+{
+    for (size_t i = 0; i < proto_count; i++) {
+        if (protos[i].proto == proto)
+            return &protos[i];
+    }
+    return NULL;
+}
+
+const struct pfg_ws_item *pfg_ws_item_of(const struct pfg_field *field)
+{
+    return &items[field->id];
+}
+
+/* ---- The type of an item ----------------------------------------------------------------- */
+
+static enum ftenum uint_type(unsigned bytes)
+{
+    static const enum ftenum types[] = { FT_UINT32, FT_UINT8, FT_UINT16, FT_UINT24, FT_UINT32 };
+
+    return bytes < array_length(types) ? types[bytes] : FT_UINT64;
+}
+
+static enum ftenum int_type(unsigned bytes)
+{
+    static const enum ftenum types[] = { FT_INT32, FT_INT8, FT_INT16, FT_INT24, FT_INT32 };
+
+    return bytes < array_length(types) ? types[bytes] : FT_INT64;
+}
+
+/* Bytes that hold a field's value as it is shown. */
+static unsigned value_bytes(const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+
+    if (row->scale > 1 || row->add != 0) /* more than the bytes on the wire hold */
+        return 8;
+    return row->bits > 0 ? (row->bits + 7u) / 8u : row->size;
+}
+
+static const void *true_false(const struct pfg_names *names)
+{
+    const struct pfg_name *yes = pfg_name_find(names, 1), *no = pfg_name_find(names, 0);
+    true_false_string *strings;
+
+    if (yes == NULL || no == NULL)
+        return NULL;
+    strings = wmem_new(wmem_epan_scope(), true_false_string);
+    strings->true_string = yes->name;
+    strings->false_string = no->name;
+    return strings;
+}
+
+static const void *wide_names(const struct pfg_names *names)
+{
+    val64_string *strings = wmem_alloc0_array(wmem_epan_scope(), val64_string, names->count + 1);
+
+    for (uint32_t i = 0; i < names->count; i++) {
+        strings[i].value = names->rows[i].value;
+        strings[i].strptr = names->rows[i].name;
+    }
+    return strings;
+}
+
+static const void *narrow_names(const struct pfg_names *names)
+{
+    value_string *strings = wmem_alloc0_array(wmem_epan_scope(), value_string, names->count + 1);
+
+    for (uint32_t i = 0; i < names->count; i++) {
+        strings[i].value = (uint32_t)names->rows[i].value;
+        strings[i].strptr = names->rows[i].name;
+    }
+    return strings;
+}
+
+/* Gives an integer's shape the names of its values; a value without name is shown as it is. */
+static void shape_names(struct shape *shape, const struct pfg_names *names)
+{
+    if (names == NULL || names->count == 0)
+        return;
+    shape->display |= BASE_SPECIAL_VALS;
+    if (shape->type == FT_UINT64 || shape->type == FT_INT64) {
+        shape->display |= BASE_VAL64_STRING;
+        shape->strings = wide_names(names);
+    } else {
+        shape->strings = narrow_names(names);
+    }
+}
+
+static struct shape integer_shape(const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    bool hex = row->display == PFG_HEX || row->kind == PFG_FLAGS || row->kind == PFG_CHECKSUM;
+    struct shape shape = { uint_type(value_bytes(field)), hex ? BASE_HEX : BASE_DEC, NULL, 0 };
+
+    if (row->kind == PFG_INT) {
+        shape.type = int_type(value_bytes(field));
+        shape.display = BASE_DEC;
+    }
+    shape_names(&shape, field->names);
+    return shape;
+}
+
+/* Wireshark 4.0 takes booleans of flags up to 32 bits. */
+bool pfg_ws_bits_drawn(const struct pfg_field *bit)
+{
+    return bit->row->size <= 4;
+}
+
+/* A named bit, or a run of them, of a flags field. */
+static struct shape bit_shape(const struct pfg_field *field)
+{
+    unsigned bytes = field->row->size;
+    bool drawn = pfg_ws_bits_drawn(field);
+    struct shape shape = { uint_type(bytes), BASE_DEC, NULL, drawn ? field->bit->mask : 0 };
+
+    if (!field->boolean) {
+        shape_names(&shape, field->names);
+        return shape;
+    }
+    shape.type = FT_BOOLEAN;
+    shape.display = drawn ? (int)(8 * bytes) : BASE_NONE;
+    shape.strings = true_false(field->names);
+    return shape;
+}
+
+static struct shape shape_of(const struct pfg_field *field)
+{
+    if (field->bit != NULL)
+        return bit_shape(field);
+    if (field->boolean)
+        return (struct shape){ FT_BOOLEAN, BASE_NONE, true_false(field->names), 0 };
+    switch (field->row->kind) {
+    case PFG_UINT:
+    case PFG_INT:
+    case PFG_FLAGS:
+    case PFG_CONST:
+    case PFG_RESERVED:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+    case PFG_DERIVED:
+        return integer_shape(field);
+    case PFG_TIME:
+        return (struct shape){ FT_UINT64, BASE_DEC, NULL, 0 };
+    case PFG_IPV4:
+        return (struct shape){ FT_IPv4, BASE_NONE, NULL, 0 };
+    case PFG_IPV6:
+        return (struct shape){ FT_IPv6, BASE_NONE, NULL, 0 };
+    case PFG_MAC:
+        return (struct shape){ FT_ETHER, BASE_NONE, NULL, 0 };
+    case PFG_BYTES:
+        return (struct shape){ FT_BYTES, BASE_NONE | BASE_ALLOW_ZERO, NULL, 0 };
+    case PFG_MAGIC:
+    case PFG_DATA:
+        return (struct shape){ FT_BYTES, BASE_SHOW_UTF_8_PRINTABLE | BASE_ALLOW_ZERO, NULL, 0 };
+    case PFG_STRING:
+    case PFG_PACKED:
+    case PFG_NAME:
+    case PFG_RDATA:
+        return (struct shape){ FT_STRING, BASE_NONE, NULL, 0 };
+    case PFG_END:
+    case PFG_GROUP:
+    case PFG_ARRAY:
+    case PFG_BODY:
+    case PFG_KIND_COUNT:
+        break;
+    }
+    return (struct shape){ FT_NONE, BASE_NONE, NULL, 0 };
+}
+
+/* ---- The walk ---------------------------------------------------------------------------- */
+
+static void add_hf(struct hf_list *list, int *id, const char *name, const char *abbrev,
+                   struct shape shape, const char *doc)
+{
+    header_field_info info = { name,          abbrev,     shape.type, shape.display,
+                               shape.strings, shape.mask, doc,        HFILL };
+
+    if (list->count == list->room) {
+        list->room = list->room > 0 ? 2 * list->room : 64;
+        list->items =
+            wmem_realloc(wmem_epan_scope(), list->items, (size_t)list->room * sizeof *list->items);
+    }
+    list->items[list->count].p_id = id;
+    list->items[list->count].hfinfo = info;
+    list->count++;
+}
+
+/* The filter name of a field, or of its companion: the path below the protocol's own prefix. */
+static const char *abbrev_of(const struct pfg_ws_proto *ws, const struct pfg_field *field,
+                             const char *ending)
+{
+    const char *below = field->path + strlen(ws->proto->def->name);
+
+    return wmem_strdup_printf(wmem_epan_scope(), "%s%s%s", ws->filter, below, ending);
+}
+
+/* What stands in the tree: the row's label with its name beside it, or the name alone. */
+static const char *label_of(const struct pfg_field *field)
+{
+    if (field->bit != NULL || field->row->label == NULL)
+        return field->name;
+    return wmem_strdup_printf(wmem_epan_scope(), "%s (%s)", field->row->label, field->name);
+}
+
+static const char *doc_of(const struct pfg_field *field)
+{
+    const char *doc = field->bit != NULL ? field->bit->doc : field->row->doc;
+
+    return doc != NULL && doc[0] != '\0' ? doc : NULL;
+}
+
+static void add_field(struct hf_list *list, const struct pfg_ws_proto *ws,
+                      const struct pfg_field *field)
+{
+    static const struct shape text = { FT_STRING, BASE_NONE, NULL, 0 };
+    struct pfg_ws_item *item = &items[field->id];
+    const char *label = label_of(field);
+
+    add_hf(list, &item->hf, label, abbrev_of(ws, field, ""), shape_of(field), doc_of(field));
+    if (pfg_field_has_name(field))
+        add_hf(list, &item->hf_name, wmem_strdup_printf(wmem_epan_scope(), "%s, name", label),
+               abbrev_of(ws, field, "_name"), text, doc_of(field));
+    if (pfg_field_has_text(field))
+        add_hf(list, &item->hf_text, wmem_strdup_printf(wmem_epan_scope(), "%s, text", label),
+               abbrev_of(ws, field, "_text"), text, doc_of(field));
+}
+
+/* What every protocol has beside its fields. */
+static void add_own(struct hf_list *list, struct pfg_ws_proto *ws)
+{
+    static const struct {
+        const char *ending, *name, *doc;
+        size_t at;
+        struct shape shape;
+    } own[] = {
+        { "problems",
+          "Problem",
+          "What is wrong with the message.",
+          offsetof(struct pfg_ws_proto, hf_problems),
+          { FT_STRING, BASE_NONE, NULL, 0 } },
+        { "skipped",
+          "Skipped bytes",
+          "Bytes of a stream that begin no message.",
+          offsetof(struct pfg_ws_proto, hf_skipped),
+          { FT_BYTES, BASE_NONE, NULL, 0 } },
+        { "response_in",
+          "Reply in",
+          "The reply to this request is in this packet.",
+          offsetof(struct pfg_ws_proto, hf_response_in),
+          { FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0 } },
+        { "response_to",
+          "Request in",
+          "This is a reply to the request in this packet.",
+          offsetof(struct pfg_ws_proto, hf_response_to),
+          { FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0 } },
+        { "response_time",
+          "Time",
+          "Between the request and this reply.",
+          offsetof(struct pfg_ws_proto, hf_response_time),
+          { FT_RELATIVE_TIME, BASE_NONE, NULL, 0 } },
+    };
+
+    for (size_t i = 0; i < array_length(own); i++) {
+        int *id = (int *)(void *)((char *)ws + own[i].at);
+
+        *id = -1;
+        add_hf(list, id, own[i].name,
+               wmem_strdup_printf(wmem_epan_scope(), "%s.%s", ws->filter, own[i].ending),
+               own[i].shape, own[i].doc);
+    }
+}
+
+/* Registers the ids of one protocol and gives each that may have a subtree its own. */
+static void register_items(struct pfg_ws_proto *ws)
+{
+    struct hf_list list = { NULL, 0, 0 };
+    size_t count;
+    const struct pfg_field *const *ids = pfg_registry_ids(&count);
+    int **subtrees = wmem_alloc_array(wmem_epan_scope(), int *, count + 1);
+    int subtree_count = 0;
+
+    subtrees[subtree_count++] = &ws->ett;
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i]->proto != ws->proto)
+            continue;
+        add_field(&list, ws, ids[i]);
+        subtrees[subtree_count++] = &items[i].ett;
+    }
+    add_own(&list, ws);
+    proto_register_field_array(ws->id, list.items, list.count);
+    proto_register_subtree_array(subtrees, subtree_count);
+}
+
+/* ---- Problems as expert infos ------------------------------------------------------------ */
+
+static const struct {
+    int group, severity;
+} grades[] = {
+    [PFG_PROBLEM_TRUNCATED] = { PI_MALFORMED, PI_WARN },
+    [PFG_PROBLEM_BAD_CHECKSUM] = { PI_CHECKSUM, PI_ERROR },
+    [PFG_PROBLEM_UNKNOWN_TYPE] = { PI_UNDECODED, PI_WARN },
+    [PFG_PROBLEM_RESERVED_BITS] = { PI_PROTOCOL, PI_NOTE },
+    [PFG_PROBLEM_TRAILING_BYTES] = { PI_PROTOCOL, PI_NOTE },
+    [PFG_PROBLEM_BAD_LENGTH] = { PI_MALFORMED, PI_ERROR },
+    [PFG_PROBLEM_BAD_UTF8] = { PI_MALFORMED, PI_WARN },
+    [PFG_PROBLEM_POINTER_LOOP] = { PI_MALFORMED, PI_ERROR },
+    [PFG_PROBLEM_BAD_LABEL] = { PI_MALFORMED, PI_ERROR },
+    [PFG_PROBLEM_BAD_COUNT] = { PI_MALFORMED, PI_ERROR },
+    [PFG_PROBLEM_BAD_CONSTANT] = { PI_MALFORMED, PI_ERROR },
+    [PFG_PROBLEM_BAD_FORMAT] = { PI_MALFORMED, PI_ERROR },
+    [PFG_PROBLEM_BAD_RDATA] = { PI_MALFORMED, PI_ERROR },
+    [PFG_PROBLEM_TOO_MANY] = { PI_UNDECODED, PI_WARN },
+    [PFG_PROBLEM_NOT_JOINED] = { PI_REASSEMBLE, PI_WARN },
+};
+static_assert(array_length(grades) == PFG_PROBLEM_COUNT, "a problem without its grade");
+
+static void describe_expert(ei_register_info *info, expert_field *id, const char *name, int group,
+                            int severity, const char *summary)
+{
+    static const expert_field unset = EI_INIT;
+    expert_field_info field = { name, group, severity, summary, EXPFILL };
+
+    *id = unset;
+    info->ids = id;
+    info->eiinfo = field;
+}
+
+static void register_problems(struct pfg_ws_proto *ws)
+{
+    ei_register_info *infos =
+        wmem_alloc0_array(wmem_epan_scope(), ei_register_info, PFG_PROBLEM_COUNT + 1);
+
+    for (unsigned i = 0; i < PFG_PROBLEM_COUNT; i++) {
+        const char *name = pfg_problem_name((enum pfg_problem)i);
+
+        describe_expert(&infos[i], &ws->problems[i],
+                        wmem_strdup_printf(wmem_epan_scope(), "%s.problem.%s", ws->filter, name),
+                        grades[i].group, grades[i].severity, name);
+    }
+    describe_expert(&infos[PFG_PROBLEM_COUNT], &ws->skipped,
+                    wmem_strdup_printf(wmem_epan_scope(), "%s.problem.skipped", ws->filter),
+                    PI_SEQUENCE, PI_WARN, "bytes that begin no message");
+    expert_register_field_array(expert_register_protocol(ws->id), infos, PFG_PROBLEM_COUNT + 1);
+}
+
+/* ---- Protocols --------------------------------------------------------------------------- */
+
+/* Wireshark ends itself over two protocols of one name, so a name that it has already gets pfg_
+ * before it. */
+static void register_protocol(struct pfg_ws_proto *ws, const struct pfg_proto *proto)
+{
+    const struct pfg_protocol *def = proto->def;
+    bool taken = proto_get_id_by_filter_name(def->name) != -1;
+
+    ws->proto = proto;
+    ws->filter = taken ? wmem_strdup_printf(wmem_epan_scope(), "pfg_%s", def->name) : def->name;
+    ws->ett = -1;
+    ws->id = proto_register_protocol(wmem_strdup_printf(wmem_epan_scope(), "%s (%s)", def->title,
+                                                        ws->filter),
+                                     ws->filter, ws->filter);
+    register_items(ws);
+    register_problems(ws);
+}
+
+void pfg_ws_register_fields(void)
+{
+    static const struct pfg_ws_item none = { -1, -1, -1, -1 };
+    const struct pfg_proto *proto;
+    size_t count;
+
+    (void)pfg_registry_ids(&count);
+    items = wmem_alloc_array(wmem_epan_scope(), struct pfg_ws_item, count);
+    for (size_t i = 0; i < count; i++)
+        items[i] = none;
+    for (count = 0; pfg_proto_at(count) != NULL; count++)
+        ;
+    protos = wmem_alloc0_array(wmem_epan_scope(), struct pfg_ws_proto, count);
+    for (size_t i = 0; (proto = pfg_proto_at(i)) != NULL; i++) {
+        if (!proto->def->network)
+            register_protocol(&protos[proto_count++], proto);
+    }
+}
