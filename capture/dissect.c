@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dissect.c - link, network, fragments, transport, streams, messages: one pass. */
+#include "capture/dissect.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+int capture_dissect_init(struct capture_dissect *dissect,
+                         const struct capture_dissect_options *options)
+{
+    memset(dissect, 0, sizeof *dissect);
+    dissect->options = *options;
+    dissect->streams = pfg_streams_new(options->stream_memory, capture_messages_read, dissect);
+    dissect->fragments = pfg_fragments_new(options->fragment_memory, options->fragment_timeout_ns);
+    dissect->joiner = pfg_joiner_new(options->join_memory);
+    if (dissect->streams == NULL || dissect->fragments == NULL || dissect->joiner == NULL)
+        return -1;
+    return pfg_decode_init(&dissect->decode) != 0 || pfg_decode_init(&dissect->trial) != 0 ? -1 : 0;
+}
+
+void capture_dissect_free(struct capture_dissect *dissect)
+{
+    pfg_streams_free(dissect->streams);
+    pfg_fragments_free(dissect->fragments);
+    pfg_joiner_free(dissect->joiner);
+    pfg_decode_free(&dissect->decode);
+    pfg_decode_free(&dissect->trial);
+}
+
+/* A number for the direction of a conversation over datagrams: its addresses and ports, mixed
+ * (FNV-1a by words). The highest bit keeps it apart from those of streams. */
+static uint64_t datagram_flow(const struct pfg_flow *flow)
+{
+    size_t width = flow->family == 6 ? 16 : 4, i;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ ((uint64_t)flow->sport << 16 | flow->dport);
+
+    for (i = 0; i < width; i += 4) {
+        uint32_t word[2];
+
+        memcpy(&word[0], flow->src + i, 4);
+        memcpy(&word[1], flow->dst + i, 4);
+        hash = (hash ^ word[0]) * UINT64_C(0x100000001b3);
+        hash ^= hash >> 32;
+        hash = (hash ^ word[1]) * UINT64_C(0x100000001b3);
+        hash ^= hash >> 29;
+    }
+    return hash | UINT64_C(1) << 63;
+}
+
+static int read_datagram(struct capture_dissect *dissect)
+{
+    const struct pfg_flow *flow = &dissect->flow;
+    const struct pfg_proto *proto;
+    uint32_t used;
+
+    if (flow->payload == NULL || flow->payload_size == 0)
+        return 0;
+    proto = pfg_proto_for(PFG_UDP, flow->sport, flow->dport, flow->payload, flow->payload_size);
+    if (proto == NULL)
+        return 0;
+    dissect->flow_id = datagram_flow(flow);
+    return pfg_decode_payload(&dissect->decode, proto, dissect->joiner, dissect->flow_id,
+                              flow->payload, flow->payload_size, flow->payload_wire, false, true,
+                              &used) < 0
+               ? -1
+               : 0;
+}
+
+static int read_segment(struct capture_dissect *dissect)
+{
+    const struct pfg_flow *flow = &dissect->flow;
+    struct pfg_segment segment = {
+        .family = flow->family,
+        .flags = flow->tcp_flags,
+        .sport = flow->sport,
+        .dport = flow->dport,
+        .src = flow->src,
+        .dst = flow->dst,
+        .seq = flow->tcp_seq,
+        .ack = flow->tcp_ack,
+        .bytes = flow->payload,
+        .size = flow->payload == NULL ? 0 : flow->payload_size,
+        .wire_size = flow->payload_wire,
+    };
+    struct pfg_stream *stream;
+
+    if (segment.wire_size < segment.size)
+        segment.wire_size = segment.size;
+    stream = pfg_streams_add(dissect->streams, &segment);
+    if (stream == NULL)
+        return -1;
+    dissect->flow_id = stream->id;
+    return 0;
+}
+
+static int read_fragment(struct capture_dissect *dissect, uint64_t time_ns)
+{
+    struct pfg_flow *flow = &dissect->flow;
+    struct pfg_fragment fragment = {
+        .family = flow->family,
+        .protocol = flow->protocol,
+        .more = flow->more_fragments,
+        .src = flow->src,
+        .dst = flow->dst,
+        .id = flow->fragment_id,
+        .offset = flow->fragment_offset,
+        .bytes = flow->payload,
+        .size = flow->payload == NULL ? 0 : flow->payload_size,
+        .wire_size = flow->payload_wire,
+        .time_ns = time_ns,
+    };
+    const uint8_t *joined;
+    uint32_t size;
+    uint8_t protocol;
+    enum pfg_fragment_result result;
+
+    if (fragment.wire_size < fragment.size)
+        fragment.wire_size = fragment.size;
+    result = pfg_fragments_add(dissect->fragments, &fragment, &joined, &size, &protocol);
+    if (result == PFG_FRAGMENT_NO_MEMORY)
+        return -1;
+    if (result != PFG_FRAGMENT_DONE)
+        return 0;
+    dissect->joined_fragments = true;
+    flow->protocol = protocol;
+    flow->fragment = false;
+    return pfg_layers_transport(&dissect->decode, joined, size, flow);
+}
+
+int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *packet)
+{
+    struct pfg_flow *flow = &dissect->flow;
+    int result;
+
+    pfg_decode_reset(&dissect->decode);
+    dissect->joined_fragments = false;
+    dissect->flow_id = 0;
+    packet->verify_checksums = dissect->options.checksums;
+    result = pfg_layers_decode(&dissect->decode, packet, flow);
+    if (result == 0 && flow->fragment)
+        result = read_fragment(dissect, packet->time_ns);
+    dissect->layers = dissect->decode.pdu_count;
+    if (result == 0 && flow->has_ports && !flow->fragment)
+        result = flow->protocol == IPPROTO_TCP ? read_segment(dissect) : read_datagram(dissect);
+    if (result < 0)
+        dissect->failed = true;
+    return result;
+}

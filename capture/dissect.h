@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dissect.h - one packet to its layers and messages: fragments and streams are joined on the way. A
+ * message stands in the packet that completes it. Everything borrows the packet, or memory that is
+ * good until the next packet.
+ */
+#ifndef PFG_CAPTURE_DISSECT_H
+#define PFG_CAPTURE_DISSECT_H
+
+#include "proto/fragment.h"
+#include "proto/layers.h"
+#include "proto/stream.h"
+
+struct capture_dissect_options {
+    size_t stream_memory;   /* bytes for TCP reassembly */
+    size_t fragment_memory; /* for IP fragments */
+    size_t join_memory;     /* for messages of several frames */
+    uint64_t fragment_timeout_ns;
+    bool checksums; /* verify those of the layers */
+};
+
+struct capture_dissect {
+    struct pfg_decode decode;
+    struct pfg_flow flow; /* of the packet */
+    uint64_t flow_id;     /* of the direction, for joining and pairing */
+    uint32_t layers;      /* pdus of layers; those behind them are messages */
+    bool joined_fragments;
+    bool failed; /* memory was out; what is there is shown */
+    struct pfg_streams *streams;
+    struct pfg_fragments *fragments;
+    struct pfg_joiner *joiner;
+    struct pfg_decode trial; /* for looking whether bytes are a message */
+    struct capture_dissect_options options;
+};
+
+/* 0, or -1 when memory is out. */
+int capture_dissect_init(struct capture_dissect *dissect,
+                         const struct capture_dissect_options *options);
+void capture_dissect_free(struct capture_dissect *dissect);
+
+/* Fills decode and flow from the packet. Fails on nothing; 0, or -1 when memory is out. */
+int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *packet);
+
+/* messages.c: the reader of streams; user is the struct capture_dissect. */
+uint32_t capture_messages_read(void *user, struct pfg_stream *stream, enum pfg_stream_event event,
+                               const uint8_t *bytes, uint32_t size);
+
+#endif

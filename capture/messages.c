@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * messages.c - the messages in a stream of bytes: which protocol it is, where the next message
+ * begins after a loss or when the connection was joined in the middle.
+ */
+#include <string.h>
+
+#include "capture/dissect.h"
+
+/* A protocol without a mark is looked for only in so many bytes at a time. */
+enum { SEARCH_BYTES = 4096 };
+
+/* Marks the first message after a loss. */
+static void note_loss(struct capture_dissect *dissect, uint32_t before)
+{
+    if (dissect->decode.pdu_count > before)
+        dissect->decode.pdus[before].problems |= 1U << PFG_PROBLEM_NOT_JOINED;
+}
+
+/* Bytes of whole messages from the first on; *bad: behind them something begins that is none. */
+static uint32_t whole_messages(const struct pfg_proto *proto, const uint8_t *bytes, uint32_t size,
+                               bool *bad, int64_t *need)
+{
+    uint32_t at = 0;
+
+    *bad = false;
+    *need = 0;
+    while (at < size && !*bad) {
+        int64_t frame;
+
+        if (proto->def->tcp_prefix > 0) {
+            frame = size - at < 2 ? PFG_FRAME_MORE : 2 + (bytes[at] << 8 | bytes[at + 1]);
+        } else if (proto->length == NULL) {
+            return size;
+        } else {
+            frame = pfg_frame_size(proto, bytes + at, size - at);
+        }
+        *bad = frame == PFG_FRAME_NOT;
+        if (*bad)
+            break;
+        *need = frame;
+        if (frame == PFG_FRAME_MORE || frame > (int64_t)(size - at))
+            break;
+        at += (uint32_t)frame;
+        *need = 0;
+    }
+    return at;
+}
+
+/* ---- Finding the first message ------------------------------------------------------------ */
+
+/* Whether a message behind a length could begin here: it decodes without a fault. */
+static bool fits_prefixed(struct capture_dissect *dissect, const struct pfg_proto *proto,
+                          const uint8_t *bytes, uint32_t size)
+{
+    const struct pfg_pdu *pdu;
+    uint32_t length;
+
+    if (size < 2)
+        return false;
+    length = (uint32_t)bytes[0] << 8 | bytes[1];
+    if (length < proto->header_size || length > size - 2)
+        return false;
+    pfg_decode_reset(&dissect->trial);
+    pdu = pfg_decode_message(&dissect->trial, proto, bytes + 2, length, length, 0);
+    return pdu != NULL && pdu->problems == 0 && pdu->size == length;
+}
+
+/* Where a protocol's first message begins in bytes; size: nowhere yet. */
+static uint32_t search(struct capture_dissect *dissect, const struct pfg_proto *proto,
+                       const uint8_t *bytes, uint32_t size)
+{
+    uint32_t at;
+
+    if (proto->magic_size > 0) {
+        const char *magic = proto->table.fields[0].row->text;
+
+        for (at = 0; at < size; at++) {
+            const uint8_t *hit = memchr(bytes + at, magic[0], size - at);
+
+            if (hit == NULL)
+                return size;
+            at = (uint32_t)(hit - bytes);
+            if (pfg_recognise(proto, hit, size - at, true))
+                return at;
+        }
+        return size;
+    }
+    for (at = 0; proto->def->tcp_prefix == 2 && at < size && at < SEARCH_BYTES; at++) {
+        if (fits_prefixed(dissect, proto, bytes + at, size - at))
+            return at;
+    }
+    return size;
+}
+
+/* The protocols that this stream may carry, one after the other: those of its ports, then those
+ * that are recognised anywhere. */
+static const struct pfg_proto *candidate(const struct pfg_stream *stream, size_t *step)
+{
+    const struct pfg_proto *proto;
+
+    for (; *step < 64; ++*step) {
+        size_t nth = *step / 2;
+        uint16_t port = *step % 2 == 0 ? stream->sport : stream->dport;
+
+        proto = pfg_proto_on_port(PFG_TCP, port, nth);
+        if (proto != NULL) {
+            ++*step;
+            return proto;
+        }
+        if (nth > 0 && *step % 2 == 1)
+            *step = 63;
+    }
+    while ((proto = pfg_proto_at(*step - 64)) != NULL) {
+        ++*step;
+        if (proto->def->any_port && proto->magic_size > 0)
+            return proto;
+    }
+    return NULL;
+}
+
+/* Joined in the middle, or after a loss: looks for a beginning. Returns bytes to pass over; then
+ * synced tells whether a message begins there. */
+static uint32_t resync(struct capture_dissect *dissect, struct pfg_stream *stream,
+                       const uint8_t *bytes, uint32_t size)
+{
+    const struct pfg_proto *proto, *best_proto = NULL;
+    uint32_t best = size, keep = 0;
+    size_t step = 0;
+
+    if (stream->proto != NULL) {
+        best = search(dissect, stream->proto, bytes, size);
+        best_proto = stream->proto;
+        keep = stream->proto->def->tcp_prefix;
+    } else {
+        while ((proto = candidate(stream, &step)) != NULL) {
+            uint32_t at = search(dissect, proto, bytes, size);
+
+            if (at < best) {
+                best = at;
+                best_proto = proto;
+            }
+            keep = proto->def->tcp_prefix > keep ? proto->def->tcp_prefix : keep;
+        }
+    }
+    if (best < size) {
+        stream->proto = best_proto;
+        stream->synced = true;
+        return best;
+    }
+    if (keep == 0)
+        return size;
+    /* Without a mark a message must be whole to be known: keep what may be its beginning, as long
+     * as a length could be that great. */
+    return size < 65537 && size >= 2 && ((uint32_t)bytes[0] << 8 | bytes[1]) + 2U > size ? 0 : size;
+}
+
+/* The beginning of a direction. False: not known yet. */
+static bool choose(struct pfg_stream *stream, const uint8_t *bytes, uint32_t size)
+{
+    const struct pfg_proto *proto =
+        pfg_proto_for(PFG_TCP, stream->sport, stream->dport, bytes, size);
+    size_t step = 0;
+
+    if (proto != NULL) {
+        stream->proto = proto;
+        return true;
+    }
+    while ((proto = candidate(stream, &step)) != NULL) {
+        if (pfg_recognise(proto, bytes, size, true))
+            return false; /* the beginning of a message, but no more than that */
+    }
+    step = 0;
+    proto = candidate(stream, &step);
+    if (proto == NULL || !(pfg_proto_on_port(PFG_TCP, stream->sport, 0) != NULL ||
+                           pfg_proto_on_port(PFG_TCP, stream->dport, 0) != NULL))
+        stream->ignored = true;
+    else
+        stream->synced = false; /* a known port, but not its protocol: perhaps later */
+    return false;
+}
+
+/* ---- The reader --------------------------------------------------------------------------- */
+
+/* Decodes whole messages; returns bytes used. */
+static uint32_t read_synced(struct capture_dissect *dissect, struct pfg_stream *stream,
+                            const uint8_t *bytes, uint32_t size)
+{
+    uint32_t before = dissect->decode.pdu_count, used = 0, whole;
+    int64_t need;
+    bool bad;
+
+    whole = whole_messages(stream->proto, bytes, size, &bad, &need);
+    if (whole > 0 && pfg_decode_payload(&dissect->decode, stream->proto, dissect->joiner,
+                                        stream->id, bytes, whole, whole, true, false, &used) < 0)
+        dissect->failed = true;
+    if (stream->lost_note) {
+        note_loss(dissect, before);
+        if (dissect->decode.pdu_count > before)
+            stream->lost_note = false;
+    }
+    if (bad) {
+        stream->synced = false;
+        stream->lost_note = whole > 0;
+    }
+    stream->need = need > 0 ? (uint32_t)need : 0;
+    return whole;
+}
+
+static uint32_t read_bytes(struct capture_dissect *dissect, struct pfg_stream *stream,
+                           const uint8_t *bytes, uint32_t size)
+{
+    uint32_t at = 0;
+
+    while (at < size) {
+        uint32_t used;
+
+        if (stream->synced && stream->proto == NULL && !choose(stream, bytes + at, size - at)) {
+            if (stream->ignored)
+                return size;
+            if (stream->synced)
+                return at;
+        }
+        if (!stream->synced) {
+            at += resync(dissect, stream, bytes + at, size - at);
+            if (!stream->synced)
+                return at;
+        }
+        used = read_synced(dissect, stream, bytes + at, size - at);
+        at += used;
+        if (stream->synced)
+            return at;
+        if (used == 0 && at < size)
+            at++; /* what stands here is no message */
+    }
+    return at;
+}
+
+/* What is left of a message whose end does not come. */
+static void read_rest(struct capture_dissect *dissect, struct pfg_stream *stream,
+                      const uint8_t *bytes, uint32_t size)
+{
+    uint32_t used, wire = size;
+
+    if (size == 0 || !stream->synced || stream->proto == NULL)
+        return;
+    if (stream->need > size)
+        wire = stream->need;
+    if (pfg_decode_payload(&dissect->decode, stream->proto, dissect->joiner, stream->id, bytes,
+                           size, wire, true, true, &used) < 0)
+        dissect->failed = true;
+}
+
+uint32_t capture_messages_read(void *user, struct pfg_stream *stream, enum pfg_stream_event event,
+                               const uint8_t *bytes, uint32_t size)
+{
+    struct capture_dissect *dissect = user;
+
+    if (event == PFG_STREAM_BYTES)
+        return read_bytes(dissect, stream, bytes, size);
+    read_rest(dissect, stream, bytes, size);
+    if (event == PFG_STREAM_LOSS && stream->proto != NULL)
+        stream->lost_note = true;
+    if (event == PFG_STREAM_LOSS && stream->proto != NULL && stream->proto->more.field != NULL)
+        pfg_joiner_drop(dissect->joiner, stream->id);
+    return size;
+}

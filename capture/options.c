@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options.c - the options of pfgcap; letters mean what they mean to tcpdump and dumpcap. */
+#include "capture/options.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/number.h"
+
+/* clang-format off */
+
+static const struct pfg_choice formats[] = {
+    { "pcap", CAPTURE_FORMAT_PCAP, "one link type, as old tools read it" },
+    { "pcapng", CAPTURE_FORMAT_PCAPNG, "interfaces, comments, statistics" },
+    { 0 },
+};
+
+static const struct pfg_choice colors[] = {
+    { "never", CAPTURE_NEVER, NULL }, { "auto", CAPTURE_AUTO, "on a terminal" },
+    { "always", CAPTURE_ALWAYS, NULL }, { 0 },
+};
+
+/* -C: millions of bytes, as tcpdump has it, unless a unit is named. */
+static int read_file_size(const struct pfg_option *row, const char *value, void *config, char *why,
+                          size_t room)
+{
+    uint64_t *bytes = (uint64_t *)(void *)((char *)config + row->offset);
+    size_t size = strlen(value);
+    bool plain = size > 0 && value[size - 1] >= '0' && value[size - 1] <= '9';
+
+    if (pfg_size_read(value, bytes) != 0 || *bytes == 0) {
+        snprintf(why, room, "not a size");
+        return -1;
+    }
+    if (plain)
+        *bytes *= 1000000;
+    return 0;
+}
+
+#define AT(member) PFG_OPT_AT(struct capture_config, member)
+
+static const struct pfg_option options[] = {
+    { .kind = PFG_OPT_HEADING, .help = "Where packets come from" },
+    { "interface", 'i', PFG_OPT_LIST, AT(interfaces), "NAME", "capture on NAME, or on any; again for more interfaces", .complete = PFG_COMPLETE_INTERFACE },
+    { "read", 'r', PFG_OPT_LIST, AT(reads), "FILE", "read FILE (pcap, pcapng, .gz, .zst; - is the standard input); several are merged in the order of time", .complete = PFG_COMPLETE_FILE },
+    { "tail", 0, PFG_OPT_FLAG, AT(tail), .help = "at the end of a file, wait for more" },
+    { "no-promiscuous-mode", 'p', PFG_OPT_FLAG, AT(no_promiscuous), .help = "leave the interface's mode as it is" },
+    { "monitor-mode", 'I', PFG_OPT_FLAG, AT(monitor), .help = "put a wireless interface into monitor mode" },
+    { "snapshot-length", 's', PFG_OPT_NUMBER, AT(snap_length), "BYTES", "bytes of each packet that are kept; 0 is the default, 262144", .maximum = 262144 },
+    { "buffer-size", 'B', PFG_OPT_NUMBER, AT(buffer_kib), "KIB", "the kernel's buffer, in KiB", .maximum = 2097151 },
+    { "linktype", 'y', PFG_OPT_STRING, AT(link_type), "NAME", "capture with this link type, see -L" },
+    { "direction", 'Q', PFG_OPT_STRING, AT(direction), "in|out|inout", "packets of this direction alone" },
+    { "time-stamp-type", 'j', PFG_OPT_STRING, AT(time_stamp_type), "NAME", "who takes the time: host, adapter, ..." },
+    { "micro", 0, PFG_OPT_FLAG, AT(micro), .help = "times in microseconds; without it, nanoseconds where the interface has them" },
+    { "nano", 0, PFG_OPT_FLAG, AT(nano), .help = "print nine decimals of the time" },
+    { "immediate-mode", 0, PFG_OPT_FLAG, AT(immediate), .help = "take each packet at once, not a block at a time" },
+    { NULL, 'F', PFG_OPT_STRING, AT(filter_file), "FILE", "read the capture filter from FILE", .complete = PFG_COMPLETE_FILE },
+    { NULL, 'O', PFG_OPT_FLAG, AT(no_optimize), .help = "do not optimise the capture filter" },
+
+    { .kind = PFG_OPT_HEADING, .help = "When it ends" },
+    { "count", 'c', PFG_OPT_NUMBER, AT(count), "N", "stop after N packets", .minimum = 1 },
+    { "autostop", 'a', PFG_OPT_LIST, AT(stops), "COND", "stop after duration:SECONDS, filesize:KB, files:N, or packets:N" },
+
+    { .kind = PFG_OPT_HEADING, .help = "Files that are written" },
+    { "write", 'w', PFG_OPT_STRING, AT(write), "FILE", "write packets to FILE instead of printing them; .gz and .zst are compressed, - is the standard output", .complete = PFG_COMPLETE_FILE },
+    { "format", 0, PFG_OPT_CHOICE, AT(format), NULL, "format of the file; without it, its name tells", .choices = formats },
+    { "comment", 0, PFG_OPT_STRING, AT(comment), "TEXT", "put TEXT into the file (pcapng)" },
+    { "packet-buffered", 'U', PFG_OPT_FLAG, AT(packet_buffered), .help = "put each packet into the file at once" },
+    { "print", 0, PFG_OPT_FLAG, AT(print_too), .help = "print packets beside writing them" },
+    { NULL, 'C', PFG_OPT_CALL, AT(rotate_bytes), "SIZE", "begin another file after SIZE million bytes; with k, M, G that many KiB, MiB, GiB", .call = read_file_size },
+    { NULL, 'G', PFG_OPT_DURATION, AT(rotate_ns), "SECONDS", "begin another file after SECONDS; its name goes through strftime(3)" },
+    { NULL, 'W', PFG_OPT_NUMBER, AT(files), "N", "with -C keep N files, the oldest is written over; with -G alone end after N files", .maximum = 1000000 },
+    { "ring-buffer", 'b', PFG_OPT_LIST, AT(ring_words), "COND", "begin another file after duration:SECONDS, filesize:KB, packets:N; keep files:N; names get number and time" },
+
+    { .kind = PFG_OPT_HEADING, .help = "How packets are shown" },
+    { "json", 0, PFG_OPT_SET, AT(mode), .set = CAPTURE_MODE_JSON, .help = "one JSON object a line" },
+    { "fields", 0, PFG_OPT_STRING, AT(fields), "A,B,...", "the values of these fields, divided by tabs" },
+    { NULL, 'E', PFG_OPT_LIST, AT(field_options), "NAME=VALUE", "of --fields: header=y|n, separator=/t|/s|C, occurrence=f|l|a, aggregator=C, quote=d|s|n" },
+    { "where", 0, PFG_OPT_STRING, AT(where), "EXPR", "only packets for which EXPR is true, in the words of Wireshark's display filters" },
+    { "verbose", 'v', PFG_OPT_COUNT, AT(verbose), .help = "all fields as an indented tree" },
+    { "bits", 0, PFG_OPT_FLAG, AT(bits), .help = "all fields with their bits" },
+    { "quiet", 'q', PFG_OPT_FLAG, AT(quiet), .help = "shorter lines" },
+    { NULL, 't', PFG_OPT_COUNT, AT(time), .help = "-t no time; -tt seconds since 1970; -ttt since the packet before; -tttt with the date; -ttttt since the first packet" },
+    { NULL, 'e', PFG_OPT_FLAG, AT(link), .help = "the link layer too" },
+    { NULL, 'x', PFG_OPT_COUNT, AT(hex), .help = "bytes in hex; -xx with the link layer" },
+    { NULL, 'X', PFG_OPT_COUNT, AT(hex_ascii), .help = "bytes in hex and as text; -XX with the link layer" },
+    { NULL, 'A', PFG_OPT_FLAG, AT(ascii), .help = "bytes as text" },
+    { "number", '#', PFG_OPT_FLAG, AT(number), .help = "the packet's number before its line" },
+    { "color", 0, PFG_OPT_CHOICE, AT(color), "WHEN", "colour: never, auto, always", .choices = colors, .implied = "always" },
+    { NULL, 'l', PFG_OPT_FLAG, AT(line_buffered), .help = "hand each line on at once" },
+    { NULL, 'n', PFG_OPT_FLAG, AT(names), .help = "accepted; names are never looked up" },
+    { "summary", 0, PFG_OPT_FLAG, AT(summary), .help = "at the end, what was there: talkers, connections, DNS, messages, discovery; alone it prints no packets, with --json it is JSON" },
+    { "checksums", 0, PFG_OPT_FLAG, AT(checksums), .help = "verify the checksums of IP, TCP, UDP and ICMP" },
+    { "no-pairs", 0, PFG_OPT_FLAG, AT(no_pairs), .help = "do not match replies with their requests" },
+    { "no-progress", 0, PFG_OPT_FLAG, AT(no_progress), .help = "do not show how far reading has come" },
+
+    { .kind = PFG_OPT_HEADING, .help = "Bounds" },
+    { "stream-memory", 0, PFG_OPT_SIZE, AT(stream_memory), "BYTES", "memory for joining TCP streams, 64 MiB", .minimum = 65536 },
+    { "pair-memory", 0, PFG_OPT_SIZE, AT(pair_memory), "BYTES", "memory for requests that wait for their replies and for the summary, 64 MiB", .minimum = 65536 },
+
+    { .kind = PFG_OPT_HEADING, .help = "Instead of capturing" },
+    { "list-interfaces", 'D', PFG_OPT_FLAG, AT(list_interfaces), .help = "list the interfaces" },
+    { "list-data-link-types", 'L', PFG_OPT_FLAG, AT(list_link_types), .help = "list the interface's link types" },
+    { NULL, 'd', PFG_OPT_COUNT, AT(dump_filter), .help = "print the compiled capture filter; -dd as C, -ddd as numbers" },
+    { 0 },
+};
+
+static const struct pfg_section sections[] = {
+    { "Examples",
+      "  pfgcap -i lo\n"
+      "  pfgcap -i eth0 -w all.pcapng.zst udp port 9434\n"
+      "  pfgcap -r all.pcapng.zst --where 'pfg.type == \"echo\" && pfg.seq > 7'\n"
+      "  pfgcap -r all.pcapng.zst --json\n"
+      "  pfgcap -i eth0 -w - | wireshark -k -i -" },
+    { "Signals",
+      "SIGINT and SIGTERM end the capture and print its figures. SIGUSR1 prints the figures; SIGHUP "
+      "begins another file." },
+    { 0 },
+};
+
+/* clang-format on */
+
+const struct pfg_command capture_command = {
+    .name = "pfgcap",
+    .brief = "capture, read, decode and write packets",
+    .words = "[CAPTURE FILTER]...",
+    .detail = "Captures from interfaces or reads files, joins fragments and TCP streams, and shows "
+              "pfg, plain discovery and DNS messages among the packets. The capture filter is in "
+              "the words of pcap-filter(7).",
+    .options = options,
+    .sections = sections,
+    .see_also = "pfgsend(1), pfgpeer(1), tcpdump(1), pcap-filter(7), wireshark-filter(4)",
+};
+
+void capture_config_init(struct capture_config *config)
+{
+    memset(config, 0, sizeof *config);
+    config->stream_memory = 64U << 20;
+    config->pair_memory = 64U << 20;
+    config->color = CAPTURE_AUTO;
+}
+
+/* ---- Conditions: "filesize:1000" ----------------------------------------------------------- */
+
+/* Splits NAME:NUMBER; false where it is not of this form. */
+static bool split(const char *word, char *name, size_t room, uint64_t *value)
+{
+    const char *colon = strchr(word, ':');
+
+    if (colon == NULL || (size_t)(colon - word) >= room)
+        return false;
+    memcpy(name, word, (size_t)(colon - word));
+    name[colon - word] = '\0';
+    if (strcmp(name, "duration") == 0 || strcmp(name, "interval") == 0)
+        return pfg_duration_read(colon + 1, value) == 0;
+    return pfg_number_read(colon + 1, value) == 0 && *value > 0;
+}
+
+static int read_stop(struct capture_config *config, const char *word)
+{
+    char name[16];
+    uint64_t value;
+
+    if (!split(word, name, sizeof name, &value))
+        return -1;
+    if (strcmp(name, "duration") == 0)
+        config->stop_duration_ns = value;
+    else if (strcmp(name, "filesize") == 0)
+        config->stop_bytes = value * 1000;
+    else if (strcmp(name, "files") == 0)
+        config->stop_files = (uint32_t)value;
+    else if (strcmp(name, "packets") == 0)
+        config->count = value;
+    else
+        return -1;
+    return 0;
+}
+
+static int read_ring(struct capture_ring *ring, const char *word)
+{
+    char name[16];
+    uint64_t value;
+
+    if (!split(word, name, sizeof name, &value))
+        return -1;
+    if (strcmp(name, "duration") == 0 || strcmp(name, "interval") == 0)
+        ring->interval_ns = value;
+    else if (strcmp(name, "filesize") == 0)
+        ring->file_bytes = value * 1000;
+    else if (strcmp(name, "files") == 0)
+        ring->files = (uint32_t)value;
+    else if (strcmp(name, "packets") == 0)
+        ring->file_packets = value;
+    else
+        return -1;
+    ring->numbered = true;
+    return 0;
+}
+
+static int read_conditions(struct capture_config *config, char *why, size_t room)
+{
+    size_t i;
+
+    for (i = 0; i < config->stops.count; i++) {
+        if (read_stop(config, config->stops.items[i]) != 0) {
+            snprintf(why, room, "-a %s: it is duration:SECONDS, filesize:KB, files:N, or packets:N",
+                     config->stops.items[i]);
+            return -1;
+        }
+    }
+    for (i = 0; i < config->ring_words.count; i++) {
+        if (read_ring(&config->ring, config->ring_words.items[i]) != 0) {
+            snprintf(why, room, "-b %s: it is duration:SECONDS, filesize:KB, files:N, or packets:N",
+                     config->ring_words.items[i]);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void finish_ring(struct capture_config *config)
+{
+    struct capture_ring *ring = &config->ring;
+
+    if (config->rotate_bytes > 0)
+        ring->file_bytes = config->rotate_bytes;
+    if (config->rotate_ns > 0)
+        ring->interval_ns = config->rotate_ns;
+    if (config->files > 0) {
+        ring->files = config->files;
+        ring->stop_when_full = ring->interval_ns > 0 && ring->file_bytes == 0;
+    }
+    if (config->stop_files > 0) {
+        ring->files = config->stop_files;
+        ring->stop_when_full = true;
+    }
+}
+
+static void finish_print(struct capture_config *config)
+{
+    struct capture_print_options *print = &config->print;
+
+    print->time = (enum capture_time)(config->time > CAPTURE_TIME_ELAPSED ? CAPTURE_TIME_ELAPSED
+                                                                          : config->time);
+    print->dump = config->ascii           ? CAPTURE_DUMP_ASCII
+                  : config->hex_ascii > 0 ? CAPTURE_DUMP_HEX_ASCII
+                  : config->hex > 0       ? CAPTURE_DUMP_HEX
+                                          : CAPTURE_DUMP_NONE;
+    print->dump_link = config->hex > 1 || config->hex_ascii > 1 || (config->ascii && config->link);
+    print->link = config->link;
+    print->quiet = config->quiet;
+    print->tree = config->verbose > 0;
+    print->bits = config->bits;
+    print->number = config->number;
+    print->nano = config->nano;
+    print->color = config->color == CAPTURE_ALWAYS ||
+                   (config->color == CAPTURE_AUTO && isatty(STDOUT_FILENO) == 1);
+}
+
+static const char *conflict(const struct capture_config *config)
+{
+    if (config->reads.count > 0 && config->interfaces.count > 0)
+        return "-i and -r exclude each other: packets come from interfaces or from files";
+    if (config->fields != NULL && config->mode == CAPTURE_MODE_JSON)
+        return "--fields and --json exclude each other";
+    if (config->field_options.count > 0 && config->fields == NULL)
+        return "-E needs --fields";
+    if (config->write == NULL &&
+        (config->ring.file_bytes > 0 || config->ring.interval_ns > 0 ||
+         config->ring.file_packets > 0 || config->ring.files > 0 || config->comment != NULL))
+        return "-b, -C, -G, -W and --comment need -w FILE";
+    if (config->write != NULL && strcmp(config->write, "-") == 0 && config->ring.numbered)
+        return "-b needs a file, not the standard output";
+    if (config->tail && config->reads.count == 0)
+        return "--tail needs -r FILE";
+    if (config->micro && config->nano)
+        return "--micro and --nano exclude each other";
+    if (config->comment != NULL && config->format == CAPTURE_FORMAT_PCAP)
+        return "--comment needs --format=pcapng";
+    if (config->direction != NULL && strcmp(config->direction, "in") != 0 &&
+        strcmp(config->direction, "out") != 0 && strcmp(config->direction, "inout") != 0)
+        return "-Q is in, out, or inout";
+    return NULL;
+}
+
+int capture_config_finish(struct capture_config *config, char *why, size_t room)
+{
+    const char *wrong;
+
+    if (read_conditions(config, why, room) != 0)
+        return -1;
+    finish_ring(config);
+    wrong = conflict(config);
+    if (wrong != NULL) {
+        snprintf(why, room, "%s", wrong);
+        return -1;
+    }
+    if (config->snap_length == 0)
+        config->snap_length = 262144;
+    if (config->fields != NULL)
+        config->mode = CAPTURE_MODE_FIELDS;
+    finish_print(config);
+    return 0;
+}
+
+void capture_config_free(struct capture_config *config)
+{
+    pfg_words_free(&config->interfaces);
+    pfg_words_free(&config->reads);
+    pfg_words_free(&config->stops);
+    pfg_words_free(&config->ring_words);
+    pfg_words_free(&config->field_options);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * print.h - packets as text for people: a line each in tcpdump's manner, and below it, where asked
+ * for, all fields as a tree and the bytes.
+ */
+#ifndef PFG_CAPTURE_PRINT_H
+#define PFG_CAPTURE_PRINT_H
+
+#include "capture/dissect.h"
+#include "capture/source.h"
+#include "proto/render.h"
+
+/* tcpdump's -t, -tt, -ttt, -tttt, -ttttt. */
+enum capture_time {
+    CAPTURE_TIME_CLOCK, /* 16:04:00.123456, local */
+    CAPTURE_TIME_NONE,
+    CAPTURE_TIME_EPOCH,   /* seconds since 1970 */
+    CAPTURE_TIME_DELTA,   /* since the packet before */
+    CAPTURE_TIME_DATE,    /* with the date */
+    CAPTURE_TIME_ELAPSED, /* since the first packet */
+};
+
+/* tcpdump's -x, -X, -A; link: with the link header, -xx -XX. */
+enum capture_dump {
+    CAPTURE_DUMP_NONE,
+    CAPTURE_DUMP_HEX,
+    CAPTURE_DUMP_HEX_ASCII,
+    CAPTURE_DUMP_ASCII
+};
+
+struct capture_print_options {
+    enum capture_time time;
+    enum capture_dump dump;
+    bool dump_link;
+    bool link;       /* -e */
+    bool quiet;      /* -q */
+    bool tree;       /* -v */
+    bool number;     /* -# */
+    bool nano;       /* nine decimals */
+    bool bits;       /* --bits */
+    bool color;      /* --color */
+    bool interfaces; /* the interface's name on each line: several are captured */
+};
+
+struct capture_printer {
+    struct capture_print_options options;
+    struct pfg_out *out;
+    const struct capture_interfaces *interfaces;
+    uint64_t second; /* whose text is in stamp; UINT64_MAX none */
+    uint32_t stamp_size;
+    uint64_t first_ns, before_ns;
+    bool any;
+    char stamp[64];
+};
+
+/* What is known of a packet from others: its request, see track.h. latency_ns UINT64_MAX: none. */
+struct capture_pairing {
+    uint64_t request_number;
+    uint64_t latency_ns;
+};
+
+void capture_printer_init(struct capture_printer *printer,
+                          const struct capture_print_options *options, struct pfg_out *out,
+                          const struct capture_interfaces *interfaces);
+void capture_print_packet(struct capture_printer *printer, const struct capture_packet *packet,
+                          const struct capture_dissect *dissect,
+                          const struct capture_pairing *pairing);
+
+/* hexdump.c: tcpdump's forms of bytes. */
+void capture_hexdump(struct pfg_out *out, const uint8_t *bytes, uint32_t size,
+                     enum capture_dump form);
+/* bits.c: every field with its bits, under the packet's line. */
+void capture_bits_pdu(struct pfg_out *out, const struct pfg_decode *decode,
+                      const struct pfg_pdu *pdu);
+
+#endif

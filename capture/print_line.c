@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* print_line.c - the line of a packet. Nothing here knows a protocol's fields. */
+#include <netinet/in.h>
+#include <string.h>
+#include <time.h>
+
+#include "capture/filter.h"
+#include "capture/print.h"
+#include "common/clock.h"
+
+/* SGR sequences of --color: times, layers, messages, problems. */
+#define COLOR_TIME    "\033[2m"
+#define COLOR_MESSAGE "\033[32m"
+#define COLOR_PROBLEM "\033[31m"
+#define COLOR_END     "\033[0m"
+
+void capture_printer_init(struct capture_printer *printer,
+                          const struct capture_print_options *options, struct pfg_out *out,
+                          const struct capture_interfaces *interfaces)
+{
+    memset(printer, 0, sizeof *printer);
+    printer->options = *options;
+    printer->out = out;
+    printer->interfaces = interfaces;
+    printer->second = UINT64_MAX;
+}
+
+/* ---- Time -------------------------------------------------------------------------------- */
+
+/* The text of a whole second, made once for all packets within it. */
+static void make_stamp(struct capture_printer *printer, uint64_t second)
+{
+    const char *form =
+        printer->options.time == CAPTURE_TIME_DATE ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S";
+    time_t seconds = (time_t)second;
+    struct tm local;
+
+    localtime_r(&seconds, &local);
+    printer->stamp_size = (uint32_t)strftime(printer->stamp, sizeof printer->stamp, form, &local);
+    printer->second = second;
+}
+
+static void print_fraction(struct capture_printer *printer, uint64_t time_ns)
+{
+    uint64_t fraction = time_ns % PFG_NS_PER_S;
+
+    pfg_out_char(printer->out, '.');
+    if (printer->options.nano)
+        pfg_out_digits(printer->out, fraction, 9);
+    else
+        pfg_out_digits(printer->out, fraction / 1000, 6);
+}
+
+/* A span as 00:00:01.000123. */
+static void print_span(struct capture_printer *printer, uint64_t span_ns)
+{
+    uint64_t seconds = span_ns / PFG_NS_PER_S;
+
+    pfg_out_digits(printer->out, seconds / 3600, 2);
+    pfg_out_char(printer->out, ':');
+    pfg_out_digits(printer->out, seconds / 60 % 60, 2);
+    pfg_out_char(printer->out, ':');
+    pfg_out_digits(printer->out, seconds % 60, 2);
+    print_fraction(printer, span_ns);
+}
+
+static void print_time(struct capture_printer *printer, uint64_t now_ns)
+{
+    enum capture_time form = printer->options.time;
+    uint64_t since = form == CAPTURE_TIME_DELTA ? printer->before_ns : printer->first_ns;
+
+    if (form == CAPTURE_TIME_NONE)
+        return;
+    if (printer->options.color)
+        pfg_out_string(printer->out, COLOR_TIME);
+    if (form == CAPTURE_TIME_EPOCH) {
+        pfg_out_uint(printer->out, now_ns / PFG_NS_PER_S);
+        print_fraction(printer, now_ns);
+    } else if (form == CAPTURE_TIME_DELTA || form == CAPTURE_TIME_ELAPSED) {
+        if (now_ns < since)
+            pfg_out_char(printer->out, '-');
+        print_span(printer, now_ns < since ? since - now_ns : now_ns - since);
+    } else {
+        if (now_ns / PFG_NS_PER_S != printer->second)
+            make_stamp(printer, now_ns / PFG_NS_PER_S);
+        pfg_out_bytes(printer->out, printer->stamp, printer->stamp_size);
+        print_fraction(printer, now_ns);
+    }
+    if (printer->options.color)
+        pfg_out_string(printer->out, COLOR_END);
+    pfg_out_char(printer->out, ' ');
+}
+
+/* ---- Addresses and layers ----------------------------------------------------------------- */
+
+static void print_end(struct pfg_out *out, const struct pfg_flow *flow, const uint8_t *address,
+                      uint16_t port)
+{
+    if (flow->family == 6)
+        pfg_out_ipv6(out, address);
+    else
+        pfg_out_ipv4(out, (uint32_t)address[0] << 24 | (uint32_t)address[1] << 16 |
+                              (uint32_t)address[2] << 8 | address[3]);
+    if (!flow->has_ports)
+        return;
+    pfg_out_char(out, '.');
+    pfg_out_uint(out, port);
+}
+
+static void print_ends(struct pfg_out *out, const struct pfg_flow *flow)
+{
+    if (flow->family == 6)
+        pfg_out_bytes(out, "IP6 ", 4);
+    else
+        pfg_out_bytes(out, "IP ", 3);
+    print_end(out, flow, flow->src, flow->sport);
+    pfg_out_bytes(out, " > ", 3);
+    print_end(out, flow, flow->dst, flow->dport);
+    pfg_out_bytes(out, ": ", 2);
+}
+
+/* Layers between two places, each as one line's part. Frame data is left to the time. */
+static void print_layers(struct pfg_out *out, const struct pfg_decode *decode, uint32_t from,
+                         uint32_t to)
+{
+    const struct pfg_proto *frame = pfg_layer(PFG_LAYER_FRAME);
+    bool any = false;
+    uint32_t i;
+
+    for (i = from; i < to; i++) {
+        if (decode->pdus[i].proto == frame)
+            continue;
+        if (any)
+            pfg_out_bytes(out, ": ", 2);
+        pfg_line_pdu(out, decode, &decode->pdus[i]);
+        any = true;
+    }
+}
+
+/* tcpdump's -q: the transport and how much it bears. */
+static void print_quiet(struct pfg_out *out, const struct pfg_flow *flow)
+{
+    const struct pfg_proto *layer = NULL;
+
+    if (flow->protocol == IPPROTO_TCP)
+        layer = pfg_layer(PFG_LAYER_TCP);
+    else if (flow->protocol == IPPROTO_UDP)
+        layer = pfg_layer(PFG_LAYER_UDP);
+    if (layer == NULL)
+        pfg_out_string(out, "ip-proto-");
+    if (layer == NULL)
+        pfg_out_uint(out, flow->protocol);
+    else
+        pfg_out_string(out, layer->def->name);
+    pfg_out_char(out, ' ');
+    pfg_out_uint(out, flow->payload_wire);
+}
+
+/* Whether the transport's own line is worth it beside the messages in it: TCP's is. */
+static bool shows_transport(const struct capture_dissect *dissect)
+{
+    return dissect->decode.pdu_count == dissect->layers || dissect->flow.protocol == IPPROTO_TCP;
+}
+
+static void print_messages(struct capture_printer *printer, const struct pfg_decode *decode,
+                           uint32_t from)
+{
+    struct pfg_out *out = printer->out;
+    uint32_t i;
+
+    for (i = from; i < decode->pdu_count; i++) {
+        if (i > from)
+            pfg_out_bytes(out, "; ", 2);
+        if (printer->options.color)
+            pfg_out_string(out, decode->pdus[i].problems == 0 ? COLOR_MESSAGE : COLOR_PROBLEM);
+        pfg_line_pdu(out, decode, &decode->pdus[i]);
+        if (printer->options.color)
+            pfg_out_string(out, COLOR_END);
+    }
+}
+
+static void print_pairing(struct pfg_out *out, const struct capture_pairing *pairing)
+{
+    uint64_t us = pairing->latency_ns / 1000;
+
+    pfg_out_string(out, " (answers ");
+    pfg_out_uint(out, pairing->request_number);
+    pfg_out_string(out, ", ");
+    pfg_out_uint(out, us / 1000);
+    pfg_out_char(out, '.');
+    pfg_out_digits(out, us % 1000, 3);
+    pfg_out_string(out, " ms)");
+}
+
+static void print_what(struct capture_printer *printer, const struct capture_dissect *dissect)
+{
+    const struct pfg_decode *decode = &dissect->decode;
+    const struct pfg_flow *flow = &dissect->flow;
+    struct pfg_out *out = printer->out;
+    bool transport = flow->transport_pdu != UINT32_MAX && shows_transport(dissect);
+
+    if (flow->family == 0) {
+        print_layers(out, decode, printer->options.link ? 2 : 1, dissect->layers);
+    } else {
+        print_ends(out, flow);
+        if (printer->options.quiet)
+            print_quiet(out, flow);
+        else if (transport)
+            print_layers(out, decode, flow->transport_pdu, dissect->layers);
+        else if (flow->transport_pdu == UINT32_MAX)
+            print_layers(out, decode, flow->network_pdu, dissect->layers);
+    }
+    if (printer->options.quiet || decode->pdu_count == dissect->layers)
+        return;
+    if (transport)
+        pfg_out_bytes(out, ": ", 2);
+    print_messages(printer, decode, dissect->layers);
+}
+
+/* -e: the link layer's own line, and the length. */
+static void print_link(struct capture_printer *printer, const struct capture_packet *packet,
+                       const struct capture_dissect *dissect)
+{
+    const struct pfg_decode *decode = &dissect->decode;
+    uint32_t to = dissect->flow.network_pdu == UINT32_MAX ? 2 : dissect->flow.network_pdu;
+
+    if (to > dissect->layers)
+        to = dissect->layers;
+    print_layers(printer->out, decode, 1, to);
+    pfg_out_string(printer->out, ", length ");
+    pfg_out_uint(printer->out, packet->packet.len);
+    pfg_out_bytes(printer->out, ": ", 2);
+}
+
+/* ---- Below the line ----------------------------------------------------------------------- */
+
+static void print_below(struct capture_printer *printer, const struct capture_packet *packet,
+                        const struct capture_dissect *dissect)
+{
+    const struct pfg_decode *decode = &dissect->decode;
+    const uint8_t *bytes = packet->packet.bytes;
+    uint32_t skip = 0, i;
+
+    for (i = 0; (printer->options.tree || printer->options.bits) && i < decode->pdu_count; i++) {
+        if (printer->options.bits)
+            capture_bits_pdu(printer->out, decode, &decode->pdus[i]);
+        else
+            pfg_tree_pdu(printer->out, decode, &decode->pdus[i], 1);
+    }
+    if (packet->comment != NULL && printer->options.tree) {
+        pfg_out_string(printer->out, "  comment: ");
+        pfg_out_escaped(printer->out, packet->comment, packet->comment_size);
+        pfg_out_char(printer->out, '\n');
+    }
+    if (printer->options.dump == CAPTURE_DUMP_NONE)
+        return;
+    if (!printer->options.dump_link && dissect->flow.network_pdu < dissect->layers) {
+        const uint8_t *base = decode->pdus[dissect->flow.network_pdu].base;
+
+        if (base >= bytes && base <= bytes + packet->packet.caplen)
+            skip = (uint32_t)(base - bytes);
+    }
+    capture_hexdump(printer->out, bytes + skip, packet->packet.caplen - skip,
+                    printer->options.dump);
+}
+
+void capture_print_packet(struct capture_printer *printer, const struct capture_packet *packet,
+                          const struct capture_dissect *dissect,
+                          const struct capture_pairing *pairing)
+{
+    struct pfg_out *out = printer->out;
+    uint64_t now_ns = packet->packet.time_ns;
+
+    if (!printer->any) {
+        printer->any = true;
+        printer->first_ns = printer->before_ns = now_ns;
+    }
+    if (printer->options.number) {
+        pfg_out_uint(out, packet->packet.number);
+        pfg_out_bytes(out, "  ", 2);
+    }
+    print_time(printer, now_ns);
+    printer->before_ns = now_ns;
+    if (printer->options.interfaces && packet->interface < printer->interfaces->count) {
+        pfg_out_string(out, printer->interfaces->list[packet->interface]->name);
+        pfg_out_char(out, ' ');
+    }
+    if (printer->options.link)
+        print_link(printer, packet, dissect);
+    print_what(printer, dissect);
+    if (pairing != NULL && pairing->latency_ns != UINT64_MAX && !printer->options.quiet)
+        print_pairing(out, pairing);
+    pfg_out_char(out, '\n');
+    print_below(printer, packet, dissect);
+}
