@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* open.c - sources, filter, file and output of a run, and rights given up in between. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/run.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/privilege.h"
+
+/* Memory for fragments and for messages of several frames: what attackers may make us hold. */
+#define FRAGMENT_MEMORY     (16U << 20)
+#define JOIN_MEMORY         (64U << 20)
+#define FRAGMENT_TIMEOUT_NS (30 * PFG_NS_PER_S) /* as Linux has it */
+#define OUT_BYTES           (1024U * 1024)
+
+static struct capture_source *open_files(struct capture_run *run, char *why, size_t room)
+{
+    const struct pfg_words *reads = &run->config->reads;
+    struct capture_source **list = calloc(reads->count, sizeof(struct capture_source *));
+    struct capture_source *source = NULL;
+    size_t i;
+
+    for (i = 0; list != NULL && i < reads->count; i++) {
+        list[i] =
+            capture_file_open(reads->items[i], run->config->tail, &run->interfaces, why, room);
+        if (list[i] == NULL)
+            break;
+    }
+    if (list != NULL && i == reads->count && i > 1)
+        source = capture_merge_open(list, i, &run->interfaces, why, room);
+    else if (list != NULL && i == reads->count)
+        source = list[0];
+    else
+        while (i-- > 0)
+            list[i]->close(list[i]);
+    free(list);
+    return source;
+}
+
+static struct capture_source *open_live(struct capture_run *run, char *why, size_t room)
+{
+    const struct capture_config *config = run->config;
+    char name[128] = "";
+    const char *first = name;
+    struct capture_live_options options = {
+        .names = config->interfaces.items,
+        .count = config->interfaces.count,
+        .filter = run->filter_text,
+        .snap_length = config->snap_length,
+        .buffer_bytes = config->buffer_kib * 1024,
+        .no_promiscuous = config->no_promiscuous,
+        .monitor = config->monitor,
+        .immediate = config->immediate || config->line_buffered,
+        .optimize = !config->no_optimize,
+        .micro = config->micro,
+        .link_type = -1,
+        .direction = config->direction,
+        .time_stamp_type = config->time_stamp_type,
+    };
+
+    if (options.count == 0) {
+        if (!capture_default_interface(name, sizeof name)) {
+            snprintf(why, room, "no interface to capture on; name one with -i, or a file with -r");
+            return NULL;
+        }
+        options.names = &first;
+        options.count = 1;
+    }
+    if (config->link_type != NULL) {
+        options.link_type = capture_link_type_by_name(config->link_type);
+        if (options.link_type < 0) {
+            snprintf(why, room, "-y %s: there is no such link type; -L lists the interface's",
+                     config->link_type);
+            return NULL;
+        }
+    }
+    return capture_live_open(&options, &run->interfaces, why, room);
+}
+
+static int open_filter(struct capture_run *run, char *const *words, size_t count, char *why,
+                       size_t room)
+{
+    const char *path = run->config->filter_file;
+
+    if (path != NULL) {
+        if (count > 0) {
+            snprintf(why, room, "-F and a filter on the command line exclude each other");
+            return -1;
+        }
+        run->filter_text = capture_filter_read(path, why, room);
+        if (run->filter_text == NULL)
+            return -1;
+    } else {
+        run->filter_text = capture_filter_join(words, count);
+    }
+    if (run->filter_text == NULL || run->live)
+        return 0;
+    run->filter = capture_filter_new(run->filter_text, !run->config->no_optimize);
+    return run->filter == NULL ? -1 : 0;
+}
+
+/* A filter that does not compile is told before the first packet. */
+static int check_filter(struct capture_run *run, char *why, size_t room)
+{
+    struct pfg_packet none = { .link_type = PFG_LINK_ETHERNET };
+    uint8_t bytes[64] = { 0 };
+
+    if (run->filter == NULL)
+        return 0;
+    if (run->interfaces.count > 0)
+        none.link_type = run->interfaces.list[0]->link_type;
+    none.bytes = bytes;
+    none.caplen = none.len = sizeof bytes;
+    return capture_filter_passes(run->filter, &none, why, room) < 0 ? -1 : 0;
+}
+
+static int open_sink(struct capture_run *run)
+{
+    const struct capture_config *config = run->config;
+    struct capture_sink_options options = {
+        .path = config->write,
+        .format = config->format,
+        .ring = config->ring,
+        .comment = config->comment,
+        .packet_buffered = config->packet_buffered,
+        .micro = config->micro,
+    };
+
+    if (capture_sink_init(&run->sink, &options, &run->interfaces) != 0)
+        return pfg_fail("%s", run->sink.error);
+    /* Files of a capture begin with it; what is read from files tells only with its first packet
+     * which interfaces it has. */
+    if (run->live && capture_sink_begin(&run->sink, pfg_clock_wall_ns()) != 0)
+        return pfg_fail("%s", run->sink.error);
+    return 0;
+}
+
+static int drop_rights(void)
+{
+    int error = pfg_privilege_drop_all(false);
+
+    return error == 0 ? 0 : pfg_fail_errno(error, NULL, "cannot give up rights");
+}
+
+static int open_decoder(struct capture_run *run)
+{
+    struct capture_dissect_options options = {
+        .stream_memory = (size_t)run->config->stream_memory,
+        .fragment_memory = FRAGMENT_MEMORY,
+        .join_memory = JOIN_MEMORY,
+        .fragment_timeout_ns = FRAGMENT_TIMEOUT_NS,
+        .checksums = run->config->checksums,
+    };
+
+    if (capture_dissect_init(&run->dissect, &options) != 0 ||
+        pfg_out_init(&run->out, OUT_BYTES, pfg_out_to_fd, &run->out_fd) != 0)
+        return pfg_fail("cannot begin: out of memory");
+    return 0;
+}
+
+static void tell_listening(const struct capture_run *run)
+{
+    uint32_t i;
+
+    for (i = 0; i < run->interfaces.count; i++) {
+        const struct capture_interface *interface = run->interfaces.list[i];
+        const char *type = capture_link_type_name(interface->link_type);
+
+        pfg_note("listening on %s, link type %s, snapshot length %u", interface->name,
+                 type == NULL ? "?" : type, interface->snap_length);
+    }
+}
+
+int capture_run_open(struct capture_run *run, const struct capture_config *config,
+                     char *const *words, size_t count)
+{
+    char why[1024] = "out of memory";
+    int status;
+
+    memset(run, 0, sizeof *run);
+    run->config = config;
+    run->live = config->reads.count == 0;
+    run->writes = config->write != NULL;
+    run->shows = (!run->writes || config->print_too) && (!config->summary || config->print_too);
+    run->out_fd = STDOUT_FILENO;
+    if (open_filter(run, words, count, why, sizeof why) != 0)
+        return pfg_fail("%s", why);
+    run->source = run->live ? open_live(run, why, sizeof why) : open_files(run, why, sizeof why);
+    if (run->source == NULL || check_filter(run, why, sizeof why) != 0)
+        return pfg_fail("%s", why);
+    status = drop_rights();
+    if (status == 0)
+        status = open_decoder(run);
+    if (status == 0)
+        status = capture_show_begin(run);
+    if (status == 0 && run->writes)
+        status = open_sink(run);
+    if (status == 0 && run->live)
+        tell_listening(run);
+    return status;
+}
+
+void capture_run_close(struct capture_run *run)
+{
+    if (run->source != NULL)
+        run->source->close(run->source);
+    if (run->dissect.streams != NULL)
+        capture_dissect_free(&run->dissect);
+    if (run->out.start != NULL)
+        pfg_out_free(&run->out);
+    capture_filter_free(run->filter);
+    free(run->filter_text);
+    capture_interfaces_free(&run->interfaces);
+}

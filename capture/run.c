@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* run.c - the loop: next packet, filters, file, screen; and what has to be done now and then. */
+#include "capture/run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/signals.h"
+
+/* Packets between two looks at the clock. */
+#define CLOCK_PACKETS 1024U
+/* Figures are read and files flushed so often. */
+#define TICK_NS       PFG_NS_PER_S
+
+/* ---- Now and then ------------------------------------------------------------------------- */
+
+static void fail_sink(struct capture_run *run)
+{
+    pfg_fail("%s", run->sink.error);
+    run->failed = true;
+    run->stopped = true;
+}
+
+static void print_figures(struct capture_run *run)
+{
+    if (run->source->count != NULL)
+        run->source->count(run->source);
+    run->ledger.written = run->sink.written - run->sink.output.lost;
+    run->ledger.lost = run->sink.output.lost;
+    capture_ledger_print(&run->ledger, &run->interfaces, run->live);
+}
+
+static void on_signals(struct capture_run *run, unsigned signals)
+{
+    if ((signals & PFG_SIGNAL_USER1) != 0)
+        print_figures(run);
+    if ((signals & PFG_SIGNAL_HANGUP) != 0 && run->writes &&
+        capture_sink_next_file(&run->sink, pfg_clock_wall_ns()) != 0)
+        fail_sink(run);
+    if ((signals & PFG_SIGNAL_STOP) != 0)
+        run->stopped = true;
+}
+
+static void tick(struct capture_run *run, uint64_t now_ns)
+{
+    const struct capture_config *config = run->config;
+
+    if (config->stop_duration_ns > 0 && now_ns - run->begun_ns >= config->stop_duration_ns)
+        run->stopped = true;
+    if (now_ns - run->counted_ns < TICK_NS)
+        return;
+    run->counted_ns = now_ns;
+    if (run->source->count != NULL)
+        run->source->count(run->source);
+    if (run->live && run->writes && capture_sink_flush(&run->sink) != 0)
+        fail_sink(run);
+    capture_progress(run, now_ns, false);
+}
+
+/* Nothing to do: hands on what is there, and waits. */
+static void rest(struct capture_run *run)
+{
+    const struct capture_config *config = run->config;
+    uint64_t now_ns = pfg_clock_ns();
+    uint64_t end_ns =
+        config->stop_duration_ns == 0 ? PFG_NEVER : run->begun_ns + config->stop_duration_ns;
+    bool flushes = config->packet_buffered || (run->writes && !run->sink.output.regular);
+
+    (void)pfg_out_flush(&run->out);
+    if (flushes && capture_sink_flush(&run->sink) != 0)
+        fail_sink(run);
+    if (!run->stopped && run->source->wait != NULL)
+        run->source->wait(run->source, pfg_signals_fd(), pfg_clock_poll_ms(end_ns));
+    tick(run, now_ns);
+}
+
+/* ---- A packet ----------------------------------------------------------------------------- */
+
+static bool passes_filter(struct capture_run *run, const struct capture_packet *packet)
+{
+    char why[512];
+    int passes;
+
+    if (run->filter == NULL)
+        return true;
+    passes = capture_filter_passes(run->filter, &packet->packet, why, sizeof why);
+    if (passes < 0) {
+        pfg_fail("%s", why);
+        run->failed = run->stopped = true;
+    }
+    return passes > 0;
+}
+
+static void write_packet(struct capture_run *run, const struct capture_packet *packet)
+{
+    if (capture_sink_write(&run->sink, packet) != 0)
+        fail_sink(run);
+    if (run->sink.full || (run->config->stop_bytes > 0 && run->config->ring.file_bytes == 0 &&
+                           run->sink.output.given >= run->config->stop_bytes))
+        run->stopped = true;
+}
+
+static void on_packet(struct capture_run *run, struct capture_packet *packet)
+{
+    run->ledger.read++;
+    packet->packet.number = run->ledger.read;
+    if (!passes_filter(run, packet)) {
+        run->ledger.filtered++;
+        return;
+    }
+    if (run->decodes && capture_dissect_packet(&run->dissect, &packet->packet) != 0 &&
+        !run->failed) {
+        pfg_fail("cannot decode packet %" PRIu64 ": out of memory; lower --stream-memory",
+                 packet->packet.number);
+        run->failed = run->stopped = true;
+    }
+    run->ledger.bytes += packet->packet.caplen;
+    if (run->writes)
+        write_packet(run, packet);
+    if (run->shows)
+        capture_show_packet(run, packet);
+    if (run->ledger.read - run->ledger.filtered == run->config->count)
+        run->stopped = true;
+}
+
+static void check_output(struct capture_run *run)
+{
+    if (run->out.error == 0 || run->failed)
+        return;
+    run->stopped = true;
+    if (run->out.error == -EPIPE) /* who read it has gone */
+        return;
+    run->failed = true;
+    pfg_fail_errno(run->out.error, NULL, "cannot write the standard output");
+}
+
+/* ---- The loop ----------------------------------------------------------------------------- */
+
+/* Packets that the kernel has already taken in are not lost: a stopped source runs empty. */
+static void stop_source(struct capture_run *run)
+{
+    struct capture_packet packet;
+    bool wanted =
+        run->config->count == 0 || run->ledger.read - run->ledger.filtered < run->config->count;
+
+    if (run->source->stop == NULL)
+        return;
+    run->source->stop(run->source);
+    for (;;) {
+        enum capture_next next = run->source->next(run->source, &packet);
+
+        if (next == CAPTURE_IDLE) {
+            run->source->wait(run->source, -1, -1);
+            continue;
+        }
+        if (next != CAPTURE_PACKET)
+            break;
+        if (!wanted || run->failed || run->config->stop_bytes > 0) {
+            run->ledger.read++;
+            run->ledger.filtered++;
+            continue;
+        }
+        on_packet(run, &packet);
+        wanted =
+            run->config->count == 0 || run->ledger.read - run->ledger.filtered < run->config->count;
+    }
+}
+
+static void finish(struct capture_run *run, enum capture_next last)
+{
+    if (last == CAPTURE_ERROR) {
+        (void)pfg_out_flush(&run->out);
+        pfg_fail("%s", run->source->error);
+        run->failed = true;
+    }
+    if (run->source->count != NULL)
+        run->source->count(run->source);
+    (void)pfg_out_flush(&run->out);
+    check_output(run);
+    if (run->writes && capture_sink_close(&run->sink) != 0 && !run->failed)
+        fail_sink(run);
+    capture_progress(run, pfg_clock_ns(), true);
+    if (run->live || run->writes || pfg_signals_stop())
+        print_figures(run);
+}
+
+int capture_run_loop(struct capture_run *run)
+{
+    struct capture_packet packet;
+    enum capture_next next = CAPTURE_END;
+    uint32_t until_clock = CLOCK_PACKETS;
+
+    memset(&packet, 0, sizeof packet);
+    run->begun_ns = run->counted_ns = run->progress_ns = pfg_clock_ns();
+    while (!run->stopped) {
+        unsigned signals = --until_clock == 0 || next == CAPTURE_IDLE || pfg_signals_stop()
+                               ? pfg_signals_take()
+                               : 0;
+
+        if (signals != 0)
+            on_signals(run, signals);
+        if (run->stopped)
+            break;
+        if (until_clock == 0) {
+            until_clock = CLOCK_PACKETS;
+            tick(run, pfg_clock_ns());
+        }
+        next = run->source->next(run->source, &packet);
+        if (next == CAPTURE_IDLE) {
+            until_clock = CLOCK_PACKETS;
+            rest(run);
+        } else if (next == CAPTURE_PACKET) {
+            on_packet(run, &packet);
+        } else {
+            break;
+        }
+        check_output(run);
+    }
+    if (run->stopped)
+        stop_source(run);
+    finish(run, run->stopped ? CAPTURE_END : next);
+    return run->failed ? 1 : 0;
+}

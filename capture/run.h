@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run.h - one run of pfgcap: packets from a source, through filters and the decoder, to files,
+ * lines and figures.
+ */
+#ifndef PFG_CAPTURE_RUN_H
+#define PFG_CAPTURE_RUN_H
+
+#include "capture/dissect.h"
+#include "capture/filter.h"
+#include "capture/ledger.h"
+#include "capture/options.h"
+#include "capture/print.h"
+#include "capture/sink.h"
+#include "capture/source.h"
+
+struct capture_run {
+    const struct capture_config *config;
+    struct capture_interfaces interfaces;
+    struct capture_source *source;
+    struct capture_filter *filter; /* of packets out of files; NULL none */
+    struct capture_sink sink;
+    struct capture_dissect dissect;
+    struct capture_printer printer;
+    struct pfg_out out; /* the standard output */
+    struct capture_ledger ledger;
+    char *filter_text; /* owned; NULL none */
+    bool live, writes, decodes, shows;
+    bool stopped, failed;
+    uint64_t begun_ns;   /* clock of pfg_clock_ns */
+    uint64_t counted_ns; /* when figures were last read and files flushed */
+    uint64_t progress_ns;
+    int out_fd;
+};
+
+/* Opens what the config asks for. 0, or the status to exit with, having said why. */
+int capture_run_open(struct capture_run *run, const struct capture_config *config,
+                     char *const *words, size_t count);
+/* Until the end. Returns the status to exit with. */
+int capture_run_loop(struct capture_run *run);
+void capture_run_close(struct capture_run *run);
+
+/* show.c: one packet that passed all filters, in the form that was asked for. */
+int capture_show_begin(struct capture_run *run);
+void capture_show_packet(struct capture_run *run, const struct capture_packet *packet);
+
+/* progress.c: how far reading has come, on a terminal. */
+void capture_progress(struct capture_run *run, uint64_t now_ns, bool end);
+
+#endif
