@@ -6,9 +6,19 @@
  */
 #include "dissector/plugin.h"
 
+/* What the first pass knows of one direction of a TCP connection. */
+struct way {
+    uint32_t next;    /* sequence number of the first byte that was not yet shown */
+    bool began;       /* next is known */
+    bool synced;      /* a message was seen */
+    bool lost;        /* bytes are missing before the next message */
+    uint32_t refused; /* frame from which on it is known to begin with no message; 0 = none */
+};
+
 /* What the functions that tcp_dissect_pdus calls need to know. */
 struct stream {
     const struct pfg_ws_proto *ws;
+    struct way *way;
     bool reassemble;
 };
 
@@ -143,22 +153,58 @@ static void show_skipped(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_in
 static int dissect_one(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const struct stream *stream = data;
+    struct way *way = stream->way;
     uint32_t size;
     const uint8_t *bytes = peek(stream->ws->proto, pinfo, tvb, 0, &size);
 
-    if (stream_size(stream->ws->proto, bytes, size) == PFG_FRAME_NOT)
+    if (stream_size(stream->ws->proto, bytes, size) == PFG_FRAME_NOT) {
         show_skipped(stream->ws, tvb, pinfo, tree);
-    else
-        pfg_ws_show_messages(stream->ws, tvb, pinfo, tree, true);
+        way->lost = way->synced;
+    } else {
+        pfg_ws_show_messages(stream->ws, tvb, pinfo, tree, &way->lost);
+        way->synced = true;
+    }
     return (int)tvb_captured_length(tvb);
 }
 
-static int dissect_stream(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo,
-                          proto_tree *tree)
+/* The packet's direction of its connection. */
+static struct way *way_of(const struct pfg_ws_proto *ws, packet_info *pinfo)
 {
-    struct stream stream = { ws, reassemble[place_of(ws)] };
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    struct way *ways = conversation_get_proto_data(conversation, ws->id);
 
+    if (ways == NULL) {
+        ways = wmem_alloc0_array(wmem_file_scope(), struct way, 2);
+        conversation_add_proto_data(conversation, ws->id, ways);
+    }
+    return &ways[pfg_ws_flow(pinfo) & 1];
+}
+
+/* Compares where a segment begins with where the last one ended. What was lost between them may
+ * have been part of a message in several frames, so its other parts are given up. */
+static void note_gap(struct way *way, packet_info *pinfo, const struct tcpinfo *tcp)
+{
+    if (way->began && way->next != tcp->seq) {
+        way->lost = way->synced;
+        pfg_joiner_drop(pfg_ws_joiner(), pfg_ws_flow(pinfo));
+    }
+}
+
+/* tcp is NULL where something else than TCP carries the stream. */
+static int dissect_stream(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo,
+                          proto_tree *tree, const struct tcpinfo *tcp)
+{
+    struct stream stream = { ws, way_of(ws, pinfo), reassemble[place_of(ws)] };
+    bool first_pass = !PINFO_FD_VISITED(pinfo) && tcp != NULL;
+
+    if (first_pass)
+        note_gap(stream.way, pinfo, tcp);
     tcp_dissect_pdus(tvb, pinfo, tree, stream.reassemble, 1, message_size, dissect_one, &stream);
+    if (first_pass) {
+        stream.way->began = true;
+        stream.way->next = tcp->seq + (pinfo->desegment_len > 0 ? (uint32_t)pinfo->desegment_offset
+                                                                : tvb_reported_length(tvb));
+    }
     return (int)tvb_captured_length(tvb);
 }
 
@@ -172,7 +218,7 @@ static int dissect_datagram(const struct pfg_ws_proto *asked, tvbuff_t *tvb, pac
     if (ws == NULL || !proto_is_protocol_enabled(find_protocol_by_id(ws->id)))
         return 0;
     expect_answers(ws, pinfo);
-    pfg_ws_show_messages(ws, tvb, pinfo, tree, false);
+    pfg_ws_show_messages(ws, tvb, pinfo, tree, NULL);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -181,10 +227,9 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 {
     const struct pfg_ws_proto *ws = user;
 
-    (void)data;
     if (tvb_captured_length(tvb) == 0)
         return 0;
-    return pinfo->ptype == PT_TCP ? dissect_stream(ws, tvb, pinfo, tree)
+    return pinfo->ptype == PT_TCP ? dissect_stream(ws, tvb, pinfo, tree, data)
                                   : dissect_datagram(ws, tvb, pinfo, tree);
 }
 
@@ -208,35 +253,23 @@ static pfg_ws_bool try_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
     (void)data;
     if (ws == NULL || !pfg_recognise(ws->proto, tvb_memdup(pinfo->pool, tvb, 0, size), size, false))
         return false;
-    pfg_ws_show_messages(ws, tvb, pinfo, tree, false);
+    pfg_ws_show_messages(ws, tvb, pinfo, tree, NULL);
     return true;
 }
-
-/* From which frame on a direction of a conversation is known not to begin with a message; 0: it is
- * not known. */
-struct refusal {
-    uint32_t frame[2];
-};
 
 /* Whether a segment's bytes may be a protocol's. A few bytes are enough at a direction's beginning
  * alone, where more will tell; anywhere else they would tear other streams apart. */
 static bool stream_fits(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo)
 {
-    conversation_t *conversation = find_or_create_conversation(pinfo);
-    struct refusal *refusal = conversation_get_proto_data(conversation, ws->id);
-    uint32_t size = tvb_captured_length(tvb), *refused;
+    struct way *way = way_of(ws, pinfo);
+    uint32_t size = tvb_captured_length(tvb);
     const uint8_t *bytes = tvb_memdup(pinfo->pool, tvb, 0, size);
 
-    if (refusal == NULL) {
-        refusal = wmem_new0(wmem_file_scope(), struct refusal);
-        conversation_add_proto_data(conversation, ws->id, refusal);
-    }
-    refused = &refusal->frame[pfg_ws_flow(pinfo) & 1];
-    if (*refused != 0 && pinfo->num >= *refused)
+    if (way->refused != 0 && pinfo->num >= way->refused)
         return pfg_recognise(ws->proto, bytes, size, false);
     if (pfg_recognise(ws->proto, bytes, size, true))
         return true;
-    *refused = pinfo->num;
+    way->refused = pinfo->num;
     return false;
 }
 
@@ -244,12 +277,11 @@ static pfg_ws_bool try_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 {
     const struct pfg_ws_proto *ws = current(pinfo);
 
-    (void)data;
     if (ws == NULL || tvb_captured_length(tvb) == 0 || !stream_fits(ws, tvb, pinfo))
         return false;
     if (tvb_captured_length(tvb) >= ws->proto->header_size)
         conversation_set_dissector(find_or_create_conversation(pinfo), ws->handle);
-    dissect_stream(ws, tvb, pinfo, tree);
+    dissect_stream(ws, tvb, pinfo, tree, data);
     return true;
 }
 

@@ -22,6 +22,7 @@ struct frame {
     const uint8_t *bytes;
     uint32_t offset, size;
     bool whole;
+    bool *lost; /* a stream's: bytes before it are missing; NULL: a datagram's */
 };
 
 /* ---- Joining ------------------------------------------------------------------------------- */
@@ -52,8 +53,7 @@ static void feed_joiner(const struct frame *frame, struct pfg_ws_record *record)
 
 /* The joined message that a frame completes. What is wrong with the frame itself (its checksum)
  * stays wrong. NULL: memory is out. */
-static const struct pfg_pdu *decode_joined(const struct frame *frame,
-                                           const struct pfg_ws_record *record)
+static struct pfg_pdu *decode_joined(const struct frame *frame, const struct pfg_ws_record *record)
 {
     const struct pfg_proto *proto = frame->ws->proto;
     struct pfg_pdu *pdu;
@@ -106,6 +106,26 @@ static void show_tree(const struct frame *frame, const struct pfg_ws_message *me
     pfg_ws_add_pair(message, record, tree);
 }
 
+/* First pass: keeps what only it can know of a message. */
+static void keep(const struct frame *frame, struct pfg_ws_record *record)
+{
+    if (frame->lost != NULL && *frame->lost) {
+        record->lost = true;
+        *frame->lost = false;
+    }
+    if (frame->ws->proto->more.field != NULL)
+        feed_joiner(frame, record);
+}
+
+/* What is wrong with a message and cannot be seen from its bytes. */
+static uint32_t kept_problems(const struct pfg_ws_record *record)
+{
+    if (record == NULL)
+        return 0;
+    return (record->too_long ? 1u << PFG_PROBLEM_BAD_LENGTH : 0) |
+           (record->lost ? 1u << PFG_PROBLEM_NOT_JOINED : 0);
+}
+
 /* Shows one message: a frame's own, or the one that it completes. */
 static void show(const struct frame *frame, struct pfg_pdu *pdu, proto_tree *tree)
 {
@@ -114,10 +134,8 @@ static void show(const struct frame *frame, struct pfg_pdu *pdu, proto_tree *tre
     struct pfg_ws_message message = { ws, &decode, pdu, NULL, frame->pinfo };
     bool first_pass = record != NULL && !PINFO_FD_VISITED(frame->pinfo);
 
-    if (first_pass && ws->proto->more.field != NULL)
-        feed_joiner(frame, record);
-    if (record != NULL && record->too_long)
-        pdu->problems |= 1u << PFG_PROBLEM_BAD_LENGTH;
+    if (first_pass)
+        keep(frame, record);
     if (record != NULL && record->joined != NULL) {
         message.decode = &joined_decode;
         message.pdu = decode_joined(frame, record);
@@ -127,6 +145,7 @@ static void show(const struct frame *frame, struct pfg_pdu *pdu, proto_tree *tre
     }
     if (message.pdu == NULL)
         return;
+    message.pdu->problems |= kept_problems(record);
     if (first_pass && !frame->pinfo->flags.in_error_pkt)
         pfg_ws_pair(&message, record);
     show_columns(&message);
@@ -135,20 +154,20 @@ static void show(const struct frame *frame, struct pfg_pdu *pdu, proto_tree *tre
 }
 
 void pfg_ws_show_messages(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo,
-                          proto_tree *tree, bool over_stream)
+                          proto_tree *tree, bool *lost)
 {
     uint32_t size = tvb_captured_length(tvb), wire_size = tvb_reported_length(tvb), used;
     const uint8_t *bytes = tvb_memdup(pinfo->pool, tvb, 0, size);
 
     pfg_decode_reset(&decode);
-    if (pfg_decode_payload(&decode, ws->proto, NULL, 0, bytes, size, wire_size, over_stream, true,
+    if (pfg_decode_payload(&decode, ws->proto, NULL, 0, bytes, size, wire_size, lost != NULL, true,
                            &used) < 0)
         return;
     for (uint32_t i = 0; i < decode.pdu_count; i++) {
         struct pfg_pdu *pdu = &decode.pdus[i];
         uint32_t offset = (uint32_t)(pdu->base - bytes);
         int64_t whole = pfg_frame_size(ws->proto, pdu->base, size - offset);
-        struct frame frame = { ws, tvb, pinfo, pdu->base, offset, pdu->size, false };
+        struct frame frame = { ws, tvb, pinfo, pdu->base, offset, pdu->size, false, lost };
 
         frame.whole = whole > 0 && whole <= (int64_t)(size - offset) && size == wire_size;
         show(&frame, pdu, tree);

@@ -50,7 +50,7 @@ bool pfg_ws_bits_drawn(const struct pfg_field *bit);
 struct pfg_ws_message {
     const struct pfg_ws_proto *ws;
     const struct pfg_decode *decode;
-    const struct pfg_pdu *pdu;
+    struct pfg_pdu *pdu;
     tvbuff_t *tvb;
     packet_info *pinfo;
 };
@@ -81,6 +81,7 @@ struct pfg_ws_record {
     const uint8_t *joined; /* the whole message, where this frame completed it */
     uint32_t joined_size;
     bool too_long;                    /* it would be longer than a message may be */
+    bool lost;                        /* bytes of its stream before it are missing */
     struct pfg_ws_exchange *exchange; /* NULL: none */
 };
 
@@ -106,9 +107,10 @@ void pfg_ws_register_pairs(void);
 
 /* Once, before all others; false: memory is out. */
 bool pfg_ws_messages_init(void);
-/* Shows all messages of a datagram, or the one message of a stream that the tvb is. */
+/* Shows all messages of a datagram (lost NULL), or the one message of a stream that the tvb is;
+ * *lost: bytes before it are missing, which the first pass notes with the message. */
 void pfg_ws_show_messages(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo,
-                          proto_tree *tree, bool over_stream);
+                          proto_tree *tree, bool *lost);
 
 /* ---- frames.c: messages over UDP and TCP; dns.c: beside Wireshark's own ------------------- */
 

@@ -195,7 +195,7 @@ static void add_text(struct place at, const struct pfg_ws_item *item, struct ext
                               plain(at.message, value, PFG_ASPECT_VALUE));
 }
 
-/* One item for each packed value, all over the bytes of them all. */
+/* One item for each packed value, each over the bytes of them all. */
 struct packed {
     struct place at;
     int hf;
@@ -220,8 +220,11 @@ static void add_packed(struct place at, const struct pfg_ws_item *item, struct e
 {
     struct packed packed = { at, item->hf, e, 0 };
 
-    if (wanted(at.tree, item->hf))
-        (void)pfg_packed_each(at.message->pdu, value, add_packed_one, &packed);
+    if (!wanted(at.tree, item->hf))
+        return;
+    /* Values that do not fit their format are shown as bytes, in one item. */
+    if (pfg_packed_each(at.message->pdu, value, add_packed_one, &packed) < 0)
+        add_text(at, item, e, value);
 }
 
 /* ---- Containers -------------------------------------------------------------------------- */
