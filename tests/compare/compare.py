@@ -88,7 +88,7 @@ def integer(text):
 
 def same_spelling(kind, value):
     """A value of either side as text that both write alike."""
-    text = {True: "1", False: "0"}.get(value) if isinstance(value, bool) else str(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     try:
         if kind == "FT_BOOLEAN":
             return {"true": "1", "false": "0"}.get(text.lower(), text)
