@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values to bytes: one walk over a protocol's table. */
+#include "proto/encode.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/checksum.h"
+#include "proto/cursor.h"
+#include "proto/dnsname.h"
+#include "proto/rdata.h"
+#include "proto/sets.h"
+
+enum { TABLE_MAX = 64 };
+
+/* A message on its way. */
+struct enc {
+    const struct pfg_proto *proto;
+    struct pfg_sets sets;
+    struct pfg_writer *w;
+    struct pfg_fault *fault;
+    uint32_t start;                  /* of the message in the writer */
+    struct pfg_dnsname_table *names; /* for compression */
+    uint64_t bits;                   /* the run of bits at hand */
+    uint32_t body_start, body_end;   /* of the top body */
+    const struct pfg_field *checksum; /* to be computed at the end, and where it stands */
+    uint32_t checksum_at;
+    bool is_reply, is_error, checksum_due;
+};
+
+/* What a table's fields were encoded to, for those that depend on them. */
+struct told {
+    uint64_t u[TABLE_MAX];
+    uint32_t at[TABLE_MAX], size[TABLE_MAX];
+    bool length_due[TABLE_MAX];
+};
+
+static int fail(struct enc *e, const struct pfg_field *field, const char *what)
+{
+    snprintf(e->fault->text, sizeof e->fault->text, "%s: %s", field->path, what);
+    return -1;
+}
+
+static int encode_table(struct enc *e, const struct pfg_table *table, struct pfg_path path,
+                        const struct told *outer);
+
+/* Puts an integer of a field at offset at of the writer. */
+static void put_integer(struct enc *e, const struct pfg_field *field, uint32_t at, uint64_t raw)
+{
+    if (e->w->overflow)
+        return;
+    if (field->row->order == PFG_LITTLE)
+        pfg_put_le(e->w->bytes + at, raw, field->row->size);
+    else
+        pfg_put_be(e->w->bytes + at, raw, field->row->size);
+}
+
+/* One row of a run of bits, at its place in the run that is in the writer. */
+static void put_bits(struct enc *e, const struct pfg_field *field, uint32_t run, uint64_t raw)
+{
+    if (e->w->overflow)
+        return;
+    uint64_t held = pfg_get_be(e->w->bytes + run, field->bits_run);
+    held &= ~(field->bits_mask << field->bits_shift);
+    held |= (raw & field->bits_mask) << field->bits_shift;
+    pfg_put_be(e->w->bytes + run, held, field->bits_run);
+}
+
+/* The elements that settings give an array that counts on this field; false: nothing counts. */
+static bool counted_by(struct enc *e, const struct pfg_table *table, const struct pfg_field *field,
+                       struct pfg_path path, uint64_t *count)
+{
+    for (uint32_t i = field->index + 1u; i < table->count; i++) {
+        const struct pfg_field *array = &table->fields[i];
+        if (array->row->kind != PFG_ARRAY || array->by != (int16_t)field->index)
+            continue;
+        *count = pfg_sets_elements(&e->sets, array, path);
+        return true;
+    }
+    return false;
+}
+
+/* Bits set one by one: flags.reply=1, or reply=1. */
+static int apply_bits(struct enc *e, const struct pfg_field *flags, struct pfg_path path,
+                      uint64_t *u)
+{
+    for (uint32_t i = 0; i < flags->inside.count; i++) {
+        const struct pfg_field *bit = &flags->inside.fields[i];
+        struct pfg_set *set = pfg_sets_bit(&e->sets, flags, bit, path);
+        uint64_t value;
+        if (!set)
+            continue;
+        if (pfg_set_uint(set, bit, &value, e->fault) < 0)
+            return -1;
+        *u = (*u & ~bit->bit->mask) | (value & bit->bits_mask) << bit->bits_shift;
+        set->used = true;
+    }
+    return 0;
+}
+
+/* Whether the direction is told by this field, and which it is. */
+static void note_direction(struct enc *e, const struct pfg_field *field, uint64_t u)
+{
+    if (field == e->proto->reply.field)
+        e->is_reply = pfg_test_passes(&e->proto->reply, u);
+    if (field == e->proto->error.field)
+        e->is_error = e->is_reply && pfg_test_passes(&e->proto->error, u);
+}
+
+static int encode_integer(struct enc *e, const struct pfg_table *table,
+                          const struct pfg_field *field, struct pfg_path path, struct told *told)
+{
+    const struct pfg_row *row = field->row;
+    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
+    uint64_t u = row->init;
+
+    if (row->bits && field->bits_first) {
+        told->at[field->index] = e->w->size;
+        uint8_t *run = pfg_writer_take(e->w, field->bits_run);
+        if (run)
+            memset(run, 0, field->bits_run);
+    } else if (row->bits) {
+        told->at[field->index] = told->at[field->index - 1];
+    } else {
+        told->at[field->index] = e->w->size;
+        pfg_writer_take(e->w, row->size);
+    }
+    if (set && pfg_set_uint(set, field, &u, e->fault) < 0)
+        return -1;
+    if (!set && row->kind == PFG_UINT)
+        counted_by(e, table, field, path, &u);
+    if (row->kind == PFG_FLAGS && apply_bits(e, field, path, &u) < 0)
+        return -1;
+    told->u[field->index] = u;
+    told->length_due[field->index] = row->kind == PFG_LENGTH && !set;
+    if (row->kind == PFG_CHECKSUM && !set) {
+        e->checksum = field;
+        e->checksum_at = told->at[field->index];
+        e->checksum_due = true;
+    }
+    uint64_t raw = row->kind == PFG_UINT ? u / field->scale : u;
+    if (row->kind == PFG_LENGTH && set)
+        raw = (u - (uint64_t)(int64_t)row->add) / field->scale;
+    if (row->bits)
+        put_bits(e, field, told->at[field->index], raw);
+    else
+        put_integer(e, field, told->at[field->index], raw);
+    if (set)
+        pfg_set_done(set, told->at[field->index], row->bits ? field->bits_run : row->size);
+    note_direction(e, field, u);
+    return 0;
+}
+
+/* Appends the bytes of a setting, or of the row's default; *size is how many. */
+static int put_setting(struct enc *e, const struct pfg_field *field, const struct pfg_set *set,
+                       uint32_t *size)
+{
+    uint32_t room = e->w->room - e->w->size;
+    int64_t n;
+
+    *size = 0;
+    if (set && set->how == PFG_SET_BYTES) {
+        pfg_writer_bytes(e->w, set->text, set->size);
+        *size = set->size;
+        return 0;
+    }
+    if (set && set->how == PFG_SET_UINT)
+        return fail(e, field, "is bytes, and a number was given");
+    const char *text = set ? set->text : field->row->text;
+    if (!text)
+        return 0;
+    n = pfg_parse_bytes(field, text, set ? set->size : strlen(text), e->w->bytes + e->w->size,
+                        room, e->fault);
+    if (n < 0)
+        return -1;
+    e->w->size += (uint32_t)n;
+    *size = (uint32_t)n;
+    return 0;
+}
+
+/* Fixed bytes: shorter ones are filled with zeros, longer ones are a fault. */
+static int fill_fixed(struct enc *e, const struct pfg_field *field, uint32_t size)
+{
+    uint32_t whole = field->size;
+    if (size > whole)
+        return fail(e, field, "longer than the field");
+    uint8_t *rest = pfg_writer_take(e->w, whole - size);
+    if (rest)
+        memset(rest, 0, whole - size);
+    return 0;
+}
+
+static int encode_bytes(struct enc *e, const struct pfg_field *field, struct pfg_path path,
+                        struct told *told)
+{
+    const struct pfg_row *row = field->row;
+    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
+    uint32_t prefix = e->w->size, size;
+
+    pfg_writer_take(e->w, row->prefix);
+    told->at[field->index] = e->w->size;
+    if (put_setting(e, field, set, &size) < 0)
+        return -1;
+    told->size[field->index] = size;
+    if (set)
+        pfg_set_done(set, told->at[field->index], size);
+    if (row->prefix && size >> (8 * row->prefix))
+        return fail(e, field, row->prefix == 1 ? "longer than 255 bytes, which its length can tell"
+                                               : "longer than 65535 bytes, which its length can tell");
+    if (row->prefix && !e->w->overflow)
+        pfg_put_be(e->w->bytes + prefix, size, row->prefix);
+    if (row->zero_ended)
+        pfg_writer_be(e->w, 0, 1);
+    if (row->size)
+        return fill_fixed(e, field, size);
+    return 0;
+}
+
+static int encode_address(struct enc *e, const struct pfg_field *field, struct pfg_path path)
+{
+    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
+    uint32_t at = e->w->size, size = 0;
+
+    if (set && set->how == PFG_SET_UINT && field->row->kind == PFG_IPV4)
+        pfg_writer_be(e->w, set->number, 4);
+    else if (put_setting(e, field, set, &size) < 0 || fill_fixed(e, field, size) < 0)
+        return -1;
+    if (set)
+        pfg_set_done(set, at, field->size);
+    return 0;
+}
+
+static int encode_name(struct enc *e, const struct pfg_field *field, struct pfg_path path)
+{
+    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
+    uint8_t wire[255] = { 0 };
+    uint32_t at = e->w->size;
+    int64_t size = 1;
+
+    if (set && set->how == PFG_SET_BYTES) {
+        pfg_writer_bytes(e->w, set->text, set->size);
+    } else {
+        const char *text = set ? set->text : field->row->text;
+        size_t length = set ? set->size : text ? strlen(text) : 0;
+        if (length > 4 && strncmp(text, "hex:", 4) == 0) { /* as it is, right or wrong */
+            uint32_t raw;
+            if (put_setting(e, field, set, &raw) < 0)
+                return -1;
+        } else {
+            size = pfg_parse_bytes(field, text ? text : "", length, wire, sizeof wire, e->fault);
+            if (size < 0)
+                return -1;
+            pfg_dnsname_write(e->w, e->start, wire, (uint32_t)size, e->names);
+        }
+    }
+    if (set)
+        pfg_set_done(set, at, e->w->size - at);
+    return 0;
+}
+
+static int encode_packed(struct enc *e, const struct pfg_field *field, struct pfg_path path,
+                         const struct told *told)
+{
+    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
+    uint32_t at = e->w->size, by = (uint32_t)field->by;
+    int n = 0;
+
+    if (set && set->how == PFG_SET_BYTES) {
+        pfg_writer_bytes(e->w, set->text, set->size);
+    } else if (set && set->size > 4 && strncmp(set->text, "hex:", 4) == 0) {
+        uint32_t raw;
+        if (put_setting(e, field, set, &raw) < 0)
+            return -1;
+    } else if (!e->w->overflow) {
+        n = pfg_pack_text((const char *)e->w->bytes + told->at[by], told->size[by],
+                          set ? set->text : "", set ? set->size : 0, e->w->bytes + at,
+                          e->w->room - at, e->fault);
+        if (n < 0)
+            return -1;
+        e->w->size += (uint32_t)n;
+    }
+    if (set)
+        pfg_set_done(set, at, e->w->size - at);
+    return 0;
+}
+
+static int encode_rdata(struct enc *e, const struct pfg_field *field, struct pfg_path path,
+                        const struct told *outer)
+{
+    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
+    uint32_t at = e->w->size;
+
+    if (!set)
+        return 0;
+    if (set->how == PFG_SET_BYTES)
+        pfg_writer_bytes(e->w, set->text, set->size);
+    else if (pfg_rdata_parse(field, outer->u[field->by], set->text, set->size, e->w, e->fault) < 0)
+        return -1;
+    pfg_set_done(set, at, e->w->size - at);
+    return 0;
+}
+
+static int encode_array(struct enc *e, const struct pfg_field *array, struct pfg_path path)
+{
+    uint64_t count = pfg_sets_elements(&e->sets, array, path);
+    for (uint64_t i = 0; i < count; i++) {
+        struct pfg_path inside = pfg_path_into(path, array, (uint32_t)i);
+        if (inside.depth == 0)
+            return fail(e, array, "groups are nested too deep");
+        if (encode_table(e, &array->inside.fields->inside, inside, NULL) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static const struct pfg_body *choose_body(const struct enc *e, const struct pfg_field *body,
+                                          const struct pfg_field *by, uint64_t value)
+{
+    if (e->is_error && body->error)
+        return body->error;
+    const struct pfg_name *name = pfg_name_find(by->names, value);
+    if (name) {
+        const struct pfg_body *chosen =
+            &body->bodies[2 * (size_t)(name - by->names->rows) + (e->is_reply ? 1 : 0)];
+        if (chosen->present)
+            return chosen;
+    }
+    return body->other;
+}
+
+static int encode_body(struct enc *e, const struct pfg_table *table, const struct pfg_field *field,
+                       struct pfg_path path, const struct told *told)
+{
+    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
+    bool top = field == e->proto->body;
+    int r;
+
+    if (top)
+        e->body_start = e->w->size;
+    if (set) {
+        uint32_t at = e->w->size, size;
+        r = put_setting(e, field, set, &size);
+        pfg_set_done(set, at, size);
+    } else {
+        const struct pfg_body *body = choose_body(e, field, &table->fields[field->by],
+                                                  told->u[field->by]);
+        if (body->group)
+            path = pfg_path_into(path, body->group, 0);
+        r = encode_table(e, &body->table, path, told);
+    }
+    if (top)
+        e->body_end = e->w->size;
+    return r;
+}
+
+static int encode_magic(struct enc *e, const struct pfg_field *field, struct pfg_path path)
+{
+    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
+    uint32_t at = e->w->size, size;
+    if (!set) {
+        pfg_writer_bytes(e->w, field->row->text, field->row->size);
+        return 0;
+    }
+    if (put_setting(e, field, set, &size) < 0)
+        return -1;
+    pfg_set_done(set, at, size);
+    return fill_fixed(e, field, size);
+}
+
+static int encode_field(struct enc *e, const struct pfg_table *table,
+                        const struct pfg_field *field, struct pfg_path path, struct told *told,
+                        const struct told *outer)
+{
+    switch (field->row->kind) {
+    case PFG_UINT:
+    case PFG_INT:
+    case PFG_FLAGS:
+    case PFG_TIME:
+    case PFG_CONST:
+    case PFG_RESERVED:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+        return encode_integer(e, table, field, path, told);
+    case PFG_IPV4:
+    case PFG_IPV6:
+    case PFG_MAC:
+        return encode_address(e, field, path);
+    case PFG_BYTES:
+    case PFG_DATA:
+    case PFG_STRING:
+        return encode_bytes(e, field, path, told);
+    case PFG_MAGIC:
+        return encode_magic(e, field, path);
+    case PFG_GROUP:
+        return encode_table(e, &field->inside, pfg_path_into(path, field, 0), NULL);
+    case PFG_ARRAY:
+        return encode_array(e, field, path);
+    case PFG_BODY:
+        return encode_body(e, table, field, path, told);
+    case PFG_PACKED:
+        return encode_packed(e, field, path, told);
+    case PFG_NAME:
+        return encode_name(e, field, path);
+    case PFG_RDATA:
+        return encode_rdata(e, field, path, outer ? outer : told);
+    case PFG_DERIVED:
+    case PFG_END:
+    case PFG_KIND_COUNT:
+        break;
+    }
+    return 0;
+}
+
+/* A header that is counted in larger units is filled up with zeros. */
+static void pad(struct enc *e, uint32_t start, uint32_t scale)
+{
+    uint32_t over = (e->w->size - start) % scale;
+    uint8_t *zeros = over ? pfg_writer_take(e->w, scale - over) : NULL;
+    if (zeros)
+        memset(zeros, 0, scale - over);
+}
+
+/* The length of a table that is now whole. */
+static void finish_length(struct enc *e, const struct pfg_field *field, const struct told *told,
+                          uint32_t start)
+{
+    uint32_t at = told->at[field->index], counted;
+
+    if (field->row->counts == PFG_COUNTS_ALL && field->scale > 1)
+        pad(e, start, field->scale);
+    counted = e->w->size - start;
+    if (field->row->counts == PFG_COUNTS_BODY)
+        counted = e->body_end - e->body_start;
+    if (field->row->counts == PFG_COUNTS_REST)
+        counted = e->w->size - at - field->size;
+    uint64_t raw = (uint64_t)((int64_t)counted - field->row->add) / field->scale;
+    if (field->row->bits)
+        put_bits(e, field, at, raw);
+    else
+        put_integer(e, field, at, raw);
+}
+
+static int encode_table(struct enc *e, const struct pfg_table *table, struct pfg_path path,
+                        const struct told *outer)
+{
+    struct told told;
+    uint32_t start = e->w->size;
+
+    for (uint32_t i = 0; i < table->count; i++) {
+        told.at[i] = e->w->size;
+        told.size[i] = 0;
+        told.u[i] = 0;
+        told.length_due[i] = false;
+        if (encode_field(e, table, &table->fields[i], path, &told, outer) < 0)
+            return -1;
+    }
+    for (uint32_t i = 0; i < table->count; i++)
+        if (told.length_due[i])
+            finish_length(e, &table->fields[i], &told, start);
+    return 0;
+}
+
+/* Whether the bit that the checksum hangs on is set in what was written. */
+static bool checksum_wanted(const struct enc *e)
+{
+    const struct pfg_field *bit = e->checksum->when;
+    if (!bit)
+        return true;
+    const struct pfg_field *flags = bit->parent ? bit->parent : bit;
+    if (flags->offset == UINT32_MAX || e->w->overflow)
+        return false;
+    const uint8_t *at = e->w->bytes + e->start + flags->offset;
+    uint64_t u = flags->row->order == PFG_LITTLE ? pfg_get_le(at, flags->size)
+                                                 : pfg_get_be(at, flags->size);
+    return (u & (bit->bit ? bit->bit->mask : UINT64_MAX)) != 0;
+}
+
+/* The checksum over the whole message, once all else is in its place. */
+static void finish_checksum(struct enc *e, uint32_t end)
+{
+    const struct pfg_row *row = e->checksum->row;
+    uint32_t from = e->start, to = end, at = e->checksum_at;
+
+    if (!checksum_wanted(e) || e->w->overflow)
+        return;
+    if (row->counts == PFG_COUNTS_BODY) {
+        from = e->body_start;
+        to = e->body_end;
+    }
+    if (row->counts == PFG_COUNTS_REST)
+        from = at + row->size;
+    if (row->counts == PFG_COUNTS_BEFORE)
+        to = at;
+    put_integer(e, e->checksum, at,
+                pfg_checksum(row->algorithm, e->w->bytes, from, to, at, row->size));
+}
+
+int pfg_encode_message(const struct pfg_proto *proto, struct pfg_set *sets, size_t count,
+                       const uint8_t *payload, uint32_t payload_size, struct pfg_writer *writer,
+                       struct pfg_fault *fault)
+{
+    struct pfg_dnsname_table names = { .count = 0 };
+    struct enc e = {
+        .proto = proto, .sets = { proto, sets, count }, .w = writer, .fault = fault,
+        .start = writer->size, .names = &names,
+    };
+    struct pfg_path top = { .depth = 0 };
+
+    for (size_t i = 0; i < count; i++)
+        sets[i].used = false;
+    fault->text[0] = 0;
+    if (encode_table(&e, &proto->table, top, NULL) < 0)
+        return -1;
+    uint32_t end = writer->size;
+    pfg_writer_bytes(writer, payload, payload_size);
+    if (proto->body) /* a message with a body: what is carried behind belongs to it */
+        end = writer->size;
+    if (e.checksum_due)
+        finish_checksum(&e, end);
+    if (writer->overflow) {
+        snprintf(fault->text, sizeof fault->text, "%s: the message is longer than %u bytes",
+                 proto->def->name, writer->room);
+        return -1;
+    }
+    return pfg_sets_all_used(&e.sets, fault);
+}
+
+int pfg_encode_split(const struct pfg_proto *proto, const uint8_t *message, uint32_t size,
+                     uint32_t body_max, struct pfg_writer *writer, struct pfg_fault *fault)
+{
+    uint32_t header = proto->header_size, at = header;
+    const struct pfg_field *more = proto->more.field;
+    int frames = 0;
+
+    if (!body_max && proto->length)
+        body_max = (uint32_t)proto->length->row->max;
+    if (size < header || !body_max || !proto->length || (size - header > body_max && !more)) {
+        snprintf(fault->text, sizeof fault->text, "%s: messages of %u bytes cannot be split",
+                 proto->def->name, size);
+        return -1;
+    }
+    struct enc e = { .proto = proto, .w = writer, .fault = fault, .checksum = proto->checksum };
+    do {
+        uint32_t body = size - at < body_max ? size - at : body_max;
+        e.start = writer->size;
+        e.body_start = e.start + header;
+        e.body_end = e.body_start + body;
+        pfg_writer_bytes(writer, message, header);
+        pfg_writer_bytes(writer, message + at, body);
+        at += body;
+        if (writer->overflow)
+            break;
+        if (more && at < size)
+            put_integer(&e, more, e.start + more->offset,
+                        pfg_get_be(message + more->offset, more->size) | proto->more.mask);
+        put_integer(&e, proto->length, e.start + proto->length->offset, body);
+        if (e.checksum) {
+            e.checksum_at = e.start + e.checksum->offset;
+            finish_checksum(&e, writer->size);
+        }
+        frames++;
+    } while (at < size);
+    if (!writer->overflow)
+        return frames;
+    snprintf(fault->text, sizeof fault->text, "%s: the frames are longer than %u bytes",
+             proto->def->name, writer->room);
+    return -1;
+}
