@@ -33,6 +33,20 @@ struct pfg_ws_proto {
     expert_field skipped;
 };
 
+/* ---- shapes.c: what Wireshark calls a row's kind ------------------------------------------ */
+
+/* How Wireshark is to hold and show a field: arguments of a header_field_info. */
+struct pfg_ws_shape {
+    enum ftenum type;
+    int display;
+    const void *strings;
+    uint64_t mask;
+};
+
+struct pfg_ws_shape pfg_ws_shape_of(const struct pfg_field *field);
+/* Whether a named bit is drawn among the bits of its flags field ("1... .... = reply"). */
+bool pfg_ws_bits_drawn(const struct pfg_field *bit);
+
 /* ---- fields.c: rows to registered items ------------------------------------------------- */
 
 /* Registers all protocols and their items; call once, after pfg_registry_init. */
@@ -41,8 +55,6 @@ void pfg_ws_register_fields(void);
 struct pfg_ws_proto *pfg_ws_proto_at(size_t index);
 struct pfg_ws_proto *pfg_ws_proto_of(const struct pfg_proto *proto); /* NULL: a network layer */
 const struct pfg_ws_item *pfg_ws_item_of(const struct pfg_field *field);
-/* Whether a named bit is drawn among the bits of its flags field ("1... .... = reply"). */
-bool pfg_ws_bits_drawn(const struct pfg_field *bit);
 
 /* ---- tree.c: values to items ------------------------------------------------------------ */
 

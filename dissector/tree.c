@@ -283,12 +283,15 @@ static void add_container(struct place at, const struct pfg_ws_item *item, struc
     add_range(inside, value + 1, value + 1 + value->u);
 }
 
-/* Adds one value. Containers bring what is inside them. */
+/* Adds one value. Containers bring what is inside them. A reserved field that is 0, as it should
+ * be, says nothing. */
 static void add_value(struct place at, const struct pfg_value *value)
 {
     const struct pfg_ws_item *item = pfg_ws_item_of(value->field);
     struct extent e = extent_of(at.message, value);
 
+    if (value->field->row->kind == PFG_RESERVED && value->u == 0)
+        return;
     if (value->field->boolean) {
         add_boolean(at, item, e, value);
         return;
