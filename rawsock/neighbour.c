@@ -14,6 +14,7 @@
 #include "common/clock.h"
 #include "rawsock/fault.h"
 #include "rawsock/stack.h"
+#include "rawsock/tables.h"
 
 enum {
     ASKED_TIMES = 3,
@@ -43,38 +44,17 @@ struct solicitation {
     const struct pfg_field *options, *kind, *data; /* its options: the first byte, the content */
 };
 
-static const struct pfg_table *body_of(const struct pfg_field *body, const struct pfg_names *names,
-                                       uint64_t value)
-{
-    for (uint32_t i = 0; names && i < names->count; i++)
-        if (names->rows[i].value == value && body->bodies[2 * i].present)
-            return &body->bodies[2 * i].table;
-    return NULL;
-}
-
-static const struct pfg_field *of_kind(const struct pfg_table *table, enum pfg_kind kind)
-{
-    for (uint32_t i = 0; i < table->count; i++)
-        if (table->fields[i].row->kind == kind)
-            return &table->fields[i];
-    return NULL;
-}
-
 static bool find_solicitation(struct solicitation *found)
 {
-    const struct pfg_table *table = &pfg_layer(PFG_LAYER_ICMP6)->table;
-    const struct pfg_field *body = of_kind(table, PFG_BODY);
+    const struct pfg_table *body =
+        pfg_table_chosen(&pfg_layer(PFG_LAYER_ICMP6)->table, ND_NEIGHBOR_SOLICIT);
 
-    table =
-        body ? body_of(body, pfg_layer_field(PFG_ICMP6_TYPE)->names, ND_NEIGHBOR_SOLICIT) : NULL;
-    if (!table)
-        return false;
-    found->target = of_kind(table, PFG_IPV6);
-    found->options = of_kind(table, PFG_ARRAY);
+    found->target = body ? pfg_table_kind(body, PFG_IPV6) : NULL;
+    found->options = body ? pfg_table_kind(body, PFG_ARRAY) : NULL;
     if (!found->target || !found->options)
         return false;
-    found->kind = of_kind(&found->options->inside, PFG_UINT);
-    found->data = of_kind(&found->options->inside, PFG_BYTES);
+    found->kind = pfg_table_kind(pfg_table_element(found->options), PFG_UINT);
+    found->data = pfg_table_kind(pfg_table_element(found->options), PFG_BYTES);
     return found->kind && found->data;
 }
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "rawsock/fault.h"
 
@@ -81,7 +80,7 @@ int pfg_stack_role(const struct pfg_stack *stack, enum pfg_role role)
 static bool is_called(const struct pfg_set *set, const char *name)
 {
     return name && strlen(name) == set->name_size &&
-           strncasecmp(set->name, name, set->name_size) == 0;
+           memcmp(set->name, name, set->name_size) == 0;
 }
 
 static bool is_of(const struct pfg_set *set, const struct pfg_field *field)
@@ -149,11 +148,7 @@ static char *keep(struct pfg_stack *stack, const void *bytes, size_t size, struc
 static int give_bytes(struct pfg_stack *stack, struct pfg_set *set, const uint8_t *bytes,
                       size_t size, struct pfg_fault *fault)
 {
-    /* A field that is set anew, packet after packet, keeps its place. */
-    if (set->how != PFG_SET_BYTES || set->size != size)
-        set->text = keep(stack, bytes, size, fault);
-    else
-        memcpy(stack->store + (set->text - stack->store), bytes, size);
+    set->text = keep(stack, bytes, size, fault);
     if (!set->text)
         return -1;
     set->how = PFG_SET_BYTES;
@@ -179,6 +174,19 @@ int pfg_stack_bytes(struct pfg_stack *stack, size_t layer, const struct pfg_fiel
     struct pfg_set *set = set_of(stack, layer, field, fault);
 
     return set ? give_bytes(stack, set, bytes, size, fault) : -1;
+}
+
+int pfg_stack_borrow(struct pfg_stack *stack, size_t layer, const struct pfg_field *field,
+                     const uint8_t *bytes, size_t size, struct pfg_fault *fault)
+{
+    struct pfg_set *set = set_of(stack, layer, field, fault);
+
+    if (!set)
+        return -1;
+    set->how = PFG_SET_BYTES;
+    set->text = (const char *)bytes;
+    set->size = (uint32_t)size;
+    return 0;
 }
 
 int pfg_stack_text(struct pfg_stack *stack, size_t layer, const struct pfg_field *field,

@@ -47,11 +47,15 @@ int pfg_stack_role(const struct pfg_stack *stack, enum pfg_role role);
 struct pfg_set *pfg_stack_given(const struct pfg_stack *stack, size_t layer,
                                 const struct pfg_field *field);
 
-/* Sets a field, over what it was given before. Bytes are copied. Returns 0 or -1 with *fault. */
+/* Sets a field, over what it was given before. Bytes are copied, each time anew. Returns 0 or -1
+ * with *fault. */
 int pfg_stack_uint(struct pfg_stack *stack, size_t layer, const struct pfg_field *field,
                    uint64_t number, struct pfg_fault *fault);
 int pfg_stack_bytes(struct pfg_stack *stack, size_t layer, const struct pfg_field *field,
                     const uint8_t *bytes, size_t size, struct pfg_fault *fault);
+/* The same, but the bytes are borrowed. */
+int pfg_stack_borrow(struct pfg_stack *stack, size_t layer, const struct pfg_field *field,
+                     const uint8_t *bytes, size_t size, struct pfg_fault *fault);
 /* As a person types it; the text is borrowed. */
 int pfg_stack_text(struct pfg_stack *stack, size_t layer, const struct pfg_field *field,
                    const char *text, struct pfg_fault *fault);
