@@ -18,6 +18,7 @@ struct growth {
     uint32_t size, room;
     uint32_t transport_tail; /* bytes from the transport's checksum owner to the end; 0 none */
     uint8_t transport;       /* its IP protocol */
+    uint32_t checksum_at;    /* where in it the checksum stands */
     struct pfg_fault *fault;
 };
 
@@ -205,6 +206,7 @@ static void note_transport(struct growth *g, const struct pfg_layer *layer)
         return;
     g->transport_tail = g->size;
     g->transport = protocol;
+    g->checksum_at = row_of(layer, row)->offset;
 }
 
 /* The waiting transport's checksum, now that the addresses are there (RFC 9293, 3.1; RFC 8200,
@@ -215,7 +217,7 @@ static void finish_transport(struct growth *g, const struct pfg_layer *ip)
     uint32_t tail = g->transport_tail, address = v6 ? 16 : 4;
     uint8_t *transport = g->bytes[1] + g->size - tail;
     const uint8_t *addresses = g->bytes[1] + row_of(ip, v6 ? IP6_SRC : IP_SRC)->offset;
-    uint32_t at = g->transport == 6 ? 16 : g->transport == 17 ? 6 : 2;
+    uint32_t at = g->checksum_at;
 
     if (!tail)
         return;

@@ -23,12 +23,21 @@ static uint16_t id_hash[HASH_SIZE]; /* 1 + id */
 static const struct pfg_field *known[PFG_KNOWN_COUNT];
 static char fault[256];
 
+/* What was allocated, in a chain: it lives as long as the program and stays reachable. */
+static struct block {
+    _Alignas(max_align_t) struct block *next;
+} *blocks;
+
 void *pfg_registry_alloc(size_t count, size_t size)
 {
-    void *memory = calloc(count ? count : 1, size);
-    if (!memory)
+    struct block *block = calloc(1, sizeof *block + (count ? count : 1) * size);
+    if (!block) {
         pfg_registry_fail("out of memory");
-    return memory;
+        return NULL;
+    }
+    block->next = blocks;
+    blocks = block;
+    return block + 1;
 }
 
 int pfg_registry_fail(const char *format, ...)

@@ -392,20 +392,32 @@ static void direction(struct line *l)
     pfg_out_string(l->out, l->pdu->is_error ? "error" : l->pdu->is_reply ? "reply" : "request");
 }
 
+/* The bits of flags that "reply" and "error" have said already. */
+static uint64_t told_by_direction(const struct pfg_proto *proto, const struct pfg_field *flags)
+{
+    uint64_t mask = proto->reply.field == flags && proto->reply.any ? proto->reply.mask : 0;
+    return proto->error.field == flags && proto->error.any ? mask | proto->error.mask : mask;
+}
+
 static void line_value(struct line *l, const struct pfg_value *v)
 {
     const struct pfg_row *row = v->field->row;
-    const struct pfg_name *name = v->field->names ? pfg_name_find(v->field->names, v->u) : NULL;
+    bool named = v->field->names && row->kind != PFG_RDATA && row->kind != PFG_FLAGS;
+    const struct pfg_name *name = named ? pfg_name_find(v->field->names, v->u) : NULL;
 
     if (!row->bare || row->kind == PFG_FLAGS)
         direction(l);
-    separate(l);
     if (row->kind == PFG_FLAGS && row->bare) {
+        uint64_t left = v->u & v->field->flags_known & ~told_by_direction(l->pdu->proto, v->field);
+        if (!left)
+            return;
+        separate(l);
         pfg_out_char(l->out, '[');
-        flags_text(l->out, v->field, v->u);
+        flags_text(l->out, v->field, left);
         pfg_out_char(l->out, ']');
         return;
     }
+    separate(l);
     if (!row->bare) {
         pfg_out_string(l->out, row->brief ? row->brief : v->field->name);
         pfg_out_char(l->out, ' ');

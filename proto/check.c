@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * proto-check: run by the build. Reads every table of the definition and stops with a sentence
+ * that names the row where sizes, names, lengths or filter names do not fit together.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/registry.h"
+
+static unsigned faults;
+
+__attribute__((format(printf, 2, 3))) static void fault(const char *path, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "proto-check: %s: ", path);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    faults++;
+}
+
+static void check_name(const char *path, const char *name)
+{
+    if (!name[0] || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+        fault(path, "the name \"%s\" has other characters than a-z, 0-9 and _", name);
+}
+
+static bool is_integer(enum pfg_kind kind)
+{
+    return kind == PFG_UINT || kind == PFG_INT || kind == PFG_FLAGS || kind == PFG_TIME ||
+           kind == PFG_CONST || kind == PFG_RESERVED || kind == PFG_LENGTH ||
+           kind == PFG_CHECKSUM;
+}
+
+static void check_names(const struct pfg_field *field)
+{
+    const struct pfg_names *names = field->names;
+    unsigned bits = field->row->bits ? field->row->bits : 8u * field->row->size;
+    if (field->bit) /* may be widened elsewhere, as DNS response codes are */
+        bits = 0;
+    for (uint32_t i = 0; names && i < names->count; i++) {
+        const struct pfg_name *name = &names->rows[i];
+        if (bits && bits < 64 && is_integer(field->row->kind) && name->value >> bits)
+            fault(field->path, "the value %llu (%s) does not fit its %u bits",
+                  (unsigned long long)name->value, name->name, bits);
+        for (uint32_t k = 0; k < i; k++)
+            if (names->rows[k].value == name->value)
+                fault(field->path, "the value %llu has two names, %s and %s",
+                      (unsigned long long)name->value, names->rows[k].name, name->name);
+    }
+}
+
+static void check_integer(const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    unsigned bits = row->bits ? row->bits : 8u * row->size;
+
+    if ((row->size == 0) == (row->bits == 0))
+        fault(field->path, "an integer has .size (1 to 8 bytes) or .bits (1 to 64)");
+    if (row->size > 8 || row->bits > 64)
+        fault(field->path, "an integer is wider than 64 bits");
+    if (bits < 64 && row->kind != PFG_INT && row->init / field->scale >> bits)
+        fault(field->path, "the default %llu does not fit %u bits", (unsigned long long)row->init,
+              bits);
+    if (row->order == PFG_LITTLE && row->bits)
+        fault(field->path, "rows of bits have no byte order");
+    if (row->max && bits < 64 && row->max >> bits)
+        fault(field->path, "the maximum %llu does not fit %u bits", (unsigned long long)row->max,
+              bits);
+    if (row->kind == PFG_CHECKSUM && row->size != (row->algorithm == PFG_INTERNET ? 2 : 4))
+        fault(field->path, "this checksum has %d bytes", row->algorithm == PFG_INTERNET ? 2 : 4);
+    if (row->kind == PFG_TIME && row->unit == PFG_NTP && row->size != 8)
+        fault(field->path, "an NTP timestamp has 8 bytes");
+}
+
+static void check_flags(const struct pfg_field *field)
+{
+    uint64_t seen = 0;
+    unsigned bits = field->row->bits ? field->row->bits : 8u * field->row->size;
+
+    if (!field->inside.count)
+        fault(field->path, "flags need a table of bits: .flags");
+    for (uint32_t i = 0; i < field->inside.count; i++) {
+        const struct pfg_field *bit = &field->inside.fields[i];
+        check_name(bit->path, bit->name);
+        check_names(bit);
+        if (bit->bit->mask & seen)
+            fault(bit->path, "shares bits with another");
+        if (bits < 64 && bit->bit->mask >> bits)
+            fault(bit->path, "its mask does not fit %u bits", bits);
+        if (bit->bits_mask & (bit->bits_mask + 1))
+            fault(bit->path, "its bits do not stand beside each other");
+        seen |= bit->bit->mask;
+    }
+}
+
+static void check_extent(const struct pfg_field *field, bool last)
+{
+    const struct pfg_row *row = field->row;
+    int ways = (row->size != 0) + (row->prefix != 0) + row->zero_ended;
+
+    if (ways > 1)
+        fault(field->path, "has more than one of .size, .prefix and .zero_ended");
+    if (row->prefix > 2)
+        fault(field->path, ".prefix is 1 or 2 bytes");
+    if (ways == 0 && !last)
+        fault(field->path, "takes the rest, and rows come after it");
+    if (row->kind == PFG_MAGIC && (!row->size || !row->text))
+        fault(field->path, "a magic needs .size and .text");
+}
+
+static void check_table(const char *path, const struct pfg_table *table, bool documented);
+
+static void check_bodies(const struct pfg_field *field, const struct pfg_table *table,
+                         bool documented)
+{
+    const struct pfg_names *names = table->fields[field->by].names;
+    for (uint32_t i = 0; i < 2 * names->count + 1; i++) {
+        const struct pfg_body *body = &field->bodies[i];
+        if (body->present && (i % 2 == 0 || body->table.fields != field->bodies[i - 1].table.fields))
+            check_table(body->group ? body->group->path : field->path, &body->table, documented);
+    }
+    if (field->error)
+        check_table(field->error->group->path, &field->error->table, documented);
+}
+
+static void check_field(const struct pfg_field *field, const struct pfg_table *table,
+                        bool documented)
+{
+    const struct pfg_row *row = field->row;
+    bool last = field->index + 1u == table->count;
+
+    check_name(field->path, field->name);
+    check_names(field);
+    if (documented && !row->doc)
+        fault(field->path, "has no .doc");
+    if (is_integer(row->kind))
+        check_integer(field);
+    switch (row->kind) {
+    case PFG_FLAGS:
+        check_flags(field);
+        break;
+    case PFG_BYTES:
+    case PFG_DATA:
+    case PFG_STRING:
+    case PFG_MAGIC:
+        check_extent(field, last);
+        break;
+    case PFG_GROUP:
+        check_table(field->path, &field->inside, documented);
+        break;
+    case PFG_ARRAY:
+        if (field->by < 0 && !last)
+            fault(field->path, "goes to the end, and rows come after it; give .by");
+        if (field->by >= 0 && !is_integer(table->fields[field->by].row->kind))
+            fault(field->path, ".by names %s, which is no integer", row->by);
+        check_table(field->path, &field->inside.fields->inside, documented);
+        break;
+    case PFG_BODY:
+        if (field->by < 0)
+            fault(field->path, "a body needs .by, the field that chooses it");
+        else
+            check_bodies(field, table, documented);
+        break;
+    case PFG_PACKED:
+    case PFG_RDATA:
+        if (field->by < 0)
+            fault(field->path, "needs .by");
+        break;
+    default:
+        if (row->kind >= PFG_KIND_COUNT)
+            fault(field->path, "its kind is none that row.h has");
+        break;
+    }
+}
+
+static void check_table(const char *path, const struct pfg_table *table, bool documented)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        for (uint32_t k = 0; k < i; k++)
+            if (strcmp(table->fields[i].name, table->fields[k].name) == 0)
+                fault(path, "two rows are called %s", table->fields[i].name);
+        check_field(&table->fields[i], table, documented);
+    }
+}
+
+/* Companions must not meet fields: NAME_name, NAME_text, NAME_bits. */
+static void check_companions(void)
+{
+    size_t count;
+    const struct pfg_field *const *ids = pfg_registry_ids(&count);
+    char path[256];
+
+    for (size_t i = 0; i < count; i++) {
+        static const char *const endings[] = { "name", "text", "bits" };
+        bool has[] = { pfg_field_has_name(ids[i]), pfg_field_has_text(ids[i]),
+                       ids[i]->row->kind == PFG_FLAGS && !ids[i]->bit };
+        for (size_t k = 0; k < 3; k++) {
+            snprintf(path, sizeof path, "%s_%s", ids[i]->path, endings[k]);
+            struct pfg_ref ref = pfg_field_find(path, strlen(path));
+            if (has[k] && ref.field && ref.aspect == PFG_ASPECT_VALUE)
+                fault(ref.field->path, "is also what stands beside %s", ids[i]->path);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct pfg_proto *proto;
+    size_t count, protocols = 0;
+
+    if (pfg_registry_init() < 0) {
+        fprintf(stderr, "proto-check: %s\n", pfg_registry_fault());
+        return 1;
+    }
+    for (; (proto = pfg_proto_at(protocols)); protocols++) {
+        check_name(proto->def->name, proto->def->name);
+        if (!proto->def->title)
+            fault(proto->def->name, "has no .title");
+        check_table(proto->def->name, &proto->table, true);
+    }
+    check_companions();
+    pfg_registry_ids(&count);
+    if (!faults)
+        printf("proto-check: %zu protocols, %zu fields, definition %08x\n", protocols, count,
+               (unsigned)pfg_registry_hash());
+    return faults != 0;
+}
