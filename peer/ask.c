@@ -346,8 +346,7 @@ static int set_up(struct asking *asking)
     return 0;
 }
 
-int peer_ask(const struct peer_config *config, const struct pfg_command *command,
-             const struct pfg_parsed *parsed)
+int peer_ask(const struct peer_config *config, const struct pfg_parsed *parsed)
 {
     struct asking asking = { .config = config, .fd = -1 };
     const bool has_path = config->unix_path != NULL || config->seqpacket_path != NULL;
@@ -356,7 +355,8 @@ int peer_ask(const struct peer_config *config, const struct pfg_command *command
     int status;
 
     if (parsed->count < first + 1)
-        return pfg_options_misused(command, parsed->verb, "say %swhat kind of message to send",
+        return pfg_options_misused(&peer_command, parsed->verb,
+                                   "say %swhat kind of message to send",
                                    has_path ? "" : "whom to ask, and ");
     if (find_whom(&asking, parsed) < 0 || pfg_signals_open(PFG_SIGNAL_STOP) != 0)
         return 1;

@@ -48,11 +48,18 @@ struct peer_config {
     uint64_t timeout_ns;
 };
 
+enum { PEER_VERB_SERVE, PEER_VERB_ASK }; /* tags of the verbs */
+
+/* The options of pfgpeer. pfg_registry_init comes before they are read. */
+extern const struct pfg_command peer_command;
+
+/* Checks what the table cannot say of single options. Returns 0, or the exit status. */
+int peer_config_check(const struct peer_config *config, const struct pfg_parsed *parsed);
+
 /* Serves until a signal asks for the end. Returns the exit status. */
 int peer_serve(const struct peer_config *config);
 
 /* Sends what the words say and prints what comes back. Returns the exit status. */
-int peer_ask(const struct peer_config *config, const struct pfg_command *command,
-             const struct pfg_parsed *parsed);
+int peer_ask(const struct peer_config *config, const struct pfg_parsed *parsed);
 
 #endif

@@ -82,30 +82,33 @@ static void add_uint(struct pfg_set *sets, size_t *count, enum pfg_known known, 
     };
 }
 
-/* Encodes into request->message, which grows until the message fits. */
+/* Encodes into request->message, with so much room. */
+static int encode_within(struct peer_request *request, const struct pfg_proto *proto, size_t count,
+                         size_t room, struct pfg_fault *fault)
+{
+    struct pfg_writer writer = { .room = (uint32_t)room };
+
+    peer_buffer_take(&request->message, peer_buffer_size(&request->message));
+    writer.bytes = peer_buffer_room(&request->message, room);
+    if (writer.bytes == NULL) {
+        snprintf(fault->text, sizeof fault->text, "out of memory");
+        return -1;
+    }
+    if (pfg_encode_message(proto, request->sets, count, NULL, 0, &writer, fault) != 0)
+        return -1;
+    peer_buffer_added(&request->message, writer.size);
+    return 0;
+}
+
+/* Encodes in a little room, and where that fails in as much as any message may need. */
 static int encode(struct peer_request *request, const struct pfg_proto *proto, size_t count,
                   struct pfg_fault *fault)
 {
-    size_t room = FIRST_ROOM_BYTES;
-    struct pfg_writer writer;
+    const size_t most = 2 * (size_t)peer_frames_proto()->def->joined_max;
 
-    for (;; room *= 2) {
-        peer_buffer_take(&request->message, peer_buffer_size(&request->message));
-        writer = (struct pfg_writer){
-            .bytes = peer_buffer_room(&request->message, room),
-            .room = (uint32_t)room,
-        };
-        if (writer.bytes == NULL) {
-            snprintf(fault->text, sizeof fault->text, "out of memory");
-            return -1;
-        }
-        if (pfg_encode_message(proto, request->sets, count, NULL, 0, &writer, fault) == 0)
-            break;
-        if (!writer.overflow || room > 4 * (size_t)peer_frames_proto()->def->joined_max)
-            return -1;
-    }
-    peer_buffer_added(&request->message, writer.size);
-    return 0;
+    if (encode_within(request, proto, count, FIRST_ROOM_BYTES, fault) == 0)
+        return 0;
+    return encode_within(request, proto, count, most, fault);
 }
 
 /* Reads the header back out of the message: what the words said is then known as numbers. */
