@@ -148,6 +148,10 @@ static void show_skipped(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_in
     proto_tree_add_item(proto_item_add_subtree(item, ws->ett), ws->hf_skipped, tvb, 0, -1, ENC_NA);
     expert_add_info(pinfo, item, &expert);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, ws->filter);
+    col_clear(pinfo->cinfo, COL_INFO);
+    col_append_sep_fstr(pinfo->cinfo, COL_INFO, " | ", "%u bytes that begin no message",
+                        tvb_reported_length(tvb));
+    col_set_fence(pinfo->cinfo, COL_INFO);
 }
 
 static int dissect_one(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)

@@ -275,11 +275,52 @@ def names(directory):
     write(directory, "dns-tcp.pcap", stream.packets)
 
 
+# ---- The protocols of own/ --------------------------------------------------------------------
+
+def gauge(kind, body, ask=True, number=5, marks=0, balance=-2, spare=0):
+    size = 31 + len(body)
+    body += b"\0" * (size % 2)
+    head = struct.pack(">2sBHQ", b"GA", ask << 7 | kind << 2 | spare, (31 + len(body) - 2) // 2,
+                       marks) + struct.pack("<Q", number) + struct.pack(">q", balance)
+    return head + struct.pack(">H", internet_sum(head + b"\0\0" + body)) + body
+
+
+def own(directory):
+    readings = bytes([2, 1]) + (-2).to_bytes(3, "little", signed=True) + b"\2\1\0\0"
+    station = (bytes([2, 0, 0, 0, 0, 9]) + bytes.fromhex("20010db8000000000000000000000009") +
+               "H\u00fctte\0".encode() + b"\0\4note" + struct.pack(">I", 1700000000) +
+               struct.pack(">Q", (1700000000 + 2208988800) << 32 | 1 << 31))
+    ends = ((CLIENT, 40000, SERVER, 7100), (SERVER, 7100, CLIENT, 40000))
+    messages = [
+        (0, gauge(1, readings, marks=2**63 | 7 << 32 | 1)), (1, gauge(1, b"\0", False)),
+        (0, gauge(2, station, number=2**64 - 1, balance=-2**63)),
+        (0, gauge(3, b"unknown", spare=1)), (0, gauge(1, b"\5\1")), (0, gauge(2, station)[:50]),
+        (0, b"\4\0\0\0\1an entry"), (0, b"\5\0\0\0\1another version"),
+    ]
+    packets = [udp(*ends[who], message) for who, message in messages]
+    asked = (CLIENT, 40001, SERVER, 69)
+    packets += [
+        udp(*asked, b"\0\1a-file\0octet\0"),
+        udp(SERVER, 33333, CLIENT, 40001, b"\0\3\0\1the file's bytes"),
+        udp(CLIENT, 40001, SERVER, 33333, b"\0\4\0\1"),
+    ]
+    write(directory, "own-udp.pcap", packets)
+    stream = Connection(CLIENT, 40000, SERVER, 7101)
+    entries = b"".join(struct.pack(">H", 5 + at) + b"\4" + struct.pack(">I", at) + b"x" * at
+                       for at in range(20))
+    stream.split(0, entries, 7)
+    write(directory, "own-tcp.pcap", stream.packets)
+    stream = Connection(CLIENT, 40000, SERVER, 7100)
+    for who, message in messages[:5]:
+        stream.split(who, message, 9)
+    write(directory, "own-tcp-length.pcap", stream.packets)
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("captures.py: which directory?")
     os.makedirs(sys.argv[1], exist_ok=True)
-    for make in (datagrams, streams, discover, joined, names):
+    for make in (datagrams, streams, discover, joined, names, own):
         make(sys.argv[1])
 
 

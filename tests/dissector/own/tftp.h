@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* TFTP (RFC 1350): bears a name that Wireshark has already; is answered from another port. */
+#include "proto/row.h"
+
+/* clang-format off */
+
+static const struct pfg_row tftp_request[] = {
+    { "file", PFG_STRING, .zero_ended = true },
+    { "mode", PFG_STRING, .zero_ended = true },
+    { 0 }
+};
+
+static const struct pfg_row tftp_data[] = {
+    { "block", PFG_UINT, .size = 2 },
+    { "data",  PFG_DATA },
+    { 0 }
+};
+
+static const struct pfg_row tftp_ack[] = { { "block", PFG_UINT, .size = 2 }, { 0 } };
+
+static const struct pfg_name tftp_codes[] = {
+    { 1, "rrq",  .body = tftp_request }, { 2, "wrq", .body = tftp_request },
+    { 3, "data", .body = tftp_data, .is_reply = true },
+    { 4, "ack",  .body = tftp_ack, .is_reply = true },
+    { 0 }
+};
+
+static const struct pfg_row tftp_rows[] = {
+    { "opcode", PFG_UINT, .size = 2, .names = tftp_codes },
+    { "body",   PFG_BODY, .by = "opcode", .flat = true },
+    { 0 }
+};
+
+static const struct pfg_protocol protocol = {
+    .name = "tftp", .title = "Trivial File Transfer Protocol", .doc = "RFC 1350.",
+    .rows = tftp_rows, .udp_ports = { 69 }, .follow = true,
+};
