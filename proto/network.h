@@ -228,7 +228,7 @@ static const struct pfg_row icmp_echo_rows[] = {
 };
 static const struct pfg_row icmp_unreachable_rows[] = {
     { "unused", PFG_UINT,  .size = 2, .quiet = true, .doc = "0; in newer forms a length (RFC 4884)." },
-    { "mtu",    PFG_UINT,  .size = 2, .doc = "MTU of the next hop, where the packet was too big (RFC 1191)." },
+    { "mtu",    PFG_UINT,  .size = 2, .sparse = true, .doc = "MTU of the next hop, where the packet was too big (RFC 1191)." },
     { "data",   PFG_BYTES, .quiet = true, .doc = "Beginning of the packet that is spoken of." },
     { 0 }
 };
@@ -257,7 +257,7 @@ static const struct pfg_name icmp_types[] = { /* RFC 792, 1256 */
 };
 static const struct pfg_row icmp_rows[] = {
     [ICMP_TYPE]     = { "type",     PFG_UINT,     .size = 1, .init = 8, .names = icmp_types, .bare = true, .doc = "Kind of message." },
-    [ICMP_CODE]     = { "code",     PFG_UINT,     .size = 1, .doc = "Which of its kind." },
+    [ICMP_CODE]     = { "code",     PFG_UINT,     .size = 1, .sparse = true, .doc = "Which of its kind." },
     [ICMP_CHECKSUM] = { "checksum", PFG_CHECKSUM, .size = 2, .algorithm = PFG_INTERNET, .counts = PFG_COUNTS_ALL, .display = PFG_HEX, .doc = "Of the message." },
     [ICMP_BODY]     = { "body",     PFG_BODY,     .by = "type", .rows = icmp_other_rows, .flat = true, .doc = "The message." },
     { 0 }
@@ -311,7 +311,7 @@ static const struct pfg_name icmp6_types[] = { /* RFC 4443, 4861, 2710, 3810 */
 };
 static const struct pfg_row icmp6_rows[] = {
     [ICMP6_TYPE]     = { "type",     PFG_UINT, .size = 1, .init = 128, .names = icmp6_types, .bare = true, .doc = "Kind of message." },
-    [ICMP6_CODE]     = { "code",     PFG_UINT, .size = 1, .doc = "Which of its kind." },
+    [ICMP6_CODE]     = { "code",     PFG_UINT, .size = 1, .sparse = true, .doc = "Which of its kind." },
     [ICMP6_CHECKSUM] = { "checksum", PFG_UINT, .size = 2, .display = PFG_HEX, .quiet = true, .doc = "Of pseudo-header and message." },
     [ICMP6_BODY]     = { "body",     PFG_BODY, .by = "type", .rows = icmp_other_rows, .flat = true, .doc = "The message." },
     { 0 }
@@ -405,7 +405,7 @@ static const struct pfg_row tcp_rows[] = { /* RFC 9293, 3.1 */
     [TCP_SRCPORT]  = { "srcport",  PFG_UINT,    .size = 2, .alias = "sport", .quiet = true, .doc = "Source port." },
     [TCP_DSTPORT]  = { "dstport",  PFG_UINT,    .size = 2, .alias = "dport", .quiet = true, .doc = "Destination port." },
     [TCP_SEQ]      = { "seq",      PFG_UINT,    .size = 4, .doc = "Sequence number of the first byte." },
-    [TCP_ACK]      = { "ack",      PFG_UINT,    .size = 4, .doc = "Next byte expected." },
+    [TCP_ACK]      = { "ack",      PFG_UINT,    .size = 4, .sparse = true, .doc = "Next byte expected." },
     [TCP_OFFSET]   = { "offset",   PFG_LENGTH,  .bits = 4, .scale = 4, .counts = PFG_COUNTS_ALL, .doc = "Bytes of the header." },
     [TCP_FLAGS]    = { "flags",    PFG_FLAGS,   .bits = 12, .init = 2, .flags = tcp_flag_bits, .display = PFG_HEX, .doc = "Control bits." },
     [TCP_WINDOW]   = { "window",   PFG_UINT,    .size = 2, .init = 65535, .alias = "win", .brief = "win", .doc = "Bytes that may be sent, unscaled." },

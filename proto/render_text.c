@@ -320,7 +320,7 @@ struct line {
 static bool is_quiet(const struct pfg_value *v)
 {
     const struct pfg_row *row = v->field->row;
-    if (row->quiet)
+    if (row->quiet || (row->sparse && v->u == 0))
         return true;
     switch (row->kind) {
     case PFG_MAGIC:

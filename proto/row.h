@@ -131,6 +131,7 @@ struct pfg_row {
     bool closed;        /* a value without a name is a fault of the message */
     bool flat;          /* PFG_BODY: its fields stand beside this table's own, not in a group */
     bool quiet;         /* not in the one-line form */
+    bool sparse;        /* not in the one-line form where it is 0 */
     bool bare;          /* in the one-line form without its label */
     enum pfg_order order;
     enum pfg_unit unit;
