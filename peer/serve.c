@@ -116,7 +116,7 @@ static const char *advice_for(int error)
     case -EACCES:
         return "ports below 1024 need CAP_NET_BIND_SERVICE; choose another one";
     case -ENODEV:
-        return "see: ip link";
+        return "-i names no interface that is here; see: ip link";
     case -EPERM:
         return "-i needs CAP_NET_RAW";
     case -EADDRNOTAVAIL:

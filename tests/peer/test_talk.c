@@ -506,6 +506,37 @@ static void test_small_transport(void)
     CU_ASSERT_EQUAL(peer_buffer_size(&reply), 0);
 }
 
+/* Damaged frames of all kinds: each is used up, and whatever is said is whole frames. */
+static void test_damage(void)
+{
+    static const char *const bodies[] = { "\1*", "\3hiq\x0c", "ping", "", "\3255s" };
+    uint32_t random = 1;
+
+    begin();
+    place.final = true;
+    for (unsigned round = 0; round < 200000; round++) {
+        unsigned type = round % 7 + 1;
+        const char *body = bodies[round % (sizeof bodies / sizeof *bodies)];
+        uint8_t *frame = ask_text(type, round & (MORE | CHECKED), body);
+        size_t size = HEADER + strlen(body);
+
+        for (unsigned i = 0; i < 2; i++) {
+            random = random * 1664525 + 1013904223;
+            frame[4 + (random >> 8) % (size - 4)] ^= (uint8_t)(random >> 24);
+        }
+        CU_ASSERT_FATAL(talk_once() != PEER_TALKED_MORE);
+        peer_buffer_take(&request, peer_buffer_size(&request));
+        while (peer_buffer_size(&reply) > 0) {
+            int64_t whole = pfg_frame_size(pfg_known(PFG_KNOWN_TYPE)->proto,
+                                           peer_buffer_front(&reply), peer_buffer_size(&reply));
+
+            CU_ASSERT_FATAL(whole > 0 && (size_t)whole <= peer_buffer_size(&reply));
+            peer_buffer_take(&reply, (size_t)whole);
+        }
+    }
+    CU_ASSERT(talk.counts.errors > 1000 && talk.counts.replies > 1000);
+}
+
 /* The errors here and in the definition bear the same numbers as the specification. */
 static void test_error_codes(void)
 {
@@ -540,6 +571,7 @@ int main(void)
         { "joined too long", test_joined_too_long },
         { "joined, as long as may be", test_joined_longest },
         { "small transport", test_small_transport },
+        { "damage", test_damage },
         { "error codes", test_error_codes },
         { NULL, NULL },
     };
