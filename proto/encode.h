@@ -10,7 +10,7 @@
 #include "proto/decode.h"
 
 /*
- * One setting. Names a field by its row's name or alias ("seq", "data"), or by a path inside the
+ * One setting. Names a field by its row's name or alias, or by a path inside the
  * protocol ("echo.data", "qry[0].name", "flags.reply", "answers[1].rdata"). The value is text as
  * a person types it, or, with typed, a number or bytes as they are.
  */
@@ -43,7 +43,7 @@ struct pfg_writer {
 /*
  * Appends one message of protocol to writer from count settings; payload (may be NULL) are bytes
  * already encoded that stand behind it (what a network layer carries: checksums of whole messages
- * cover it, lengths of headers do not). Setting the body's own row ("body") writes its bytes as
+ * cover it, lengths of headers do not). Setting the body's own row writes its bytes as
  * the whole body. Every setting must be used. Returns 0, or -1 with *fault (unknown field with the nearest name,
  * a value that does not fit, no room).
  */

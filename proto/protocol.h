@@ -389,6 +389,16 @@ static const char *const pfg_known_paths[PFG_KNOWN_COUNT] = {
     [PFG_KNOWN_DNS_RR_TTL] = "pfg_dns.rr.ttl",
 };
 
+static const char *const pfg_known_values[PFG_VALUE_COUNT] = {
+    [PFG_VALUE_ECHO] = "pfg.type=echo",                     [PFG_VALUE_TIME] = "pfg.type=time",
+    [PFG_VALUE_COMMAND] = "pfg.type=command",               [PFG_VALUE_DISCOVER] = "pfg.type=discover",
+    [PFG_VALUE_RECORD] = "pfg.type=record",                 [PFG_VALUE_BYE] = "pfg.type=bye",
+    [PFG_VALUE_MALFORMED] = "pfg.error.code=malformed",     [PFG_VALUE_UNKNOWN_TYPE] = "pfg.error.code=unknown_type",
+    [PFG_VALUE_TOO_LONG] = "pfg.error.code=too_long",       [PFG_VALUE_BAD_CHECKSUM] = "pfg.error.code=bad_checksum",
+    [PFG_VALUE_REFUSED] = "pfg.error.code=refused",         [PFG_VALUE_INTERNAL] = "pfg.error.code=internal",
+    [PFG_VALUE_DNS_OPT] = "pfg_dns.rr.type=OPT",
+};
+
 static const struct pfg_protocol *const pfg_protocols[] = { &pfg_protocol_pfg, &pfg_protocol_plain, &pfg_protocol_dns };
 
 /* clang-format on */

@@ -21,6 +21,7 @@ static const struct pfg_field *ids[IDS_MAX];
 static size_t id_count;
 static uint16_t id_hash[HASH_SIZE]; /* 1 + id */
 static const struct pfg_field *known[PFG_KNOWN_COUNT];
+static uint64_t known_values[PFG_VALUE_COUNT];
 static char fault[256];
 
 /* What was allocated, in a chain: it lives as long as the program and stays reachable. */
@@ -119,6 +120,12 @@ static int find_known(void)
             return pfg_registry_fail("%s: C code names this field, and no row has it",
                                      pfg_known_paths[i]);
         known[i] = ref.field;
+    }
+    for (size_t i = 0; i < PFG_VALUE_COUNT; i++) {
+        const char *path = pfg_known_values[i], *name = strchr(path, '=') + 1;
+        struct pfg_ref ref = pfg_field_find(path, (size_t)(name - 1 - path));
+        if (!ref.field || !pfg_name_value(ref.field->names, name, strlen(name), &known_values[i]))
+            return pfg_registry_fail("%s: C code names this value, and no row has it", path);
     }
     return 0;
 }
@@ -244,6 +251,11 @@ const char *pfg_field_nearest(const char *path, size_t size)
 const struct pfg_field *pfg_known(enum pfg_known which)
 {
     return known[which];
+}
+
+uint64_t pfg_known_value(enum pfg_known_value which)
+{
+    return known_values[which];
 }
 
 const char *pfg_known_path(enum pfg_known which)

@@ -144,6 +144,24 @@ enum pfg_known {
     PFG_KNOWN_COUNT
 };
 
+/* Named values that C code must name, checked in the same way. */
+enum pfg_known_value {
+    PFG_VALUE_ECHO,
+    PFG_VALUE_TIME,
+    PFG_VALUE_COMMAND,
+    PFG_VALUE_DISCOVER,
+    PFG_VALUE_RECORD,
+    PFG_VALUE_BYE,
+    PFG_VALUE_MALFORMED, /* error codes */
+    PFG_VALUE_UNKNOWN_TYPE,
+    PFG_VALUE_TOO_LONG,
+    PFG_VALUE_BAD_CHECKSUM,
+    PFG_VALUE_REFUSED,
+    PFG_VALUE_INTERNAL,
+    PFG_VALUE_DNS_OPT, /* types */
+    PFG_VALUE_COUNT
+};
+
 /* Builds the registry from the built-in protocols and those of pfg_user_protocols(). Call once,
  * before anything else of proto/. Returns 0, or -1 where a definition does not fit together or
  * memory is out; why is in pfg_registry_fault(). */
@@ -171,6 +189,9 @@ const char *pfg_field_nearest(const char *path, size_t size);
 const struct pfg_field *pfg_known(enum pfg_known which);
 /* The dotted name that a known stands for. */
 const char *pfg_known_path(enum pfg_known which);
+
+/* The number of a known value. */
+uint64_t pfg_known_value(enum pfg_known_value which);
 
 /* The named value, or NULL. */
 const struct pfg_name *pfg_name_find(const struct pfg_names *names, uint64_t value);
