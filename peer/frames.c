@@ -2,10 +2,8 @@
 #include "peer/frames.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "proto/checksum.h"
-#include "proto/cursor.h"
+#include "proto/encode.h"
 
 const struct pfg_proto *peer_frames_proto(void)
 {
@@ -34,7 +32,8 @@ uint64_t peer_header_flags(const struct peer_header *header)
            (header->checked ? pfg_known(PFG_KNOWN_CHECKED)->bit->mask : 0);
 }
 
-uint32_t peer_frames_body_max(uint32_t frame_max)
+/* The greatest body that fits into frames of frame_max bytes, header included. */
+static uint32_t body_max(uint32_t frame_max)
 {
     uint32_t header = peer_frames_proto()->header_size;
     uint64_t most = pfg_known(PFG_KNOWN_LENGTH)->row->max;
@@ -43,50 +42,20 @@ uint32_t peer_frames_body_max(uint32_t frame_max)
     return fits < most ? fits : (uint32_t)most;
 }
 
-/* Writes the number of a field of fixed place in the header. */
-static void put_field(uint8_t *frame, const struct pfg_field *field, uint64_t value)
-{
-    pfg_put_be(frame + field->offset, value, field->row->size);
-}
-
-/* Makes flags, length and checksum of a frame its own; flags are the message's. */
-static void finish_frame(uint8_t *frame, uint32_t size, uint64_t flags)
-{
-    const struct pfg_proto *proto = peer_frames_proto();
-    const struct pfg_field *checksum = proto->checksum;
-
-    put_field(frame, pfg_known(PFG_KNOWN_FLAGS), flags);
-    put_field(frame, pfg_known(PFG_KNOWN_LENGTH), size - proto->header_size);
-    put_field(frame, checksum, 0);
-    if ((flags & pfg_known(PFG_KNOWN_CHECKED)->bit->mask) != 0) {
-        put_field(frame, checksum,
-                  pfg_checksum(checksum->row->algorithm, frame, 0, size, checksum->offset,
-                               checksum->row->size));
-    }
-}
-
 int peer_frames_split(const uint8_t *message, size_t size, uint32_t frame_max,
                       struct peer_buffer *out)
 {
-    const struct pfg_field *flags_field = pfg_known(PFG_KNOWN_FLAGS);
-    uint64_t flags = pfg_get_be(message + flags_field->offset, flags_field->row->size);
-    uint64_t more = pfg_known(PFG_KNOWN_MORE)->bit->mask;
-    uint32_t header = peer_frames_proto()->header_size;
-    size_t most = peer_frames_body_max(frame_max);
-    size_t at = header;
+    const struct pfg_proto *proto = peer_frames_proto();
+    uint32_t part = body_max(frame_max);
+    size_t frames = 1 + (size - proto->header_size) / part; /* one too many at most */
+    size_t room = size + frames * proto->header_size;
+    struct pfg_writer writer = { .bytes = peer_buffer_room(out, room), .room = (uint32_t)room };
+    struct pfg_fault fault;
 
-    do {
-        size_t part = size - at < most ? size - at : most;
-        bool last = at + part == size;
-        uint8_t *frame = peer_buffer_room(out, header + part);
-
-        if (frame == NULL)
-            return -ENOMEM;
-        memcpy(frame, message, header);
-        memcpy(frame + header, message + at, part);
-        finish_frame(frame, (uint32_t)(header + part), last ? flags & ~more : flags | more);
-        peer_buffer_added(out, header + part);
-        at += part;
-    } while (at < size);
+    if (writer.bytes == NULL)
+        return -ENOMEM;
+    if (pfg_encode_split(proto, message, (uint32_t)size, part, &writer, &fault) < 0)
+        return -EINVAL;
+    peer_buffer_added(out, writer.size);
     return 0;
 }

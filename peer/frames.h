@@ -24,14 +24,8 @@ struct peer_header peer_header_of(const struct pfg_decode *decode, const struct 
 /* The flags field's number for these values. */
 uint64_t peer_header_flags(const struct peer_header *header);
 
-/* The greatest body that fits into frames of frame_max bytes, header included. */
-uint32_t peer_frames_body_max(uint32_t frame_max);
-
-/*
- * Appends a message (header and body, the body of any length) to out, as frames of at most
- * frame_max bytes: the header of each is the message's, but `more` is set on all frames except
- * the last, and length and checksum are each frame's own. Returns 0 or -ENOMEM.
- */
+/* Appends a message (header and joined body) to out, as frames of at most frame_max bytes (see
+ * pfg_encode_split). Returns 0 or a negative errno. */
 int peer_frames_split(const uint8_t *message, size_t size, uint32_t frame_max,
                       struct peer_buffer *out);
 

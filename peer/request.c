@@ -160,7 +160,7 @@ int peer_request_make(struct peer_request *request, uint64_t nth, bool checked, 
     if (request->is_raw)
         return 0;
     if (peer_frames_split(request->bytes, request->size, frame_max, &request->frames) != 0) {
-        snprintf(fault->text, sizeof fault->text, "out of memory");
+        snprintf(fault->text, sizeof fault->text, "the message cannot be cut into frames");
         return -1;
     }
     request->bytes = peer_buffer_front(&request->frames);
