@@ -6,6 +6,16 @@ enum {
     STREAMS_ROOM = 64 << 20, /* bytes of streams kept at most */
 };
 
+/* What content is: as the caller expects it, by port, by looks. */
+static const struct pfg_proto *proto_of(const struct pfg_show *show, enum pfg_transport transport,
+                                        uint16_t sport, uint16_t dport, const uint8_t *bytes,
+                                        uint32_t size)
+{
+    if (show->expected && (sport == show->port || dport == show->port))
+        return show->expected;
+    return pfg_proto_for(transport, sport, dport, bytes, size);
+}
+
 /* Bytes of a TCP stream that came in order: appends the messages that are whole. */
 static uint32_t on_stream(void *user, struct pfg_stream *stream, enum pfg_stream_event event,
                           const uint8_t *bytes, uint32_t size)
@@ -14,8 +24,7 @@ static uint32_t on_stream(void *user, struct pfg_stream *stream, enum pfg_stream
     uint32_t used = 0;
 
     if (!stream->proto && size)
-        stream->proto = pfg_proto_for(PFG_TCP, stream->sport,
-                                      stream->back ? stream->back->sport : 0, bytes, size);
+        stream->proto = proto_of(show, PFG_TCP, stream->sport, stream->dport, bytes, size);
     if (!stream->proto || !size)
         return size;
     if (pfg_decode_payload(&show->decode, stream->proto, NULL, stream->id, bytes, size, size, true,
@@ -35,6 +44,12 @@ int pfg_show_open(struct pfg_show *show, enum pfg_form form, int fd)
     pfg_streams_free(show->streams);
     pfg_decode_free(&show->decode);
     return -1;
+}
+
+void pfg_show_expect(struct pfg_show *show, uint16_t port, const struct pfg_proto *proto)
+{
+    show->port = port;
+    show->expected = proto;
 }
 
 int pfg_show_close(struct pfg_show *show)
@@ -75,7 +90,7 @@ static void decode_content(struct pfg_show *show, const struct pfg_flow *flow)
     }
     if (!flow->payload_size)
         return;
-    proto = pfg_proto_for(PFG_UDP, flow->sport, flow->dport, flow->payload, flow->payload_size);
+    proto = proto_of(show, PFG_UDP, flow->sport, flow->dport, flow->payload, flow->payload_size);
     if (proto)
         pfg_decode_payload(&show->decode, proto, NULL, 0, flow->payload, flow->payload_size,
                            flow->payload_wire, false, true, &used);

@@ -23,7 +23,9 @@ struct pfg_show {
     struct pfg_out out;
     struct pfg_decode decode;
     struct pfg_streams *streams;
-    uint64_t number; /* of the last packet */
+    uint64_t number;                  /* of the last packet */
+    uint16_t port;                    /* what is to or from this port is read as expected, */
+    const struct pfg_proto *expected; /* where that is not NULL */
 };
 
 /* Shows on the file descriptor. Returns 0 or -1 (memory is out). */
@@ -31,12 +33,15 @@ int pfg_show_open(struct pfg_show *show, enum pfg_form form, int fd);
 /* Hands over what is still there and frees. Returns 0 or a negative errno of writing. */
 int pfg_show_close(struct pfg_show *show);
 
+/* Content to or from the port is of the protocol, whatever it looks like. */
+void pfg_show_expect(struct pfg_show *show, uint16_t port, const struct pfg_proto *proto);
+
 /* One packet of a link type (PFG_LINK_); verify: whether its checksums are on the wire as they
  * are here (the kernel leaves them to the hardware in packets of this machine). */
 void pfg_show_packet(struct pfg_show *show, enum pfg_direction direction, uint32_t link_type,
                      const uint8_t *bytes, uint32_t size, uint64_t time_ns, bool verify);
 
-/* One message alone, in the form, after a text of the caller's. */
+/* One message alone, in the form; what stands around it is the caller's. */
 void pfg_show_pdu(struct pfg_show *show, const struct pfg_decode *decode,
                   const struct pfg_pdu *pdu);
 

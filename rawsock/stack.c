@@ -79,8 +79,7 @@ int pfg_stack_role(const struct pfg_stack *stack, enum pfg_role role)
 
 static bool is_called(const struct pfg_set *set, const char *name)
 {
-    return name && strlen(name) == set->name_size &&
-           memcmp(set->name, name, set->name_size) == 0;
+    return name && strlen(name) == set->name_size && memcmp(set->name, name, set->name_size) == 0;
 }
 
 static bool is_of(const struct pfg_set *set, const struct pfg_field *field)
