@@ -56,11 +56,11 @@ static void put_boolean(struct pfg_out *out, bool value)
 
 static void put_value_name(struct object *o, const struct pfg_field *field, uint64_t u)
 {
-    const struct pfg_name *name = field->names ? pfg_name_find(field->names, u) : NULL;
+    const char *name = field->names ? pfg_value_name(field, u) : NULL;
     if (!name)
         return;
     COMPANION(o, field, "_name");
-    put_string(o, name->name, strlen(name->name));
+    put_string(o, name, strlen(name));
 }
 
 static void put_flags(struct object *o, const struct pfg_field *field, uint64_t u)
@@ -91,9 +91,10 @@ static void put_integer(struct object *o, const struct pfg_value *v)
         put_boolean(o->out, v->u);
         return;
     }
-    if (field->row->display == PFG_DATE) {
+    uint64_t ns;
+    if (field->row->display == PFG_DATE && (pfg_time_ns(field, v->u, &ns) || v->u == 0)) {
         pfg_out_char(o->out, '"');
-        pfg_out_time(o->out, v->u);
+        pfg_out_time(o->out, v->u ? ns : 0);
         pfg_out_char(o->out, '"');
         return;
     }

@@ -27,12 +27,47 @@ static unsigned hex_digits_of(const struct pfg_field *field)
     return bits <= 8 ? 2 : bits <= 16 ? 4 : bits <= 24 ? 6 : bits <= 32 ? 8 : 16;
 }
 
+bool pfg_time_ns(const struct pfg_field *field, uint64_t u, uint64_t *ns)
+{
+    static const uint64_t ntp_to_unix = 2208988800; /* seconds from 1900 to 1970 */
+    switch (field->row->unit) {
+    case PFG_NS:
+        *ns = u;
+        break;
+    case PFG_US:
+        *ns = u * 1000;
+        break;
+    case PFG_MS:
+        *ns = u * 1000000;
+        break;
+    case PFG_SECONDS:
+        *ns = u * 1000000000;
+        break;
+    case PFG_NTP:
+        if (u >> 32 < ntp_to_unix)
+            return false;
+        *ns = ((u >> 32) - ntp_to_unix) * 1000000000 + ((u & 0xffffffff) * 1000000000 >> 32);
+        break;
+    }
+    return u != 0;
+}
+
+/* A date, or the number where there is none. */
+static void date_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
+{
+    uint64_t ns = 0;
+    if (pfg_time_ns(field, u, &ns) || (field->row->unit != PFG_NTP && u == 0))
+        pfg_out_time(out, ns);
+    else
+        pfg_out_uint(out, u);
+}
+
 static void integer_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
 {
     if (field->row->kind == PFG_INT) {
         pfg_out_int(out, (int64_t)u);
     } else if (field->row->display == PFG_DATE) {
-        pfg_out_time(out, u);
+        date_text(out, field, u);
     } else if (field->row->display == PFG_HEX && !field->bit) {
         pfg_out_bytes(out, "0x", 2);
         pfg_out_hex_uint(out, u, hex_digits_of(field));
@@ -103,8 +138,8 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
     const uint8_t *bytes = pfg_value_bytes(pdu, v);
 
     if (aspect == PFG_ASPECT_NAME) {
-        const struct pfg_name *name = pfg_name_find(field->names, v->u);
-        pfg_out_string(out, name ? name->name : "");
+        const char *name = pfg_value_name(field, v->u);
+        pfg_out_string(out, name ? name : "");
         return;
     }
     switch (field->row->kind) {
@@ -164,32 +199,6 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
     }
 }
 
-/* A point in time as ns since 1970; false where it is before, or not given. */
-static bool time_ns(const struct pfg_field *field, uint64_t u, uint64_t *ns)
-{
-    static const uint64_t ntp_to_unix = 2208988800; /* seconds from 1900 to 1970 */
-    switch (field->row->unit) {
-    case PFG_NS:
-        *ns = u;
-        break;
-    case PFG_US:
-        *ns = u * 1000;
-        break;
-    case PFG_MS:
-        *ns = u * 1000000;
-        break;
-    case PFG_SECONDS:
-        *ns = u * 1000000000;
-        break;
-    case PFG_NTP:
-        if (u >> 32 < ntp_to_unix)
-            return false;
-        *ns = ((u >> 32) - ntp_to_unix) * 1000000000 + ((u & 0xffffffff) * 1000000000 >> 32);
-        break;
-    }
-    return u != 0;
-}
-
 /* The set bits by name, and runs of bits that are not 0, between the marks. */
 static void flags_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
 {
@@ -217,19 +226,19 @@ static void flags_text(struct pfg_out *out, const struct pfg_field *field, uint6
 static void integer_label(struct pfg_out *out, const struct pfg_value *v)
 {
     const struct pfg_field *field = v->field;
-    const struct pfg_name *name = pfg_name_find(field->names, v->u);
+    const char *name = pfg_value_name(field, v->u);
     uint64_t ns = 0;
 
     if (field->boolean) {
         pfg_out_string(out, v->u ? "true" : "false");
         if (name) {
             pfg_out_string(out, " ");
-            pfg_out_string(out, name->name);
+            pfg_out_string(out, name);
         }
         return;
     }
     if (name) {
-        pfg_out_string(out, name->name);
+        pfg_out_string(out, name);
         pfg_out_string(out, " (");
     }
     integer_text(out, field, v->u);
@@ -240,7 +249,7 @@ static void integer_label(struct pfg_out *out, const struct pfg_value *v)
         flags_text(out, field, v->u);
         pfg_out_char(out, ']');
     }
-    if (field->row->kind == PFG_TIME && time_ns(field, v->u, &ns)) {
+    if (field->row->kind == PFG_TIME && pfg_time_ns(field, v->u, &ns)) {
         pfg_out_string(out, " (");
         pfg_out_time(out, ns);
         pfg_out_char(out, ')');
@@ -403,7 +412,7 @@ static void line_value(struct line *l, const struct pfg_value *v)
 {
     const struct pfg_row *row = v->field->row;
     bool named = v->field->names && row->kind != PFG_RDATA && row->kind != PFG_FLAGS;
-    const struct pfg_name *name = named ? pfg_name_find(v->field->names, v->u) : NULL;
+    const char *name = named ? pfg_value_name(v->field, v->u) : NULL;
 
     if (!row->bare || row->kind == PFG_FLAGS)
         direction(l);
@@ -423,7 +432,7 @@ static void line_value(struct line *l, const struct pfg_value *v)
         pfg_out_char(l->out, ' ');
     }
     if (name)
-        pfg_out_string(l->out, name->name);
+        pfg_out_string(l->out, name);
     else
         label(l->out, l->pdu, v, LINE_BYTES_MAX);
 }
