@@ -89,12 +89,12 @@ static proto_item *add_time(struct place at, int hf, struct extent e, const stru
 static void add_name(struct place at, const struct pfg_field *field, struct extent e, uint64_t u)
 {
     int hf = pfg_ws_item_of(field)->hf_name;
-    const struct pfg_name *name = hf != -1 ? pfg_name_find(field->names, u) : NULL;
+    const char *name = hf != -1 ? pfg_value_name(field, u) : NULL;
 
     if (name == NULL)
         return;
     proto_item_set_hidden(
-        proto_tree_add_string(at.tree, hf, at.message->tvb, e.start, e.length, name->name));
+        proto_tree_add_string(at.tree, hf, at.message->tvb, e.start, e.length, name));
 }
 
 /* The named bits of a flags value. Where they are drawn, Wireshark shifts and masks for itself. */
@@ -244,7 +244,7 @@ static const char *summary(const struct pfg_ws_message *message, const struct pf
             pfg_out_char(out, ' ');
         pfg_value_plain(out, message->pdu, value,
                         pfg_field_has_name(value->field) &&
-                                pfg_name_find(value->field->names, value->u) != NULL
+                                pfg_value_name(value->field, value->u) != NULL
                             ? PFG_ASPECT_NAME
                             : PFG_ASPECT_VALUE);
     }

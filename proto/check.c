@@ -100,7 +100,7 @@ static void check_flags(const struct pfg_field *field)
 static void check_extent(const struct pfg_field *field, bool last)
 {
     const struct pfg_row *row = field->row;
-    int ways = (row->size != 0) + (row->prefix != 0) + row->zero_ended;
+    int ways = (row->size != 0) + (row->prefix != 0) + (row->zero_ended && !row->size);
 
     if (ways > 1)
         fault(field->path, "has more than one of .size, .prefix and .zero_ended");
@@ -127,6 +127,22 @@ static void check_bodies(const struct pfg_field *field, const struct pfg_table *
         check_table(field->error->group->path, &field->error->table, documented);
 }
 
+/* Rows that may be absent, and arrays that leave bytes for such rows. */
+static void check_presence(const struct pfg_field *field, const struct pfg_table *table)
+{
+    const struct pfg_row *row = field->row;
+
+    if (row->leave && (row->kind != PFG_ARRAY || row->by))
+        fault(field->path, ".leave is for arrays to the end");
+    if (row->optional && row->bits && !field->bits_first)
+        fault(field->path, "a run of bits is there as a whole or not at all");
+    for (uint32_t i = field->index; row->optional && i < table->count; i++) {
+        enum pfg_kind kind = table->fields[i].row->kind;
+        if (kind == PFG_GROUP || kind == PFG_ARRAY || kind == PFG_BODY)
+            fault(table->fields[i].path, "holds other rows, and comes after an optional one");
+    }
+}
+
 static void check_field(const struct pfg_field *field, const struct pfg_table *table,
                         bool documented)
 {
@@ -137,6 +153,9 @@ static void check_field(const struct pfg_field *field, const struct pfg_table *t
     check_names(field);
     if (documented && !row->doc)
         fault(field->path, "has no .doc");
+    if (row->other && !row->names)
+        fault(field->path, "has .other and no .names");
+    check_presence(field, table);
     if (is_integer(row->kind))
         check_integer(field);
     switch (row->kind) {
@@ -153,7 +172,7 @@ static void check_field(const struct pfg_field *field, const struct pfg_table *t
         check_table(field->path, &field->inside, documented);
         break;
     case PFG_ARRAY:
-        if (field->by < 0 && !last)
+        if (field->by < 0 && !last && !row->leave)
             fault(field->path, "goes to the end, and rows come after it; give .by");
         if (field->by >= 0 && !is_integer(table->fields[field->by].row->kind))
             fault(field->path, ".by names %s, which is no integer", row->by);

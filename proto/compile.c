@@ -281,6 +281,7 @@ static int lay_out(struct pfg_field *fields, uint32_t count)
                 return -1;
             run_left = (uint32_t)rows;
         }
+        fixed = fixed && !fields[i].row->optional;
         fields[i].offset = fixed ? offset : UINT32_MAX;
         if (run_left) {
             if (--run_left == 0)

@@ -209,13 +209,14 @@ static void read_bytes(struct walk *w, const struct pfg_field *field)
     if (row->prefix) {
         if (!have(w, row->prefix))
             return;
-        size = (uint32_t)pfg_get_be(w->base + w->pos, row->prefix);
+        size = (uint32_t)(row->order == PFG_LITTLE ? pfg_get_le(w->base + w->pos, row->prefix)
+                                                   : pfg_get_be(w->base + w->pos, row->prefix));
         if (size > w->limit - w->pos - row->prefix) {
             halt(w, PFG_PROBLEM_TRUNCATED);
             return;
         }
         w->pos += row->prefix;
-    } else if (row->zero_ended) {
+    } else if (row->zero_ended && !row->size) {
         const uint8_t *end = memchr(w->base + w->pos, 0, w->limit - w->pos);
         if (!end) {
             halt(w, PFG_PROBLEM_TRUNCATED);
@@ -227,6 +228,10 @@ static void read_bytes(struct walk *w, const struct pfg_field *field)
         size = w->limit - w->pos;
     } else if (!have(w, size)) {
         return;
+    } else if (row->zero_ended) {
+        const uint8_t *end = memchr(w->base + w->pos, 0, size);
+        skip = end ? size - (uint32_t)(end - (w->base + w->pos)) : 0;
+        size -= skip;
     }
     add(w, field, 0, w->pos, size);
     if (row->kind == PFG_STRING && !pfg_utf8_valid(w->base + w->pos, size))
@@ -328,9 +333,10 @@ static void walk_array(struct walk *w, const struct pfg_field *array, const stru
     add(w, array, 0, start, 0);
     for (uint64_t i = 0; i < count && !w->stop; i++) {
         uint32_t element = w->decode->count, before = w->pos;
+        if (!counted && w->limit - w->pos <= array->row->leave)
+            break;
         if (w->pos == w->limit) {
-            if (counted)
-                halt(w, PFG_PROBLEM_BAD_COUNT);
+            halt(w, PFG_PROBLEM_BAD_COUNT);
             break;
         }
         walk_group(w, array->inside.fields);
@@ -544,6 +550,8 @@ static void walk_table(struct walk *w, const struct pfg_table *table, const stru
     for (i = 0; i < table->count; i++) {
         uint32_t at = w->decode->count;
         seen.at[i] = at;
+        if (table->fields[i].row->optional && w->pos == w->limit)
+            break;
         walk_field(w, &table->fields[i], start, &seen, outer);
         if (w->stop) {
             i += w->decode->count > at;

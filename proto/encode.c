@@ -210,8 +210,9 @@ static int encode_bytes(struct enc *e, const struct pfg_field *field, struct pfg
         return fail(e, field, row->prefix == 1 ? "longer than 255 bytes, which its length can tell"
                                                : "longer than 65535 bytes, which its length can tell");
     if (row->prefix && !e->w->overflow)
-        pfg_put_be(e->w->bytes + prefix, size, row->prefix);
-    if (row->zero_ended)
+        (row->order == PFG_LITTLE ? pfg_put_le : pfg_put_be)(e->w->bytes + prefix, size,
+                                                             row->prefix);
+    if (row->zero_ended && !row->size)
         pfg_writer_be(e->w, 0, 1);
     if (row->size)
         return fill_fixed(e, field, size);
@@ -442,17 +443,29 @@ static void finish_length(struct enc *e, const struct pfg_field *field, const st
         put_integer(e, field, at, raw);
 }
 
+/* Whether a row, or one of those after it, is set: an optional row is written only then. */
+static bool wanted_from(struct enc *e, const struct pfg_table *table, uint32_t first,
+                        struct pfg_path path)
+{
+    for (uint32_t i = first; i < table->count; i++)
+        if (pfg_sets_find(&e->sets, &table->fields[i], path))
+            return true;
+    return false;
+}
+
 static int encode_table(struct enc *e, const struct pfg_table *table, struct pfg_path path,
                         const struct told *outer)
 {
     struct told told;
     uint32_t start = e->w->size;
 
+    memset(told.length_due, 0, sizeof told.length_due);
     for (uint32_t i = 0; i < table->count; i++) {
         told.at[i] = e->w->size;
         told.size[i] = 0;
         told.u[i] = 0;
-        told.length_due[i] = false;
+        if (table->fields[i].row->optional && !wanted_from(e, table, i, path))
+            break;
         if (encode_field(e, table, &table->fields[i], path, &told, outer) < 0)
             return -1;
     }

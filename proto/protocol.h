@@ -19,17 +19,21 @@
  *   addresses  PFG_IPV4, PFG_IPV6, PFG_MAC.
  *   bytes      PFG_BYTES (hex), PFG_DATA (hex and text), PFG_STRING (UTF-8): .size = N fixed;
  *              .prefix = 1 or 2 bytes of length before; .zero_ended; or none: the rest.
+ *              .size with .zero_ended: N bytes, filled up with zeros.
  *   time       PFG_TIME: .unit = PFG_NS, PFG_US, PFG_MS, PFG_SECONDS, PFG_NTP.
  *   marks      PFG_MAGIC: .size bytes of .text; PFG_CONST: always .init; PFG_RESERVED: 0.
  *   framing    PFG_LENGTH: counts, by .counts, all of the message, its body, or the rest, in
  *              units of .scale, .add bytes more than the wire says, at most .max.
  *   checksum   PFG_CHECKSUM: .algorithm PFG_CRC32C, PFG_CRC32 or PFG_INTERNET over .counts;
  *              .when = "flags.bit": only where that bit is set.
- *   repeated   PFG_ARRAY: .rows, as often as the earlier field .by says, or else to the end.
+ *   repeated   PFG_ARRAY: .rows, as often as the earlier field .by says, or else to the end, of
+ *              which the last .leave bytes are for the rows after it.
  *   chosen     PFG_BODY: .by = "type" names an earlier field with .names; the name's .body (and
  *              .reply, where replies differ) are the rows; .rows where the value has none.
  * .names       values: { 1, "echo", "Sends the bytes back.", .body = rows, .reply = rows };
- *              ended by { 0 }; .closed = true makes an unlisted value a fault.
+ *              ended by { 0 }; .closed = true makes an unlisted value a fault, .other names all
+ *              unlisted values.
+ * .optional    the message may end before this row.
  * .init .text  the value when none is given.   .display  PFG_HEX, ...   .max  greatest value.
  * .doc         one sentence.
  *

@@ -315,6 +315,14 @@ const struct pfg_name *pfg_name_find(const struct pfg_names *names, uint64_t val
     return NULL;
 }
 
+const char *pfg_value_name(const struct pfg_field *field, uint64_t value)
+{
+    const struct pfg_name *name = pfg_name_find(field->names, value);
+    if (name)
+        return name->name;
+    return field->names && !field->bit ? field->row->other : NULL;
+}
+
 bool pfg_name_value(const struct pfg_names *names, const char *name, size_t size, uint64_t *value)
 {
     for (uint32_t i = 0; names && i < names->count; i++) {

@@ -195,6 +195,8 @@ uint64_t pfg_known_value(enum pfg_known_value which);
 
 /* The named value, or NULL. */
 const struct pfg_name *pfg_name_find(const struct pfg_names *names, uint64_t value);
+/* What a field's value is called: its name, or the row's .other; NULL where it has none. */
+const char *pfg_value_name(const struct pfg_field *field, uint64_t value);
 /* The value of a name (case ignored): true and *value, or false. */
 bool pfg_name_value(const struct pfg_names *names, const char *name, size_t size, uint64_t *value);
 

@@ -43,7 +43,8 @@ enum pfg_kind {
 };
 /*
  * Extent of PFG_BYTES, PFG_DATA and PFG_STRING: .size fixed bytes; or .prefix = 1 or 2, a
- * length of so many bytes comes first; or .zero_ended; or none of these: the rest.
+ * length of so many bytes, in .order, comes first; or .zero_ended; or none of these: the rest.
+ * .size with .zero_ended: fixed bytes, of which those before the first zero are the value.
  */
 
 enum pfg_order { PFG_BIG = 0, PFG_LITTLE };
@@ -128,6 +129,8 @@ struct pfg_row {
     uint8_t bits;       /* instead of .size: bits; rows of bits follow each other, high bit first */
     uint8_t prefix;     /* bytes of the length before it */
     bool zero_ended;    /* text up to a zero byte */
+    bool optional;      /* the message may end before this row; then all after it are absent */
+    uint8_t leave;      /* PFG_ARRAY to the end: stops where no more than so many bytes are left */
     bool closed;        /* a value without a name is a fault of the message */
     bool flat;          /* PFG_BODY: its fields stand beside this table's own, not in a group */
     bool quiet;         /* not in the one-line form */
@@ -145,6 +148,7 @@ struct pfg_row {
     uint64_t max;       /* greatest valid value; 0 = any */
     const char *text;   /* PFG_MAGIC: the bytes; text kinds: value when none is given */
     const struct pfg_name *names;
+    const char *other;  /* name of all values that names leaves out */
     const struct pfg_bit *flags;
     const struct pfg_row *rows; /* group, array: the inside; body: for values without rows */
     const char *by;     /* the earlier field that this one depends on */
