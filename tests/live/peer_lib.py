@@ -2,6 +2,7 @@
 """What the live tests of pfgpeer share: a network namespace of their own, a server in it, and
 frames laid down by hand from the specification, not by the code under test."""
 
+import ctypes
 import os
 import select
 import signal
@@ -25,14 +26,21 @@ def skip(why):
 
 
 def enter_namespace():
-    """Runs the calling script anew in a user and network namespace of its own, where its packets
-    can reach nobody. Returns there, with the loopback interface up."""
-    if os.environ.get("PFG_OWN_NAMESPACE") != "1":
-        if subprocess.run(["unshare", "-rn", "true"], stderr=subprocess.DEVNULL).returncode != 0:
-            skip("no network namespace can be made here (unshare -rn)")
-        os.environ["PFG_OWN_NAMESPACE"] = "1"
-        os.execvp("unshare", ["unshare", "-rn", "/usr/bin/python3"] + sys.argv)
+    """Runs the calling script anew in a network namespace of its own, where its packets can reach
+    nobody. Returns there, with the loopback interface up."""
+    if os.environ.get("PFG_OWN_NAMESPACE") != str(os.getpid()):
+        ways = [["unshare", "-rn"]] + ([["unshare", "-n"]] if os.getuid() == 0 else [])
+        for way in ways:
+            if subprocess.run([*way, "true"], stderr=subprocess.DEVNULL).returncode == 0:
+                os.environ["PFG_OWN_NAMESPACE"] = str(os.getpid())  # exec keeps the number
+                os.execvp(way[0], [*way, "/usr/bin/python3", *sys.argv])
+        skip("network namespaces cannot be made here (unshare -rn fails)")
     run("ip", "link", "set", "lo", "up")
+
+
+def _die_with_parent():
+    """In a child: ends it when this script ends, however that may be."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def run(*words, **more):
@@ -53,7 +61,8 @@ class Server:
         read_end, write_end = os.pipe()
         self.process = subprocess.Popen(
             [*prefix, program(), "serve", "--ready-fd", str(write_end), *options],
-            pass_fds=[write_end], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            pass_fds=[write_end], preexec_fn=_die_with_parent, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
         os.close(write_end)
         select.select([read_end], [], [], 10)
         ready = os.read(read_end, 100)
