@@ -15,7 +15,7 @@ struct found {
 };
 
 /* Key of the list among the protocol's data of a packet; messages count from 1. */
-enum { FOUND_KEY = UINT32_MAX };
+static const uint32_t found_key = UINT32_MAX;
 
 static struct pfg_ws_proto *ws;
 static dissector_handle_t handle;
@@ -157,11 +157,11 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 
     (void)data;
     if (PINFO_FD_VISITED(pinfo)) {
-        list = p_get_proto_data(wmem_file_scope(), pinfo, ws->id, FOUND_KEY);
+        list = p_get_proto_data(wmem_file_scope(), pinfo, ws->id, found_key);
     } else {
         list = tree != NULL ? find_all(pinfo, tree) : NULL;
         if (list != NULL)
-            p_add_proto_data(wmem_file_scope(), pinfo, ws->id, FOUND_KEY, list);
+            p_add_proto_data(wmem_file_scope(), pinfo, ws->id, found_key, list);
     }
     for (unsigned i = 0; list != NULL && i < wmem_array_get_count(list); i++)
         show(wmem_array_index(list, i), pinfo, tree);
