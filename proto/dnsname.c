@@ -5,11 +5,13 @@
 
 #include "proto/cursor.h"
 
-enum { NAME_MAX_BYTES = 255, LABEL_MAX = 63, POINTER = 0xc0, POINTER_REACH = 0x4000 };
+/* A name has at most 127 labels, and a pointer is of use only before one of them or the root: more
+ * pointers than that are there to cost time. */
+enum { NAME_MAX_BYTES = 255, LABEL_MAX = 63, POINTER = 0xc0, POINTER_REACH = 0x4000, HOPS_MAX = 128 };
 
 int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name)
 {
-    uint32_t start = at, length = 0, pos = at;
+    uint32_t start = at, length = 0, pos = at, hops = 0;
     bool jumped = false;
 
     name->pointer = UINT32_MAX;
@@ -26,7 +28,7 @@ int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct 
                 name->pointer = to;
                 jumped = true;
             }
-            if (to >= start)
+            if (to >= start || ++hops > HOPS_MAX)
                 return PFG_DNSNAME_LOOP;
             start = pos = to;
             continue;
@@ -47,7 +49,7 @@ int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct 
 
 static void label_text(struct pfg_out *out, const uint8_t *label, unsigned size)
 {
-    char *to = pfg_out_room(out, 4 * (size_t)LABEL_MAX), *first = to;
+    char *to = pfg_out_room(out, 4 * (size_t)size), *first = to;
     for (unsigned i = 0; i < size; i++) {
         uint8_t c = label[i];
         if (c == '.' || c == '\\' || c == '"' || c == ';' || c == '(' || c == ')' || c == '@' ||
@@ -165,7 +167,7 @@ void pfg_dnsname_write(struct pfg_writer *writer, uint32_t start, const uint8_t 
                        uint32_t size, struct pfg_dnsname_table *table)
 {
     uint32_t i = 0, before = table ? table->count : 0; /* this name itself is not yet whole */
-    while (i < size && wire[i]) {
+    while (i < size && wire[i] && !writer->overflow) {
         for (uint32_t k = 0; k < before; k++) {
             if (!same_name(writer->bytes + start, table->at[k], wire + i, size - i))
                 continue;
@@ -173,10 +175,10 @@ void pfg_dnsname_write(struct pfg_writer *writer, uint32_t start, const uint8_t 
             return;
         }
         uint32_t at = writer->size - start;
+        pfg_writer_bytes(writer, wire + i, wire[i] + 1u);
         if (table && table->count < sizeof table->at / sizeof *table->at && at < POINTER_REACH &&
             !writer->overflow)
             table->at[table->count++] = (uint16_t)at;
-        pfg_writer_bytes(writer, wire + i, wire[i] + 1u);
         i += wire[i] + 1u;
     }
     pfg_writer_be(writer, 0, 1);

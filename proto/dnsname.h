@@ -15,8 +15,8 @@ struct pfg_dnsname {
     uint32_t pointer; /* where the first pointer leads; UINT32_MAX: not compressed */
 };
 
-/* Reads over the name at offset at of message[0..size). Pointers must lead strictly back, so that
- * no name is followed for ever. Returns 0 or one of the errors above. */
+/* Reads over the name at offset at of message[0..size). Pointers must lead strictly back, and
+ * there may be 128 of them, so that no name is followed for ever. Returns 0 or one of the errors above. */
 int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name);
 
 /* The name as text without the last dot ("www.example.com", the root is "."), special characters
