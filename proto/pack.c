@@ -2,6 +2,7 @@
 #include "proto/pack.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,15 +106,18 @@ int pfg_pack_next(struct pfg_pack *pack, struct pfg_pack_item *item)
     }
 }
 
+/* Code by code, not value by value: a few bytes of format may stand for millions of values. */
 int64_t pfg_pack_size(const char *format, size_t size)
 {
     struct pfg_pack pack;
-    struct pfg_pack_item item;
     int r;
 
     pfg_pack_begin(&pack, format, size);
-    while ((r = pfg_pack_next(&pack, &item)) > 0)
-        ;
+    while ((r = next_code(&pack)) > 0) {
+        pack.offset += (uint64_t)pack.left * size_of(pack.code, pack.native);
+        if (pack.offset > PACK_MAX)
+            return -1;
+    }
     return r < 0 ? -1 : (int64_t)pack.offset;
 }
 
@@ -234,46 +238,103 @@ static int pack_fault(struct pfg_fault *fault, const char *what, const char *wor
     return -1;
 }
 
+static int pack_chars(const struct pfg_pack_item *item, const char *word, size_t size, uint8_t *to,
+                      struct pfg_fault *fault)
+{
+    size_t room = item->size;
+    if (item->code == 'p') /* its length stands before it, in one byte */
+        room = room == 0 ? 0 : room > 256 ? 255 : room - 1;
+    if (size > room)
+        return pack_fault(fault, "a text does not fit its place in the format", word, size);
+    if (item->code == 'p' && item->size)
+        *to++ = (uint8_t)size;
+    memcpy(to, word, size);
+    return 0;
+}
+
+static int pack_real(const struct pfg_pack_item *item, const char *text, uint64_t *raw)
+{
+    char *end;
+    double d = strtod(text, &end);
+    float f = (float)d;
+    uint32_t low;
+
+    if (end == text || *end || (item->size == 4 && isinf(f) && !isinf(d)))
+        return -1;
+    memcpy(&low, &f, 4);
+    memcpy(raw, &d, 8);
+    if (item->size == 4)
+        *raw = low;
+    return 0;
+}
+
+/* Decimal, or with 0x; 1 where it does not fit the code, -1 where it is no number. */
+static int pack_integer(const struct pfg_pack_item *item, const char *text, uint64_t *raw)
+{
+    bool negative = *text == '-', is_signed = strchr("bhilq", item->code) != NULL;
+    const char *digits = text + (negative || *text == '+');
+    bool hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
+    uint64_t most = UINT64_MAX >> (64 - 8 * item->size);
+    char *end;
+
+    digits += hex ? 2 : 0;
+    if (!isxdigit((unsigned char)*digits))
+        return -1;
+    errno = 0;
+    *raw = strtoull(digits, &end, hex ? 16 : 10);
+    if (*end)
+        return -1;
+    if (is_signed)
+        most = most / 2 + negative;
+    else if (negative && *raw)
+        return 1;
+    if (errno || *raw > most)
+        return 1;
+    *raw = negative ? -*raw : *raw;
+    return 0;
+}
+
+static int pack_boolean(const char *text, uint64_t *raw)
+{
+    struct pfg_pack_item item = { .code = 'Q', .size = 8 };
+    bool is_true = strcmp(text, "true") == 0;
+    if (is_true || strcmp(text, "false") == 0) {
+        *raw = is_true;
+        return 0;
+    }
+    int r = pack_integer(&item, text, raw);
+    *raw = *raw != 0;
+    return r;
+}
+
 /* One word into the bytes of an item. */
 static int pack_word(const struct pfg_pack_item *item, const char *word, size_t size,
                      uint8_t *bytes, struct pfg_fault *fault)
 {
-    char text[64], *end;
+    char text[64];
     uint64_t raw = 0;
     uint8_t *to = bytes + item->offset;
+    int r;
 
-    if (is_text(item->code)) {
-        size_t room = item->code == 'p' && item->size ? item->size - 1 : item->size;
-        if (size > room)
-            return pack_fault(fault, "a text does not fit its place in the format", word, size);
-        if (item->code == 'p' && item->size)
-            *to++ = (uint8_t)size;
-        memcpy(to, word, size);
-        return 0;
+    if (is_text(item->code))
+        return pack_chars(item, word, size, to, fault);
+    while (size && isspace((unsigned char)*word)) {
+        word++;
+        size--;
     }
     if (size >= sizeof text)
         return pack_fault(fault, "not a number", word, size);
     memcpy(text, word, size);
     text[size] = 0;
-    if (item->code == 'f' || item->code == 'd') {
-        double d = strtod(text, &end);
-        float f = (float)d;
-        uint32_t low;
-        memcpy(&low, &f, 4);
-        if (item->size == 4)
-            raw = low;
-        else
-            memcpy(&raw, &d, 8);
-    } else if (item->code == '?' && (!strcmp(text, "true") || !strcmp(text, "false"))) {
-        raw = text[0] == 't';
-        end = text + size;
-    } else if (text[0] == '-') {
-        raw = (uint64_t)strtoll(text, &end, 0);
-    } else {
-        raw = strtoull(text, &end, 0);
-    }
-    if (*end || size == 0)
-        return pack_fault(fault, "not a number", word, size);
+    if (item->code == 'f' || item->code == 'd')
+        r = pack_real(item, text, &raw);
+    else if (item->code == '?')
+        r = pack_boolean(text, &raw);
+    else
+        r = pack_integer(item, text, &raw);
+    if (r != 0)
+        return pack_fault(fault, r < 0 ? "not a number" : "out of the range of its code", word,
+                          size);
     if (item->little)
         pfg_put_le(to, raw, item->size);
     else
