@@ -13,6 +13,7 @@ server:
   username: ""
   zonesdir: "$directory"
   pidfile: ""
+  database: ""
   zonelistfile: "$directory/zone.list"
   xfrdfile: "$directory/xfrd.state"
   xfrdir: "$directory"

@@ -45,10 +45,10 @@ pfg_leave_netns() {
     local status=$? pid
     trap - EXIT
     for pid in "${pfg_pids[@]}"; do
-        kill "$pid" 2>/dev/null
+        kill "$pid" 2>/dev/null || true
     done
     for pid in "${pfg_pids[@]}"; do
-        wait "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null || true
     done
     rm -rf "$pfg_tmp"
     exit "$status"
