@@ -188,7 +188,9 @@ static void apply_length(struct walk *w, const struct pfg_field *field, uint64_t
         return;
     }
     int64_t end = (row->counts == PFG_COUNTS_ALL ? (int64_t)start : (int64_t)w->pos) + counted;
-    if (end < (int64_t)w->pos && !row->bits) {
+    /* In a run of bits the position stays at the run's first byte until its last row. */
+    int64_t reached = (int64_t)w->pos + (row->bits && !field->bits_last ? field->bits_run : 0);
+    if (end < reached) {
         halt(w, PFG_PROBLEM_BAD_LENGTH);
         return;
     }
