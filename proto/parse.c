@@ -26,17 +26,17 @@ static bool same(const char *text, size_t size, const char *word)
 }
 
 /* A number: decimal, 0x, 0b, with a sign. */
-static bool parse_number(const char *text, size_t size, uint64_t *value)
+static bool parse_number(const char *text, size_t size, uint64_t *value, bool *negative)
 {
     char copy[72], *end, *digits = copy;
-    bool negative = size && *text == '-';
     int base = 10;
 
     if (size == 0 || size >= sizeof copy)
         return false;
     memcpy(copy, text, size);
     copy[size] = 0;
-    digits += negative || *copy == '+';
+    *negative = *copy == '-';
+    digits += *negative || *copy == '+';
     if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')) {
         base = 16;
         digits += 2;
@@ -50,7 +50,8 @@ static bool parse_number(const char *text, size_t size, uint64_t *value)
     uint64_t v = strtoull(digits, &end, base);
     if (*end || errno)
         return false;
-    *value = negative ? -v : v;
+    *negative = *negative && v;
+    *value = *negative ? -v : v;
     return true;
 }
 
@@ -59,9 +60,10 @@ static bool parse_numbered(const struct pfg_field *field, const char *text, size
                            uint64_t *value)
 {
     size_t name = strlen(field->name);
+    bool negative;
     return size > name && strncasecmp(text, field->name, name) == 0 &&
            isdigit((unsigned char)text[name]) &&
-           parse_number(text + name, size - name, value);
+           parse_number(text + name, size - name, value, &negative);
 }
 
 /* Names of bits joined by | or , ; a run of bits as name=value. */
@@ -124,7 +126,7 @@ static uint64_t from_ns(const struct pfg_field *field, uint64_t ns)
     return ns;
 }
 
-/* now, or RFC 3339: 2026-11-20T16:04:00[.123456789]Z. */
+/* now, or RFC 3339: 2026-11-20T16:04:00[.123456789]Z, from 1970 on, as far as ns go (2554). */
 static bool parse_time(const struct pfg_field *field, const char *text, size_t size,
                        uint64_t *value)
 {
@@ -145,14 +147,16 @@ static bool parse_time(const struct pfg_field *field, const char *text, size_t s
     rest = strptime(copy, "%Y-%m-%dT%H:%M:%S", &tm);
     if (!rest)
         rest = strptime(copy, "%Y-%m-%d %H:%M:%S", &tm);
-    if (!rest)
+    int day = tm.tm_mday;
+    int64_t seconds = rest ? timegm(&tm) : -1;
+    if (seconds < 0 || seconds >= INT64_C(18446744073) || tm.tm_mday != day)
         return false;
     if (*rest == '.')
         for (uint64_t unit = 100000000; isdigit((unsigned char)*++rest); unit /= 10)
             fraction += unit * (uint64_t)(*rest - '0');
     if (*rest && strcmp(rest, "Z") != 0)
         return false;
-    *value = from_ns(field, (uint64_t)timegm(&tm) * 1000000000 + fraction);
+    *value = from_ns(field, (uint64_t)seconds * 1000000000 + fraction);
     return true;
 }
 
@@ -166,15 +170,16 @@ static uint64_t most_of(const struct pfg_field *field)
 }
 
 static int fits(const struct pfg_field *field, const char *text, size_t size, uint64_t value,
-                struct pfg_fault *fault)
+                bool negative, struct pfg_fault *fault)
 {
-    uint64_t most = most_of(field), half = most / 2;
+    uint64_t most = most_of(field);
     if (field->row->kind == PFG_INT && !field->bit) {
-        int64_t v = (int64_t)value;
-        if (v > (int64_t)half || v < -(int64_t)half - 1)
+        if ((negative ? -value - 1 : value) > most / 2)
             return fail(fault, field, "out of its range", text, size);
         return 0;
     }
+    if (negative)
+        return fail(fault, field, "negative, and the field is not", text, size);
     if (value / field->scale > most)
         return fail(fault, field, "too large for its bits", text, size);
     return 0;
@@ -184,6 +189,7 @@ int pfg_parse_uint(const struct pfg_field *field, const char *text, size_t size,
                    struct pfg_fault *fault)
 {
     enum pfg_kind kind = field->bit ? PFG_UINT : field->row->kind;
+    bool negative = false;
     fault->text[0] = 0;
     if (kind == PFG_IPV4) {
         uint8_t bytes[4];
@@ -194,8 +200,8 @@ int pfg_parse_uint(const struct pfg_field *field, const char *text, size_t size,
     }
     if (pfg_name_value(field->names, text, size, value))
         return 0;
-    if (parse_number(text, size, value))
-        return fits(field, text, size, *value, fault);
+    if (parse_number(text, size, value, &negative))
+        return fits(field, text, size, *value, negative, fault);
     if (same(text, size, "true") || same(text, size, "false")) {
         *value = tolower((unsigned char)*text) == 't';
         return 0;
@@ -207,9 +213,9 @@ int pfg_parse_uint(const struct pfg_field *field, const char *text, size_t size,
         return -1;
     if ((kind == PFG_TIME || field->row->display == PFG_DATE) &&
         parse_time(field, text, size, value))
-        return 0;
+        return fits(field, text, size, *value, false, fault);
     if (field->names && parse_numbered(field, text, size, value))
-        return fits(field, text, size, *value, fault);
+        return fits(field, text, size, *value, false, fault);
     return fail(fault, field, kind == PFG_FLAGS  ? "no number and no names of its bits"
                               : field->names ? "no number and none of its names"
                                              : "not a number", text, size);
@@ -299,16 +305,20 @@ static int64_t parse_text(const struct pfg_field *field, const char *text, size_
     return (int64_t)count;
 }
 
+/* Six groups of one or two hex digits with colons between, or dashes. */
 static int64_t parse_mac(const char *text, uint8_t *bytes)
 {
-    unsigned part[6];
-    char end;
-    if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &part[0], &part[1], &part[2], &part[3], &part[4],
-               &part[5], &end) != 6)
-        return -1;
-    for (int i = 0; i < 6; i++)
-        bytes[i] = (uint8_t)part[i];
-    return 6;
+    for (int i = 0; i < 6; i++) {
+        if (!isxdigit((unsigned char)*text))
+            return -1;
+        bytes[i] = (uint8_t)digit_of(*text++);
+        if (isxdigit((unsigned char)*text))
+            bytes[i] = (uint8_t)(bytes[i] << 4 | digit_of(*text++));
+        if (i < 5 && *text != ':' && *text != '-')
+            return -1;
+        text += i < 5;
+    }
+    return *text ? -1 : 6;
 }
 
 static int64_t parse_address(const struct pfg_field *field, const char *text, size_t size,
@@ -337,7 +347,7 @@ int64_t pfg_parse_bytes(const struct pfg_field *field, const char *text, size_t 
 
     if (kind == PFG_IPV4 || kind == PFG_IPV6 || kind == PFG_MAC)
         return parse_address(field, text, size, bytes, room, fault);
-    if (size > 4 && strncmp(text, "hex:", 4) == 0)
+    if (size >= 4 && strncmp(text, "hex:", 4) == 0)
         return parse_hex(field, text + 4, size - 4, bytes, room, fault);
     if (size >= 2 && text[0] == '0' && text[1] == 'x' && kind != PFG_STRING)
         return parse_hex(field, text + 2, size - 2, bytes, room, fault);

@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "proto/cursor.h"
@@ -36,7 +35,9 @@ static struct part next_part(const char **at, const char *end)
     part.size = (size_t)(*at - part.name);
     if (*at < end && **at == '[') {
         part.indexed = true;
-        part.index = (uint32_t)strtoul(*at + 1, NULL, 10);
+        for ((*at)++; *at < end && isdigit((unsigned char)**at); (*at)++)
+            if (part.index < ELEMENTS_MAX)
+                part.index = part.index * 10 + (uint32_t)(**at - '0');
         while (*at < end && **at != '.')
             (*at)++;
     }
