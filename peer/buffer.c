@@ -28,7 +28,7 @@ uint8_t *peer_buffer_room(struct peer_buffer *buffer, size_t size)
 
     if (buffer->bytes != NULL && size <= buffer->room - buffer->end)
         return buffer->bytes + buffer->end;
-    if (buffer->start > 0) {
+    if (buffer->bytes != NULL && buffer->start > 0) {
         memmove(buffer->bytes, buffer->bytes + buffer->start, waiting);
         buffer->start = 0;
         buffer->end = waiting;

@@ -19,9 +19,9 @@ struct peer_show {
 int peer_show_init(struct peer_show *show, enum peer_form form);
 void peer_show_free(struct peer_show *show);
 
-/* Shows one message that went to or came from whom. show is a struct peer_show; the signature is
+/* Shows one message that went to or came from whom. user is a struct peer_show; the signature is
  * that of peer_talk.show. */
-void peer_show_message(void *show, const char *whom, const struct pfg_decode *decode,
+void peer_show_message(void *user, const char *whom, const struct pfg_decode *decode,
                        const struct pfg_pdu *pdu);
 
 /* Writes out what was shown. Returns 0 or a negative errno. */

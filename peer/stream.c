@@ -35,8 +35,14 @@ static void unlink_conn(struct peer_conn *conn)
 {
     struct peer_conns *list = list_of(conn);
 
-    *(conn->before == NULL ? &list->first : &conn->before->after) = conn->after;
-    *(conn->after == NULL ? &list->last : &conn->after->before) = conn->before;
+    if (conn->before == NULL)
+        list->first = conn->after;
+    else
+        conn->before->after = conn->after;
+    if (conn->after == NULL)
+        list->last = conn->before;
+    else
+        conn->after->before = conn->before;
     conn->before = NULL;
     conn->after = NULL;
 }
@@ -47,7 +53,10 @@ static void link_last(struct peer_conn *conn, uint64_t deadline_ns)
 
     conn->deadline_ns = deadline_ns;
     conn->before = list->last;
-    *(list->last == NULL ? &list->first : &list->last->after) = conn;
+    if (list->last == NULL)
+        list->first = conn;
+    else
+        list->last->after = conn;
     list->last = conn;
 }
 
@@ -66,11 +75,23 @@ static void close_conn(struct peer_conn *conn, const char *why)
     peer_buffer_free(&conn->in);
     peer_buffer_free(&conn->out);
     peer_joins_free(&conn->joins);
-    free(conn);
+    conn->after = streams->dead;
+    streams->dead = conn;
     if (streams->full && streams->count + streams->count / 8 < streams->limit) {
         pfg_note("connections are accepted again; %llu were turned away so far",
                  (unsigned long long)streams->turned_away);
         streams->full = false;
+    }
+}
+
+/* Frees connections that were closed in this round: until its end an event may point to them. */
+static void free_dead(struct peer_streams *streams)
+{
+    while (streams->dead != NULL) {
+        struct peer_conn *next = streams->dead->after;
+
+        free(streams->dead);
+        streams->dead = next;
     }
 }
 
@@ -346,6 +367,7 @@ void peer_streams_free(struct peer_streams *streams)
         close_conn(streams->open.first, "this server ends");
     while (streams->closing.first != NULL)
         close_conn(streams->closing.first, "this server ends");
+    free_dead(streams);
     for (struct peer_listener *at = streams->listeners; at != NULL; at = at->next)
         close(at->watch.fd);
     streams->listeners = NULL;
@@ -359,6 +381,7 @@ uint64_t peer_streams_tick(struct peer_streams *streams, uint64_t now_ns)
         close_conn(streams->open.first, "nothing moved for the idle time");
     while (streams->closing.first != NULL && streams->closing.first->deadline_ns <= now_ns)
         close_conn(streams->closing.first, "done");
+    free_dead(streams);
     if (streams->paused_until_ns != 0 && streams->paused_until_ns <= now_ns) {
         streams->paused_until_ns = 0;
         for (struct peer_listener *at = streams->listeners; at != NULL; at = at->next)

@@ -36,6 +36,7 @@ struct peer_streams {
     /* The module's own. */
     size_t count, held;
     struct peer_conns open, closing;
+    struct peer_conn *dead; /* closed, and freed at the end of the round; linked by after */
     struct peer_listener *listeners;
     uint64_t paused_until_ns; /* accepting waits: the system is out of descriptors */
     bool full;                /* the limit was reached and told of */
