@@ -211,6 +211,8 @@ void capture_run_close(struct capture_run *run)
         capture_dissect_free(&run->dissect);
     if (run->out.start != NULL)
         pfg_out_free(&run->out);
+    capture_fields_free(&run->fields);
+    capture_where_free(run->where);
     capture_filter_free(run->filter);
     free(run->filter_text);
     capture_interfaces_free(&run->interfaces);

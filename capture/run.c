@@ -119,6 +119,10 @@ static void on_packet(struct capture_run *run, struct capture_packet *packet)
                  packet->packet.number);
         run->failed = run->stopped = true;
     }
+    if (run->where != NULL && !capture_where_passes(run->where, &run->dissect.decode)) {
+        run->ledger.filtered++;
+        return;
+    }
     run->ledger.bytes += packet->packet.caplen;
     if (run->writes)
         write_packet(run, packet);

@@ -7,12 +7,14 @@
 #define PFG_CAPTURE_RUN_H
 
 #include "capture/dissect.h"
+#include "capture/fields.h"
 #include "capture/filter.h"
 #include "capture/ledger.h"
 #include "capture/options.h"
 #include "capture/print.h"
 #include "capture/sink.h"
 #include "capture/source.h"
+#include "capture/where.h"
 
 struct capture_run {
     const struct capture_config *config;
@@ -22,6 +24,8 @@ struct capture_run {
     struct capture_sink sink;
     struct capture_dissect dissect;
     struct capture_printer printer;
+    struct capture_where *where; /* NULL: all packets */
+    struct capture_fields fields;
     struct pfg_out out; /* the standard output */
     struct capture_ledger ledger;
     char *filter_text; /* owned; NULL none */

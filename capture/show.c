@@ -6,11 +6,24 @@
 
 int capture_show_begin(struct capture_run *run)
 {
-    struct capture_print_options print = run->config->print;
+    const struct capture_config *config = run->config;
+    struct capture_print_options print = config->print;
+    char why[1024];
 
+    if (config->where != NULL) {
+        run->where = capture_where_new(config->where, why, sizeof why);
+        if (run->where == NULL)
+            return pfg_fail("%s", why);
+    }
+    if (config->mode == CAPTURE_MODE_FIELDS) {
+        if (capture_fields_init(&run->fields, config->fields, config->field_options.items,
+                                config->field_options.count, why, sizeof why) != 0)
+            return pfg_fail("%s", why);
+        capture_fields_header(&run->fields, &run->out);
+    }
     print.interfaces = run->config->interfaces.count > 1;
     capture_printer_init(&run->printer, &print, &run->out, &run->interfaces);
-    run->decodes = run->shows;
+    run->decodes = run->shows || config->where != NULL || config->summary;
     return 0;
 }
 
@@ -24,6 +37,7 @@ void capture_show_packet(struct capture_run *run, const struct capture_packet *p
         pfg_json_packet(&run->out, &run->dissect.decode);
         break;
     case CAPTURE_MODE_FIELDS:
+        capture_fields_packet(&run->fields, &run->out, &run->dissect.decode);
         break;
     }
     run->ledger.shown++;

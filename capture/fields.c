@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fields.c - columns. */
+#include "capture/fields.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/render.h"
+
+/* Whether values of a field may contain tabs or line ends. */
+static bool is_text(const struct pfg_ref *ref)
+{
+    enum pfg_kind kind = ref->field->row->kind;
+
+    return ref->aspect == PFG_ASPECT_TEXT || kind == PFG_STRING || kind == PFG_NAME ||
+           kind == PFG_RDATA || kind == PFG_PACKED;
+}
+
+static int add_column(struct capture_fields *fields, const char *name, size_t size, char *why,
+                      size_t room)
+{
+    struct capture_column *column = &fields->columns[fields->count];
+
+    column->name = name;
+    column->name_size = size;
+    column->ref = pfg_field_find(name, size);
+    if (column->ref.field != NULL) {
+        const struct pfg_field *field = column->ref.field;
+
+        column->value_field = field->bit != NULL ? field->parent : field;
+        column->proto = field->proto;
+        column->text = is_text(&column->ref);
+    } else {
+        column->proto = pfg_proto_find(name, size);
+    }
+    if (column->proto == NULL) {
+        snprintf(why, room, "--fields: there is no field \"%.*s\"; the nearest is %s", (int)size,
+                 name, pfg_field_nearest(name, size));
+        return -1;
+    }
+    fields->count++;
+    return 0;
+}
+
+static int read_list(struct capture_fields *fields, const char *list, char *why, size_t room)
+{
+    size_t columns = 1;
+    const char *at;
+
+    for (at = list; *at != '\0'; at++)
+        columns += *at == ',' ? 1 : 0;
+    fields->columns = calloc(columns, sizeof *fields->columns);
+    if (fields->columns == NULL) {
+        snprintf(why, room, "--fields: out of memory");
+        return -1;
+    }
+    for (at = list;; at++) {
+        const char *end = strchrnul(at, ',');
+
+        if (add_column(fields, at, (size_t)(end - at), why, room) != 0)
+            return -1;
+        at = end;
+        if (*at == '\0')
+            return 0;
+    }
+}
+
+/* -E's separators: /t, /s, or the character itself. */
+static char character(const char *text)
+{
+    if (strcmp(text, "/t") == 0)
+        return '\t';
+    if (strcmp(text, "/s") == 0)
+        return ' ';
+    return text[0] != '\0' && text[1] == '\0' ? text[0] : '\0';
+}
+
+static bool read_option(struct capture_fields *fields, const char *word)
+{
+    const char *equals = strchr(word, '=');
+    size_t size = equals == NULL ? 0 : (size_t)(equals - word);
+    const char *value = equals == NULL ? "" : equals + 1;
+
+    if (strncmp(word, "header=", size + 1) == 0 && size > 0) {
+        fields->header = value[0] == 'y';
+        return strcmp(value, "y") == 0 || strcmp(value, "n") == 0;
+    }
+    if (strncmp(word, "separator=", size + 1) == 0 && size > 0) {
+        fields->separator = character(value);
+        return fields->separator != '\0';
+    }
+    if (strncmp(word, "aggregator=", size + 1) == 0 && size > 0) {
+        fields->aggregator = character(value);
+        return fields->aggregator != '\0';
+    }
+    if (strncmp(word, "quote=", size + 1) == 0 && size > 0) {
+        fields->quote = (char)(value[0] == 'd' ? '"' : value[0] == 's' ? '\'' : 0);
+        return strcmp(value, "d") == 0 || strcmp(value, "s") == 0 || strcmp(value, "n") == 0;
+    }
+    if (strncmp(word, "occurrence=", size + 1) == 0 && size > 0) {
+        fields->occurrence = value[0] == 'f'   ? CAPTURE_FIRST
+                             : value[0] == 'l' ? CAPTURE_LAST
+                                               : CAPTURE_ALL;
+        return strcmp(value, "f") == 0 || strcmp(value, "l") == 0 || strcmp(value, "a") == 0;
+    }
+    return false;
+}
+
+int capture_fields_init(struct capture_fields *fields, const char *list, const char *const *options,
+                        size_t option_count, char *why, size_t room)
+{
+    size_t i;
+
+    memset(fields, 0, sizeof *fields);
+    fields->separator = '\t';
+    fields->aggregator = ',';
+    for (i = 0; i < option_count; i++) {
+        if (!read_option(fields, options[i])) {
+            snprintf(why, room,
+                     "-E %s: it is header=y|n, separator=/t|/s|C, aggregator=C, "
+                     "occurrence=f|l|a, or quote=d|s|n",
+                     options[i]);
+            return -1;
+        }
+    }
+    if (pfg_out_init(&fields->scratch, 4096, NULL, NULL) != 0) {
+        snprintf(why, room, "--fields: out of memory");
+        return -1;
+    }
+    return read_list(fields, list, why, room);
+}
+
+void capture_fields_free(struct capture_fields *fields)
+{
+    if (fields->scratch.start != NULL)
+        pfg_out_free(&fields->scratch);
+    free(fields->columns);
+    memset(fields, 0, sizeof *fields);
+}
+
+void capture_fields_header(const struct capture_fields *fields, struct pfg_out *out)
+{
+    size_t i;
+
+    if (!fields->header)
+        return;
+    for (i = 0; i < fields->count; i++) {
+        if (i > 0)
+            pfg_out_char(out, fields->separator);
+        pfg_out_bytes(out, fields->columns[i].name, fields->columns[i].name_size);
+    }
+    pfg_out_char(out, '\n');
+}
+
+/* Text with what would break lines and columns shown as \n, \r, \t and so on, as tshark does. */
+static void put_text(struct capture_fields *fields, struct pfg_out *out, const struct pfg_pdu *pdu,
+                     const struct pfg_value *value, enum pfg_aspect aspect)
+{
+    static const char names[] = "0......abtnvfr";
+    struct pfg_out *scratch = &fields->scratch;
+    const char *at;
+
+    scratch->at = scratch->start;
+    pfg_value_plain(scratch, pdu, value, aspect);
+    for (at = scratch->start; at < scratch->at; at++) {
+        unsigned char byte = (unsigned char)*at;
+
+        if (byte >= 7 && byte <= 13) {
+            pfg_out_char(out, '\\');
+            pfg_out_char(out, names[byte]);
+        } else if (byte < 0x20 || byte == 0x7f) {
+            pfg_out_bytes(out, "\\x", 2);
+            pfg_out_hex(out, &byte, 1);
+        } else {
+            if (fields->quote != 0 && *at == fields->quote)
+                pfg_out_char(out, fields->quote);
+            pfg_out_char(out, *at);
+        }
+    }
+}
+
+static void put_value(struct capture_fields *fields, struct pfg_out *out,
+                      const struct capture_column *column, const struct pfg_pdu *pdu,
+                      const struct pfg_value *value)
+{
+    const struct pfg_field *field = column->ref.field;
+
+    if (field->bit != NULL && column->ref.aspect == PFG_ASPECT_VALUE)
+        pfg_out_uint(out, value->u >> field->bits_shift & field->bits_mask);
+    else if (column->text)
+        put_text(fields, out, pdu, value, column->ref.aspect);
+    else
+        pfg_value_plain(out, pdu, value, column->ref.aspect);
+}
+
+static void put_column(struct capture_fields *fields, struct pfg_out *out,
+                       const struct capture_column *column, const struct pfg_decode *decode)
+{
+    const struct pfg_value *last = NULL;
+    const struct pfg_pdu *last_pdu = NULL;
+    bool any = false;
+    uint32_t i;
+
+    for (i = 0; i < decode->pdu_count; i++) {
+        const struct pfg_pdu *pdu = &decode->pdus[i];
+        const struct pfg_value *value;
+
+        if (pdu->proto != column->proto)
+            continue;
+        if (column->ref.field == NULL) {
+            pfg_out_bytes(out, pdu->proto->def->name, strlen(pdu->proto->def->name));
+            return;
+        }
+        for (value = pfg_pdu_find(decode, pdu, column->value_field); value != NULL;
+             value = pfg_pdu_next(decode, pdu, column->value_field, value)) {
+            if (fields->occurrence == CAPTURE_LAST) {
+                last = value;
+                last_pdu = pdu;
+                continue;
+            }
+            if (any)
+                pfg_out_char(out, fields->aggregator);
+            put_value(fields, out, column, pdu, value);
+            any = true;
+            if (fields->occurrence == CAPTURE_FIRST)
+                return;
+        }
+    }
+    if (last != NULL)
+        put_value(fields, out, column, last_pdu, last);
+}
+
+void capture_fields_packet(struct capture_fields *fields, struct pfg_out *out,
+                           const struct pfg_decode *decode)
+{
+    size_t i;
+
+    for (i = 0; i < fields->count; i++) {
+        if (i > 0)
+            pfg_out_char(out, fields->separator);
+        if (fields->quote != 0)
+            pfg_out_char(out, fields->quote);
+        put_column(fields, out, &fields->columns[i], decode);
+        if (fields->quote != 0)
+            pfg_out_char(out, fields->quote);
+    }
+    pfg_out_char(out, '\n');
+}

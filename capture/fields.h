@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fields.h - --fields: chosen values of each packet as columns, after tshark's -T fields. */
+#ifndef PFG_CAPTURE_FIELDS_H
+#define PFG_CAPTURE_FIELDS_H
+
+#include "proto/decode.h"
+#include "proto/out.h"
+
+/* Which of several occurrences are shown. */
+enum capture_occurrence { CAPTURE_ALL, CAPTURE_FIRST, CAPTURE_LAST };
+
+struct capture_column {
+    struct pfg_ref ref;
+    const struct pfg_field *value_field; /* whose values are in the list: of a bit, its flags */
+    const struct pfg_proto *proto;       /* NULL field: whether the protocol is there */
+    bool text;                           /* may contain what would break the columns */
+    const char *name;
+    size_t name_size;
+};
+
+struct capture_fields {
+    struct capture_column *columns;
+    size_t count;
+    bool header;
+    char separator, aggregator, quote; /* quote 0: none */
+    enum capture_occurrence occurrence;
+    struct pfg_out scratch;
+};
+
+/* list: "a,b,c", borrowed; options: -E's words. 0, or -1 with why. */
+int capture_fields_init(struct capture_fields *fields, const char *list, const char *const *options,
+                        size_t option_count, char *why, size_t room);
+void capture_fields_free(struct capture_fields *fields);
+void capture_fields_header(const struct capture_fields *fields, struct pfg_out *out);
+void capture_fields_packet(struct capture_fields *fields, struct pfg_out *out,
+                           const struct pfg_decode *decode);
+
+#endif

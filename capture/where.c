@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* where.c - an expression answered from a packet's values. */
+#include "capture/where.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/render.h"
+
+void capture_where_free(struct capture_where *where)
+{
+    int32_t i;
+    uint32_t k;
+
+    if (where == NULL)
+        return;
+    for (i = 0; i < where->count; i++) {
+        struct where_node *node = &where->nodes[i];
+
+        for (k = 0; k < node->constant_count; k++) {
+            free(node->constants[k].low_bytes);
+            free(node->constants[k].high_bytes);
+        }
+        free(node->constants);
+        if (node->has_regex)
+            regfree(&node->regex);
+    }
+    pfg_out_free(&where->scratch);
+    free(where->nodes);
+    free(where);
+}
+
+/* ---- One value ---------------------------------------------------------------------------- */
+
+/* Less than 0, 0, more than 0. */
+static int compare_numbers(const struct where_node *node, uint64_t value, uint64_t constant)
+{
+    if (node->kind == WHERE_SIGNED)
+        return ((int64_t)value > (int64_t)constant) - ((int64_t)value < (int64_t)constant);
+    return (value > constant) - (value < constant);
+}
+
+static int compare_bytes(const uint8_t *value, uint32_t size, const uint8_t *constant,
+                         uint32_t constant_size)
+{
+    uint32_t least = size < constant_size ? size : constant_size;
+    int order = least == 0 ? 0 : memcmp(value, constant, least);
+
+    return order != 0 ? order : (size > constant_size) - (size < constant_size);
+}
+
+/* Whether the first bits of two addresses are the same. */
+static bool same_prefix(const uint8_t *value, const uint8_t *constant, unsigned bits)
+{
+    unsigned whole = bits / 8, rest = bits % 8;
+
+    if (memcmp(value, constant, whole) != 0)
+        return false;
+    return rest == 0 || ((value[whole] ^ constant[whole]) >> (8 - rest)) == 0;
+}
+
+static bool answers(enum where_op op, int order)
+{
+    switch (op) {
+    case WHERE_EQ:
+    case WHERE_NE: /* of the whole field, see test_passes */
+        return order == 0;
+    case WHERE_GT:
+        return order > 0;
+    case WHERE_LT:
+        return order < 0;
+    case WHERE_GE:
+        return order >= 0;
+    case WHERE_LE:
+        return order <= 0;
+    case WHERE_AND:
+    case WHERE_OR:
+    case WHERE_NOT:
+    case WHERE_EXISTS:
+    case WHERE_PROTOCOL:
+    case WHERE_CONTAINS:
+    case WHERE_MATCHES:
+    case WHERE_MASK:
+    case WHERE_IN:
+        break;
+    }
+    return false;
+}
+
+static bool number_passes(const struct where_node *node, uint64_t value)
+{
+    const struct where_constant *constant = node->constants;
+    uint32_t i;
+
+    if (node->op == WHERE_MASK)
+        return (value & constant->low) != 0;
+    if (constant->prefix != 0 && node->op != WHERE_IN) {
+        uint64_t mask = UINT32_MAX << (32 - constant->prefix);
+
+        return answers(node->op, compare_numbers(node, value & mask, constant->low & mask));
+    }
+    if (node->op != WHERE_IN)
+        return answers(node->op, compare_numbers(node, value, constant->low));
+    for (i = 0; i < node->constant_count; i++) {
+        uint64_t mask = UINT64_MAX;
+
+        constant = &node->constants[i];
+        if (constant->prefix != 0)
+            mask = UINT32_MAX << (32 - constant->prefix);
+        if (compare_numbers(node, value & mask, constant->low & mask) >= 0 &&
+            compare_numbers(node, value & mask, constant->high & mask) <= 0)
+            return true;
+    }
+    return false;
+}
+
+static bool in_bytes(const struct where_node *node, const uint8_t *value, uint32_t size)
+{
+    uint32_t i;
+
+    for (i = 0; i < node->constant_count; i++) {
+        const struct where_constant *constant = &node->constants[i];
+        const uint8_t *high =
+            constant->high_bytes != NULL ? constant->high_bytes : constant->low_bytes;
+        uint32_t high_size =
+            constant->high_bytes != NULL ? constant->high_size : constant->low_size;
+
+        if (constant->prefix != 0 && size == 16) {
+            if (same_prefix(value, constant->low_bytes, constant->prefix))
+                return true;
+        } else if (compare_bytes(value, size, constant->low_bytes, constant->low_size) >= 0 &&
+                   compare_bytes(value, size, high, high_size) <= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool bytes_pass(const struct where_node *node, const uint8_t *value, uint32_t size)
+{
+    const struct where_constant *constant = node->constants;
+    regmatch_t all = { .rm_so = 0, .rm_eo = (regoff_t)size };
+
+    if (node->op == WHERE_MATCHES)
+        return regexec(&node->regex, size == 0 ? "" : (const char *)value, 1, &all, REG_STARTEND) ==
+               0;
+    if (node->op == WHERE_CONTAINS)
+        return constant->low_size == 0 ||
+               (size > 0 && memmem(value, size, constant->low_bytes, constant->low_size) != NULL);
+    if (node->op == WHERE_IN)
+        return in_bytes(node, value, size);
+    if (constant->prefix != 0 && size == 16 && (node->op == WHERE_EQ || node->op == WHERE_NE))
+        return same_prefix(value, constant->low_bytes, constant->prefix);
+    return answers(node->op, compare_bytes(value, size, constant->low_bytes, constant->low_size));
+}
+
+static bool value_passes(struct capture_where *where, const struct where_node *node,
+                         const struct pfg_pdu *pdu, const struct pfg_value *value)
+{
+    const struct pfg_field *field = node->ref.field;
+    struct pfg_out *scratch = &where->scratch;
+
+    switch (node->kind) {
+    case WHERE_NUMBER:
+    case WHERE_SIGNED:
+        if (field->bit != NULL)
+            return number_passes(node, value->u >> field->bits_shift & field->bits_mask);
+        return number_passes(node, value->u);
+    case WHERE_BYTES:
+        return bytes_pass(node, pfg_value_bytes(pdu, value), value->size);
+    case WHERE_TEXT:
+        break;
+    }
+    scratch->at = scratch->start;
+    pfg_value_plain(scratch, pdu, value, node->ref.aspect);
+    return bytes_pass(node, (const uint8_t *)scratch->start,
+                      (uint32_t)(scratch->at - scratch->start));
+}
+
+/* ---- The expression ----------------------------------------------------------------------- */
+
+static bool test_passes(struct capture_where *where, const struct where_node *node,
+                        const struct pfg_decode *decode)
+{
+    bool there = false;
+    uint32_t i;
+
+    for (i = 0; i < decode->pdu_count; i++) {
+        const struct pfg_pdu *pdu = &decode->pdus[i];
+        const struct pfg_value *value;
+
+        if (pdu->proto != node->proto)
+            continue;
+        if (node->op == WHERE_PROTOCOL)
+            return true;
+        for (value = pfg_pdu_find(decode, pdu, node->value_field); value != NULL;
+             value = pfg_pdu_next(decode, pdu, node->value_field, value)) {
+            there = true;
+            if (node->op == WHERE_EXISTS)
+                return true;
+            if (value_passes(where, node, pdu, value))
+                return node->op != WHERE_NE;
+        }
+    }
+    return there && node->op == WHERE_NE;
+}
+
+static bool node_passes(struct capture_where *where, int32_t place, const struct pfg_decode *decode)
+{
+    const struct where_node *node = &where->nodes[place];
+
+    if (node->op == WHERE_NOT)
+        return !node_passes(where, node->left, decode);
+    if (node->op == WHERE_AND)
+        return node_passes(where, node->left, decode) && node_passes(where, node->right, decode);
+    if (node->op == WHERE_OR)
+        return node_passes(where, node->left, decode) || node_passes(where, node->right, decode);
+    return test_passes(where, node, decode);
+}
+
+bool capture_where_passes(struct capture_where *where, const struct pfg_decode *decode)
+{
+    return node_passes(where, where->root, decode);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* where_value.c - constants of expressions, read as their field demands. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/where.h"
+#include "proto/encode.h"
+
+enum where_kind capture_where_kind(const struct pfg_ref *ref)
+{
+    if (ref->aspect != PFG_ASPECT_VALUE)
+        return WHERE_TEXT;
+    if (ref->field->bit != NULL)
+        return WHERE_NUMBER;
+    switch (ref->field->row->kind) {
+    case PFG_INT:
+        return WHERE_SIGNED;
+    case PFG_IPV6:
+    case PFG_MAC:
+    case PFG_BYTES:
+    case PFG_DATA:
+    case PFG_STRING:
+    case PFG_MAGIC:
+        return WHERE_BYTES;
+    case PFG_PACKED:
+    case PFG_NAME:
+    case PFG_RDATA:
+        return WHERE_TEXT;
+    case PFG_END:
+    case PFG_UINT:
+    case PFG_FLAGS:
+    case PFG_TIME:
+    case PFG_IPV4:
+    case PFG_CONST:
+    case PFG_RESERVED:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+    case PFG_GROUP:
+    case PFG_ARRAY:
+    case PFG_BODY:
+    case PFG_DERIVED:
+    case PFG_KIND_COUNT:
+        break;
+    }
+    return WHERE_NUMBER;
+}
+
+static bool store(const uint8_t *bytes, size_t size, uint8_t **stored, uint32_t *stored_size)
+{
+    *stored = malloc(size + 1);
+    if (*stored == NULL)
+        return false;
+    memcpy(*stored, bytes, size);
+    (*stored)[size] = 0;
+    *stored_size = (uint32_t)size;
+    return true;
+}
+
+/* ADDRESS or ADDRESS/BITS. */
+static bool read_address(int family, const char *text, size_t size, uint8_t bytes[16],
+                         uint8_t *prefix)
+{
+    const char *slash = memchr(text, '/', size);
+    size_t length = slash == NULL ? size : (size_t)(slash - text);
+    char copy[64];
+    char *end;
+    unsigned long bits;
+
+    *prefix = 0;
+    if (length >= sizeof copy)
+        return false;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    if (inet_pton(family, copy, bytes) != 1)
+        return false;
+    if (slash == NULL)
+        return true;
+    if (size - length - 1 >= sizeof copy)
+        return false;
+    memcpy(copy, slash + 1, size - length - 1);
+    copy[size - length - 1] = '\0';
+    bits = strtoul(copy, &end, 10);
+    *prefix = (uint8_t)bits;
+    return end != copy && *end == '\0' && bits >= 1 && bits <= (family == AF_INET ? 32U : 128U);
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Bytes as 70:66:67, 70-66-67, 706667 or 0x706667. Returns the number, -1: not of this form. */
+static int read_hex(const char *text, size_t size, uint8_t *bytes)
+{
+    size_t at = size > 2 && text[0] == '0' && text[1] == 'x' ? 2 : 0;
+    int count = 0;
+
+    while (at < size) {
+        int high = hex_digit(text[at]);
+        int low = at + 1 < size ? hex_digit(text[at + 1]) : -1;
+
+        if (high < 0 || low < 0)
+            return -1;
+        bytes[count++] = (uint8_t)(high << 4 | low);
+        at += 2;
+        if (at < size && (text[at] == ':' || text[at] == '-' || text[at] == '.'))
+            at++;
+    }
+    return count;
+}
+
+static bool bytes_constant(const struct where_node *node, const char *text, size_t size,
+                           bool quoted, struct where_constant *constant, char *why, size_t room)
+{
+    enum pfg_kind kind = node->ref.field->row->kind;
+    uint8_t *bytes = malloc(size + 16);
+    int count = -1;
+    bool good;
+
+    if (bytes == NULL) {
+        snprintf(why, room, "out of memory");
+        return false;
+    }
+    if (kind == PFG_IPV6) {
+        if (read_address(AF_INET6, text, size, bytes, &constant->prefix))
+            count = 16;
+    } else if (kind == PFG_MAC || (!quoted && kind != PFG_STRING)) {
+        count = read_hex(text, size, bytes);
+    }
+    if (count < 0 && kind != PFG_IPV6 && kind != PFG_MAC) {
+        memcpy(bytes, text, size);
+        count = (int)size;
+    }
+    good = count >= 0 && (kind != PFG_MAC || count == 6 || node->op == WHERE_CONTAINS);
+    if (!good)
+        snprintf(why, room, "\"%.*s\" is no value of %s, which is %s", (int)size, text,
+                 node->ref.field->path,
+                 kind == PFG_IPV6 ? "an IPv6 address"
+                                  : "a hardware address such as 02:00:00:00:00:01");
+    else
+        good = store(bytes, (size_t)count, &constant->low_bytes, &constant->low_size);
+    free(bytes);
+    return good;
+}
+
+static bool number_constant(const struct where_node *node, const char *text, size_t size,
+                            struct where_constant *constant, char *why, size_t room)
+{
+    const struct pfg_field *field = node->ref.field;
+    struct pfg_fault fault;
+    uint8_t address[16];
+
+    if (field->bit == NULL && field->row->kind == PFG_IPV4) {
+        if (!read_address(AF_INET, text, size, address, &constant->prefix)) {
+            snprintf(why, room, "\"%.*s\" is no value of %s, which is an IPv4 address", (int)size,
+                     text, field->path);
+            return false;
+        }
+        constant->low = (uint64_t)address[0] << 24 | (uint64_t)address[1] << 16 |
+                        (uint64_t)address[2] << 8 | address[3];
+        return true;
+    }
+    if (pfg_parse_uint(field, text, size, &constant->low, &fault) == 0)
+        return true;
+    snprintf(why, room, "%s", fault.text);
+    return false;
+}
+
+bool capture_where_constant(const struct where_node *node, const char *text, size_t size,
+                            bool quoted, struct where_constant *constant, char *why, size_t room)
+{
+    switch (node->kind) {
+    case WHERE_NUMBER:
+    case WHERE_SIGNED:
+        return number_constant(node, text, size, constant, why, room);
+    case WHERE_BYTES:
+        return bytes_constant(node, text, size, quoted, constant, why, room);
+    case WHERE_TEXT:
+        break;
+    }
+    return store((const uint8_t *)text, size, &constant->low_bytes, &constant->low_size);
+}
