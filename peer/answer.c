@@ -7,18 +7,6 @@
 
 #include "common/clock.h"
 
-/* The names that the definition gives to the errors: values of a field, not fields. */
-static const char *const error_names[] = {
-    [PEER_NO_ERROR] = "",
-    [PEER_MALFORMED] = "malformed",
-    [PEER_UNKNOWN_TYPE] = "unknown_type",
-    [PEER_TOO_LONG] = "too_long",
-    [PEER_BAD_CHECKSUM] = "bad_checksum",
-    [PEER_REFUSED] = "refused",
-    [PEER_INTERNAL] = "internal",
-};
-_Static_assert(sizeof error_names / sizeof *error_names == PEER_ERROR_COUNT, "a name an error");
-
 void peer_answer_uint(struct peer_answer *answer, enum pfg_known field, uint64_t number)
 {
     answer->sets[answer->count++] = (struct pfg_set){
@@ -58,14 +46,14 @@ static void give_back(struct peer_answer *answer, enum pfg_known field)
     peer_answer_bytes(answer, field, bytes, size);
 }
 
-static enum peer_error answer_echo(struct peer_answer *answer)
+static enum pfg_known_value answer_echo(struct peer_answer *answer)
 {
     give_back(answer, PFG_KNOWN_ECHO_DATA);
     return PEER_NO_ERROR;
 }
 
 /* The clock, the same instant as ctime(3) prints it, and the request's bytes. */
-static enum peer_error answer_time(struct peer_answer *answer)
+static enum pfg_known_value answer_time(struct peer_answer *answer)
 {
     uint64_t now_ns = pfg_clock_wall_ns();
     time_t seconds = (time_t)(now_ns / PFG_NS_PER_S);
@@ -130,7 +118,7 @@ static void command_help(struct peer_answer *answer)
     }
 }
 
-static enum peer_error answer_command(struct peer_answer *answer)
+static enum pfg_known_value answer_command(struct peer_answer *answer)
 {
     enum { STATUS_DONE = 0, STATUS_UNKNOWN = 1 };
     size_t size;
@@ -162,7 +150,7 @@ static bool is_offered(const struct peer_talk *talk, const uint8_t *service, siz
     return size == strlen(talk->service) && memcmp(service, talk->service, size) == 0;
 }
 
-static enum peer_error answer_discover(struct peer_answer *answer)
+static enum pfg_known_value answer_discover(struct peer_answer *answer)
 {
     const struct peer_talk *talk = answer->talk;
     size_t size;
@@ -170,7 +158,7 @@ static enum peer_error answer_discover(struct peer_answer *answer)
 
     if (!is_offered(talk, service, size)) {
         answer->silent = answer->place->silent;
-        return PEER_REFUSED;
+        return PFG_VALUE_REFUSED;
     }
     peer_answer_uint(answer, PFG_KNOWN_DISCOVER_ADDRESS, answer->place->address);
     peer_answer_uint(answer, PFG_KNOWN_DISCOVER_PORT, answer->place->port);
@@ -179,64 +167,44 @@ static enum peer_error answer_discover(struct peer_answer *answer)
     return PEER_NO_ERROR;
 }
 
-static enum peer_error answer_record(struct peer_answer *answer)
+static enum pfg_known_value answer_record(struct peer_answer *answer)
 {
     give_back(answer, PFG_KNOWN_RECORD_FORMAT);
     give_back(answer, PFG_KNOWN_RECORD_VALUES);
     return PEER_NO_ERROR;
 }
 
-static enum peer_error answer_bye(struct peer_answer *answer)
+static enum pfg_known_value answer_bye(struct peer_answer *answer)
 {
     answer->bye = true;
     return PEER_NO_ERROR;
 }
 
-/* A kind is known by a field that only its body has; bye has none and is known by its name. */
 static const struct {
-    enum pfg_known field;
-    const char *word;
-    enum peer_error (*answer)(struct peer_answer *answer);
+    enum pfg_known_value kind;
+    enum pfg_known_value (*answer)(struct peer_answer *answer);
 } kinds[] = {
-    { PFG_KNOWN_ECHO_DATA, NULL, answer_echo },
-    { PFG_KNOWN_TIME_CLOCK, NULL, answer_time },
-    { PFG_KNOWN_COMMAND_STATUS, NULL, answer_command },
-    { PFG_KNOWN_DISCOVER_NAME, NULL, answer_discover },
-    { PFG_KNOWN_RECORD_FORMAT, NULL, answer_record },
-    { PFG_KNOWN_COUNT, "bye", answer_bye },
+    { PFG_VALUE_ECHO, answer_echo },       { PFG_VALUE_TIME, answer_time },
+    { PFG_VALUE_COMMAND, answer_command }, { PFG_VALUE_DISCOVER, answer_discover },
+    { PFG_VALUE_RECORD, answer_record },   { PFG_VALUE_BYE, answer_bye },
 };
 
-enum peer_error peer_answer_body(struct peer_answer *answer, uint64_t type)
+enum pfg_known_value peer_answer_body(struct peer_answer *answer, uint64_t type)
 {
-    const struct pfg_name *name = pfg_name_find(pfg_known(PFG_KNOWN_TYPE)->names, type);
-
-    if (name == NULL)
-        return PEER_UNKNOWN_TYPE;
+    if (pfg_name_find(pfg_known(PFG_KNOWN_TYPE)->names, type) == NULL)
+        return PFG_VALUE_UNKNOWN_TYPE;
     if (type < 64 && (answer->talk->refused >> type & 1) != 0)
-        return PEER_REFUSED;
+        return PFG_VALUE_REFUSED;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const char *word =
-            kinds[i].word != NULL ? kinds[i].word : pfg_known(kinds[i].field)->parent->name;
-
-        if (strcmp(word, name->name) == 0)
+        if (pfg_known_value(kinds[i].kind) == type)
             return kinds[i].answer(answer);
     }
-    return PEER_REFUSED; /* a kind that was added to the definition and not yet here */
+    return PFG_VALUE_REFUSED; /* a kind that was added to the definition and not yet here */
 }
 
-uint64_t peer_error_code(enum peer_error error)
+void peer_answer_error(struct peer_answer *answer, enum pfg_known_value error, const char *detail)
 {
-    const char *name = error_names[error];
-    uint64_t code = 0;
-
-    if (!pfg_name_value(pfg_known(PFG_KNOWN_ERROR_CODE)->names, name, strlen(name), &code))
-        return 0;
-    return code;
-}
-
-void peer_answer_error(struct peer_answer *answer, enum peer_error error, const char *detail)
-{
-    uint64_t code = peer_error_code(error);
+    uint64_t code = pfg_known_value(error);
     const struct pfg_name *name = pfg_name_find(pfg_known(PFG_KNOWN_ERROR_CODE)->names, code);
 
     snprintf(answer->text, sizeof answer->text, "%s%s%s", name == NULL ? "" : name->doc,

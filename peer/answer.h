@@ -8,17 +8,8 @@
 
 #include "peer/talk.h"
 
-/* The framing's error codes, by their names in the definition. */
-enum peer_error {
-    PEER_NO_ERROR,
-    PEER_MALFORMED,
-    PEER_UNKNOWN_TYPE,
-    PEER_TOO_LONG,
-    PEER_BAD_CHECKSUM,
-    PEER_REFUSED,
-    PEER_INTERNAL,
-    PEER_ERROR_COUNT
-};
+/* In the place of an error, which is one of the known values: there is none. */
+#define PEER_NO_ERROR PFG_VALUE_COUNT
 
 /* A reply in the making. The sets borrow the request's bytes, text, and the talk's strings. */
 struct peer_answer {
@@ -39,11 +30,8 @@ void peer_answer_bytes(struct peer_answer *answer, enum pfg_known field, const v
 
 /* Adds the body of the reply to a request of this type. Returns PEER_NO_ERROR, or the error to
  * be sent instead. */
-enum peer_error peer_answer_body(struct peer_answer *answer, uint64_t type);
+enum pfg_known_value peer_answer_body(struct peer_answer *answer, uint64_t type);
 /* Adds the body of an error reply. */
-void peer_answer_error(struct peer_answer *answer, enum peer_error error, const char *detail);
-
-/* The code of an error, as the definition numbers it. */
-uint64_t peer_error_code(enum peer_error error);
+void peer_answer_error(struct peer_answer *answer, enum pfg_known_value error, const char *detail);
 
 #endif

@@ -13,14 +13,20 @@
 #define MEMBER(member, letter, kind) #member, letter, kind, PFG_OPT_AT(struct peer_config, member)
 #define AT(member)                   PFG_OPT_AT(struct peer_config, member)
 
+/* A role is called as its constant is. */
+#define ROLE(word, constant)                                                                       \
+    {                                                                                              \
+#word, PEER_ROLE_##constant                                                                \
+    }
+
 static const struct {
     const char *word;
     unsigned role;
 } role_words[] = {
-    { "echo", PEER_ROLE_ECHO },
-    { "frames", PEER_ROLE_FRAMES },
-    { "plain", PEER_ROLE_PLAIN },
-    { "all", PEER_ROLE_ALL },
+    ROLE(echo, ECHO),
+    ROLE(frames, FRAMES),
+    ROLE(plain, PLAIN),
+    ROLE(all, ALL),
 };
 
 /* Calls add for each word between commas; 0, or -1 with why where one is not known. */

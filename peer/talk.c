@@ -124,7 +124,7 @@ static void set_header(struct peer_answer *answer, const struct peer_header *req
 
 /* Answers a request with an error. Returns whether the reply could be made. */
 static bool refuse(struct peer_answer *answer, const struct peer_header *request,
-                   enum peer_error error, const char *detail, struct peer_buffer *out)
+                   enum pfg_known_value error, const char *detail, struct peer_buffer *out)
 {
     answer->talk->counts.requests++;
     answer->talk->counts.errors++;
@@ -136,15 +136,15 @@ static bool refuse(struct peer_answer *answer, const struct peer_header *request
 /* ---- The request -------------------------------------------------------------------------- */
 
 /* Which error a message's problems are; reserved bits are passed over, for those who come later. */
-static enum peer_error error_of(uint32_t problems)
+static enum pfg_known_value error_of(uint32_t problems)
 {
     uint32_t forgiven = 1U << PFG_PROBLEM_RESERVED_BITS;
 
     if ((problems & 1U << PFG_PROBLEM_BAD_CHECKSUM) != 0)
-        return PEER_BAD_CHECKSUM;
+        return PFG_VALUE_BAD_CHECKSUM;
     if ((problems & 1U << PFG_PROBLEM_UNKNOWN_TYPE) != 0)
-        return PEER_UNKNOWN_TYPE;
-    return (problems & ~forgiven) != 0 ? PEER_MALFORMED : PEER_NO_ERROR;
+        return PFG_VALUE_UNKNOWN_TYPE;
+    return (problems & ~forgiven) != 0 ? PFG_VALUE_MALFORMED : PEER_NO_ERROR;
 }
 
 /* The first of a message's problems, in the definition's words. */
@@ -163,8 +163,8 @@ static enum peer_talked answer_message(struct peer_talk *talk, const struct peer
 {
     struct peer_answer answer = { .talk = talk, .place = place, .request = pdu };
     const struct peer_header request = peer_header_of(&talk->decode, pdu);
-    enum peer_error error = error_of(pdu->problems);
-    const char *detail = error == PEER_MALFORMED ? problem_of(pdu->problems) : NULL;
+    enum pfg_known_value error = error_of(pdu->problems);
+    const char *detail = error == PFG_VALUE_MALFORMED ? problem_of(pdu->problems) : NULL;
 
     if (talk->show != NULL)
         talk->show(talk->user, place->whom, &talk->decode, pdu);
@@ -187,8 +187,8 @@ static enum peer_talked answer_message(struct peer_talk *talk, const struct peer
     case -ENOMEM:
         return PEER_TALKED_NO_MEMORY;
     default:
-        return refuse(&answer, &request, PEER_INTERNAL, NULL, out) ? PEER_TALKED_ON
-                                                                   : PEER_TALKED_NO_MEMORY;
+        return refuse(&answer, &request, PFG_VALUE_INTERNAL, NULL, out) ? PEER_TALKED_ON
+                                                                        : PEER_TALKED_NO_MEMORY;
     }
 }
 
@@ -225,8 +225,8 @@ static enum peer_talked answer_unreadable(struct peer_talk *talk, const struct p
     }
     if (talk->show != NULL)
         talk->show(talk->user, place->whom, &talk->decode, pdu);
-    made = request.length > length_max ? refuse(&answer, &request, PEER_TOO_LONG, NULL, out)
-                                       : refuse(&answer, &request, PEER_MALFORMED,
+    made = request.length > length_max ? refuse(&answer, &request, PFG_VALUE_TOO_LONG, NULL, out)
+                                       : refuse(&answer, &request, PFG_VALUE_MALFORMED,
                                                 pfg_problem_name(PFG_PROBLEM_TRUNCATED), out);
     return made ? PEER_TALKED_LOST : PEER_TALKED_NO_MEMORY;
 }
@@ -250,8 +250,8 @@ static enum peer_talked answer_joined(struct peer_talk *talk, const struct peer_
     request = peer_header_of(&talk->decode, pdu);
     if ((pdu->problems & 1U << PFG_PROBLEM_BAD_CHECKSUM) != 0) {
         pfg_joiner_drop(place->joins->joiner, place->flow);
-        return refuse(&answer, &request, PEER_BAD_CHECKSUM, NULL, out) ? PEER_TALKED_LOST
-                                                                       : PEER_TALKED_NO_MEMORY;
+        return refuse(&answer, &request, PFG_VALUE_BAD_CHECKSUM, NULL, out) ? PEER_TALKED_LOST
+                                                                            : PEER_TALKED_NO_MEMORY;
     }
     switch (pfg_joiner_feed(place->joins->joiner, proto, place->flow, frame, (uint32_t)size,
                             &joined, &joined_size)) {
@@ -259,8 +259,8 @@ static enum peer_talked answer_joined(struct peer_talk *talk, const struct peer_
         place->joins->bytes += size;
         return PEER_TALKED_ON;
     case PFG_JOIN_TOO_LONG:
-        return refuse(&answer, &request, PEER_TOO_LONG, NULL, out) ? PEER_TALKED_LOST
-                                                                   : PEER_TALKED_NO_MEMORY;
+        return refuse(&answer, &request, PFG_VALUE_TOO_LONG, NULL, out) ? PEER_TALKED_LOST
+                                                                        : PEER_TALKED_NO_MEMORY;
     case PFG_JOIN_DONE:
         place->joins->bytes -=
             joined_size < place->joins->bytes ? joined_size : place->joins->bytes;
