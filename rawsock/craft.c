@@ -179,7 +179,9 @@ static int run(const struct pfg_config *config, struct pfg_stack *stack)
     if (!sending.writer.bytes || pfg_signals_open(PFG_SIGNAL_STOP) < 0 ||
         pfg_show_open(&sending.show, pfg_config_form(config, PFG_FORM_NOTHING), show_on(config)))
         return pfg_fail("no memory");
-    result = craft(&sending, stack, &fault);
+    result = pfg_words_check(stack, &sending.writer, &fault);
+    if (result == 0)
+        result = craft(&sending, stack, &fault);
     pfg_show_close(&sending.show);
     free(sending.writer.bytes);
     return result == 0 ? PFG_EXIT_OK : pfg_verb_failed(&fault);

@@ -44,6 +44,14 @@ static void write_plain(const struct writing *w, const struct pfg_value *value)
     pfg_value_plain(w->out, w->pdu, value, PFG_ASPECT_VALUE);
 }
 
+/* A domain name with the dot that makes it whole (RFC 1035, 5.1). */
+static void write_name(const struct writing *w, const struct pfg_value *value)
+{
+    write_plain(w, value);
+    if (w->out->at == w->out->start || w->out->at[-1] != '.')
+        pfg_out_char(w->out, '.');
+}
+
 /* A type or class: its mnemonic, or TYPE65 and CLASS7 (RFC 3597, 5). */
 static void write_mnemonic(const struct writing *w, const struct pfg_value *value,
                            const char *generic)
@@ -177,7 +185,7 @@ static void write_record(const struct writing *w, const struct record *record)
     if (!record->ttl) /* a question */
         pfg_out_char(w->out, ';');
     if (record->name)
-        write_plain(w, record->name);
+        write_name(w, record->name);
     if (record->ttl) {
         pfg_out_char(w->out, '\t');
         write_plain(w, record->ttl);

@@ -107,3 +107,16 @@ int pfg_words_read(struct pfg_stack *stack, char *const *words, size_t count,
                              count ? "a layer is missing after the last /" : "no layer is given");
     return 0;
 }
+
+int pfg_words_check(struct pfg_stack *stack, struct pfg_writer *writer, struct pfg_fault *fault)
+{
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct pfg_layer *layer = &stack->layers[i];
+
+        writer->size = 0;
+        writer->overflow = false;
+        if (pfg_encode_message(layer->proto, layer->sets, layer->count, NULL, 0, writer, fault) < 0)
+            return -1;
+    }
+    return 0;
+}

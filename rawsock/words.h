@@ -16,6 +16,10 @@
 int pfg_words_read(struct pfg_stack *stack, char *const *words, size_t count,
                    struct pfg_fault *fault);
 
+/* Whether every field of the layers is one of its layer's, and takes its value: tells of a misspelt
+ * word before anything is looked up or asked. The writer's bytes are overwritten. 0 or -1. */
+int pfg_words_check(struct pfg_stack *stack, struct pfg_writer *writer, struct pfg_fault *fault);
+
 /* The protocol that a word means, or NULL with *fault. */
 const struct pfg_proto *pfg_words_layer(const char *word, struct pfg_fault *fault);
 
