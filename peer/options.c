@@ -14,10 +14,9 @@
 #define AT(member)                   PFG_OPT_AT(struct peer_config, member)
 
 /* A role is called as its constant is. */
-#define ROLE(word, constant)                                                                       \
-    {                                                                                              \
-#word, PEER_ROLE_##constant                                                                \
-    }
+/* clang-format off */
+#define ROLE(word, constant) { #word, PEER_ROLE_##constant }
+/* clang-format on */
 
 static const struct {
     const char *word;
