@@ -10,6 +10,7 @@
 #include "proto/dnsname.h"
 #include "proto/pack.h"
 #include "proto/out.h"
+#include "proto/raw.h"
 #include "proto/rdata.h"
 
 enum { VALUES_FIRST = 1024, VALUES_MAX = 1 << 21, PDUS_FIRST = 64, TABLE_MAX = 64 };
@@ -66,6 +67,7 @@ struct walk {
     const uint8_t *base;
     uint32_t pos, limit; /* where we are; end of the readable bytes of the table at hand */
     uint32_t first;      /* the message's first value */
+    uint32_t room;       /* values that the list can take now, at most VALUES_MAX of this message */
     uint32_t problems;
     uint64_t bits;       /* the run of bits at hand */
     bool is_reply, is_error;
@@ -74,6 +76,7 @@ struct walk {
     unsigned flags;
     uint32_t length_end; /* where the length says that the message ends; UINT32_MAX: no length */
     uint32_t body_size;  /* a length of the body alone; UINT32_MAX: none */
+    uint32_t body_start; /* where the top body begins; UINT32_MAX: not reached */
     uint32_t checksum;   /* index of the checksum's value; UINT32_MAX: none */
 };
 
@@ -93,6 +96,14 @@ static void halt(struct walk *w, enum pfg_problem problem)
     w->stop = true;
 }
 
+/* The list's room, less what is more than a message may have: this must not depend on how large
+ * the list has become with earlier messages. */
+static void set_room(struct walk *w)
+{
+    uint32_t room = w->decode->room;
+    w->room = room - w->first > VALUES_MAX ? w->first + VALUES_MAX : room;
+}
+
 static bool grow(struct walk *w)
 {
     struct pfg_decode *d = w->decode;
@@ -107,6 +118,7 @@ static bool grow(struct walk *w)
     }
     d->values = values;
     d->room *= 2;
+    set_room(w);
     return true;
 }
 
@@ -115,7 +127,7 @@ static inline void add(struct walk *w, const struct pfg_field *field, uint64_t u
                        uint32_t size)
 {
     struct pfg_decode *d = w->decode;
-    if (d->count == d->room && !grow(w))
+    if (d->count == w->room && !grow(w))
         return;
     struct pfg_value *v = &d->values[d->count++];
     v->field = field;
@@ -170,14 +182,16 @@ static uint64_t sign_extend(uint64_t u, unsigned bits)
 
 /* A length: bounds what comes after it. start is where its table begins. */
 static void apply_length(struct walk *w, const struct pfg_field *field, uint64_t raw,
-                         uint32_t start, uint32_t *table_end)
+                         uint32_t start)
 {
     const struct pfg_row *row = field->row;
-    int64_t counted = (int64_t)(raw * field->scale) + row->add;
+    int64_t counted = pfg_raw_counted(field, raw);
+    /* No row may be cut by it that was read already, a run of bits least of all. */
+    uint32_t least = w->pos + (row->bits && !field->bits_last ? field->bits_run : 0u);
 
     if (row->max && raw > row->max)
         fault(w, PFG_PROBLEM_BAD_LENGTH);
-    if (counted < 0 || (raw >> 40)) {
+    if (counted < 0) {
         halt(w, PFG_PROBLEM_BAD_LENGTH);
         return;
     }
@@ -187,20 +201,20 @@ static void apply_length(struct walk *w, const struct pfg_field *field, uint64_t
         w->body_size = counted > (int64_t)(UINT32_MAX - 1) ? UINT32_MAX - 1 : (uint32_t)counted;
         return;
     }
-    int64_t end = (row->counts == PFG_COUNTS_ALL ? (int64_t)start : (int64_t)w->pos) + counted;
-    /* In a run of bits the position stays at the run's first byte until its last row. */
-    int64_t reached = (int64_t)w->pos + (row->bits && !field->bits_last ? field->bits_run : 0);
-    if (end < reached) {
+    bool all = row->counts == PFG_COUNTS_ALL;
+    if (all && field == &w->proto->table.fields[field->index])
+        least = start + w->proto->header_size;
+    int64_t end = (all ? (int64_t)start : (int64_t)w->pos) + counted;
+    if (end < (int64_t)least) {
         halt(w, PFG_PROBLEM_BAD_LENGTH);
         return;
     }
-    *table_end = end > (int64_t)w->limit ? w->limit : (uint32_t)end;
-    if (end > (int64_t)w->limit) {
-        fault(w, PFG_PROBLEM_TRUNCATED);
-    }
     if (field == w->proto->length)
         w->length_end = end > (int64_t)UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)end;
-    w->limit = *table_end;
+    if (end > (int64_t)w->limit)
+        fault(w, PFG_PROBLEM_TRUNCATED);
+    else
+        w->limit = (uint32_t)end;
 }
 
 static void read_bytes(struct walk *w, const struct pfg_field *field)
@@ -380,24 +394,28 @@ static const struct pfg_body *choose_body(struct walk *w, const struct pfg_field
 
 static void walk_body(struct walk *w, const struct pfg_field *field, const struct seen *seen)
 {
-    if (w->flags & PFG_DECODE_HEADER_ONLY && field == w->proto->body) {
+    bool top = field == w->proto->body, own = top && w->body_size != UINT32_MAX;
+    if (top)
+        w->body_start = w->pos;
+    if (top && w->flags & PFG_DECODE_HEADER_ONLY) {
         w->stop = true;
         return;
     }
     const struct pfg_body *body = choose_body(w, field, &w->decode->values[seen->at[field->by]]);
-    uint32_t limit = w->limit;
-    bool own = w->body_size != UINT32_MAX && field == w->proto->body;
+    uint32_t limit = w->limit, left = limit - w->pos, tail = w->proto->tail_size;
 
-    if (own && w->body_size <= limit - w->pos)
+    if (own && w->body_size <= left)
         w->limit = w->pos + w->body_size;
     else if (own)
         fault(w, PFG_PROBLEM_TRUNCATED);
+    else if (top) /* without a length of its own, the body leaves what the rows behind it take */
+        w->limit -= tail < left ? tail : left;
     uint32_t end = w->limit;
     if (body->group)
         walk_group(w, body->group);
     else
         walk_inside(w, &body->table, seen);
-    if (own && !w->stop && w->pos < end) {
+    if ((own || (top && tail)) && !w->stop && w->pos < end) {
         fault(w, PFG_PROBLEM_TRAILING_BYTES);
         w->pos = end;
     }
@@ -415,7 +433,7 @@ static inline void note_direction(struct walk *w, const struct pfg_field *field,
 
 static void walk_integer(struct walk *w, const struct pfg_field *field, uint32_t start)
 {
-    uint32_t offset, size, end;
+    uint32_t offset, size;
     uint64_t raw = read_integer(w, field, &offset, &size), u = raw;
 
     if (w->stop)
@@ -443,7 +461,7 @@ static void walk_integer(struct walk *w, const struct pfg_field *field, uint32_t
     if (field->row->kind == PFG_CHECKSUM)
         w->checksum = w->decode->count - 1;
     if (field->row->kind == PFG_LENGTH)
-        apply_length(w, field, raw, start, &end);
+        apply_length(w, field, raw, start);
     note_direction(w, field, u);
 }
 
@@ -536,7 +554,7 @@ static void derive(struct walk *w, const struct pfg_table *table, const struct s
             continue;
         const struct pfg_value *from = &w->decode->values[seen->at[by]];
         if (row->derive == PFG_DERIVE_BIT)
-            v->u = field->when && (from->u & field->when->bit->mask) != 0;
+            v->u = field->when && pfg_raw_bit_set(field->when, from->u);
         else
             v->u = from->size == strlen(row->text) &&
                    memcmp(w->base + from->offset, row->text, from->size) == 0;
@@ -571,7 +589,8 @@ static uint32_t end_of(const struct walk *w, uint32_t size)
     if (w->length_end != UINT32_MAX)
         end = w->length_end;
     else if (w->body_size != UINT32_MAX)
-        end = (uint64_t)w->proto->header_size + w->body_size + w->proto->tail_size;
+        end = (uint64_t)(w->body_start != UINT32_MAX ? w->body_start : w->proto->header_size) +
+              w->body_size + w->proto->tail_size;
     return end > size ? size : (uint32_t)end;
 }
 
@@ -581,9 +600,10 @@ static bool checksum_applies(const struct walk *w, const struct pfg_field *field
         return false;
     if (!field->when)
         return true;
+    const struct pfg_field *holder = field->when->bit ? field->when->parent : field->when;
     for (uint32_t i = w->first; i < w->decode->count; i++)
-        if (w->decode->values[i].field == field->when->parent)
-            return (w->decode->values[i].u & field->when->bit->mask) != 0;
+        if (w->decode->values[i].field == holder)
+            return pfg_raw_bit_set(field->when, w->decode->values[i].u);
     return false;
 }
 
@@ -595,21 +615,28 @@ static void verify_checksum(struct walk *w, uint32_t end)
 
     if (!checksum_applies(w, v->field))
         return;
-    if (row->counts == PFG_COUNTS_BODY)
-        from = w->proto->header_size;
-    if (row->counts == PFG_COUNTS_BODY)
-        to = end - w->proto->tail_size;
-    if (row->counts == PFG_COUNTS_REST)
+    switch (row->counts) {
+    case PFG_COUNTS_ALL:
+        break;
+    case PFG_COUNTS_BODY:
+        from = w->body_start;
+        to = w->body_size != UINT32_MAX ? from + w->body_size : to - w->proto->tail_size;
+        break;
+    case PFG_COUNTS_REST:
         from = v->offset + v->size;
-    if (row->counts == PFG_COUNTS_BEFORE)
+        break;
+    case PFG_COUNTS_BEFORE:
         to = v->offset;
-    if (from > to)
+        break;
+    }
+    if (from > to || to > end)
         return;
     uint64_t sum = pfg_checksum(row->algorithm, w->base, from, to, v->offset, v->size);
     if (sum != v->u)
         fault(w, PFG_PROBLEM_BAD_CHECKSUM);
 }
 
+/* The place of the next pdu, which counts only once it is filled. */
 static struct pfg_pdu *new_pdu(struct pfg_decode *d)
 {
     if (d->pdu_count == d->pdu_room) {
@@ -619,7 +646,7 @@ static struct pfg_pdu *new_pdu(struct pfg_decode *d)
         d->pdus = pdus;
         d->pdu_room *= 2;
     }
-    return &d->pdus[d->pdu_count++];
+    return &d->pdus[d->pdu_count];
 }
 
 /* Values that say how large the message is. */
@@ -640,10 +667,12 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
     struct walk w = {
         .decode = decode, .proto = proto, .base = bytes, .limit = size, .first = decode->count,
         .flags = flags, .length_end = UINT32_MAX, .body_size = UINT32_MAX, .checksum = UINT32_MAX,
+        .body_start = UINT32_MAX,
     };
     struct pfg_pdu *pdu = new_pdu(decode);
     if (!pdu)
         return NULL;
+    set_room(&w);
     if (size < wire_size)
         fault(&w, PFG_PROBLEM_TRUNCATED);
     walk_table(&w, &proto->table, NULL);
@@ -666,6 +695,7 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
         verify_checksum(&w, proto->def->network && proto->body ? size : end);
     if (proto->table.has_derived)
         fill_sizes(&w, end);
+    decode->pdu_count++;
     pdu->proto = proto;
     pdu->base = bytes;
     pdu->size = end;

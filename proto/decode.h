@@ -115,8 +115,8 @@ static inline const uint8_t *pfg_value_bytes(const struct pfg_pdu *pdu, const st
 /* How a message is found in bytes. */
 enum { PFG_FRAME_MORE = 0, PFG_FRAME_NOT = -1 };
 /* Bytes of the whole message that begins at bytes (> 0); PFG_FRAME_MORE when more bytes are
- * needed to know; PFG_FRAME_NOT when this is not such a message (magic, constant, or a length
- * over its bound). For protocols without a length: size. */
+ * needed to know; PFG_FRAME_NOT when this is not such a message (its magic is another, or
+ * its length out of bounds). For protocols without a length: size. */
 int64_t pfg_frame_size(const struct pfg_proto *proto, const uint8_t *bytes, size_t size);
 /* Whether bytes look like a message of the protocol by magic, constants, closed names and length
  * bounds (needs a magic or a constant). Says yes on fewer bytes than a header if those fit and
@@ -143,6 +143,9 @@ struct pfg_joiner *pfg_joiner_new(size_t max_bytes);
 void pfg_joiner_free(struct pfg_joiner *joiner);
 /* Forgets the parts of one flow: a part was damaged or the conversation ended. */
 void pfg_joiner_drop(struct pfg_joiner *joiner, uint64_t flow);
+/* Forgets the parts of the one message that this frame, which is cut, belongs to. */
+void pfg_joiner_give_up(struct pfg_joiner *joiner, const struct pfg_proto *proto, uint64_t flow,
+                        const uint8_t *frame, uint32_t size);
 enum pfg_join {
     PFG_JOIN_WHOLE,   /* this frame alone is the message */
     PFG_JOIN_PARTIAL, /* kept; the message goes on */

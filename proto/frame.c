@@ -2,25 +2,13 @@
 /* Finding messages in bytes: where one ends, which protocol it is, joining `more` frames. */
 #include <stdlib.h>
 #include <string.h>
+
+/* Memory that is out is a fault like others, not the program's end. */
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "proto/cursor.h"
 #include "proto/decode.h"
-
-/* The raw value of an integer field at its fixed offset. */
-static uint64_t raw_at(const struct pfg_field *field, const uint8_t *bytes)
-{
-    if (field->row->bits)
-        return pfg_get_be(bytes + field->offset, field->bits_run) >> field->bits_shift &
-               field->bits_mask;
-    return field->row->order == PFG_LITTLE ? pfg_get_le(bytes + field->offset, field->row->size)
-                                           : pfg_get_be(bytes + field->offset, field->row->size);
-}
-
-static uint32_t width_of(const struct pfg_field *field)
-{
-    return field->row->bits ? field->bits_run : field->size;
-}
+#include "proto/raw.h"
 
 int64_t pfg_frame_size(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
 {
@@ -31,17 +19,16 @@ int64_t pfg_frame_size(const struct pfg_proto *proto, const uint8_t *bytes, size
         return PFG_FRAME_NOT;
     if (!length)
         return (int64_t)size;
-    if (size < length->offset + length->size)
+    if (size < length->offset + pfg_raw_width(length))
         return PFG_FRAME_MORE;
-    uint64_t raw = raw_at(length, bytes);
-    if ((length->row->max && raw > length->row->max) || raw >> 40)
+    uint64_t raw = pfg_raw_get(length, bytes);
+    int64_t counted = pfg_raw_counted(length, raw), whole = counted;
+    if (length->row->max && raw > length->row->max)
         return PFG_FRAME_NOT;
-    int64_t counted = (int64_t)(raw * length->scale) + length->row->add;
-    int64_t whole = counted;
     if (length->row->counts == PFG_COUNTS_BODY)
         whole = (int64_t)proto->header_size + counted + proto->tail_size;
     if (length->row->counts == PFG_COUNTS_REST)
-        whole = (int64_t)length->offset + length->size + counted;
+        whole = (int64_t)length->offset + pfg_raw_width(length) + counted;
     if (counted < 0 || whole < (int64_t)proto->header_size || whole > (int64_t)UINT32_MAX)
         return PFG_FRAME_NOT;
     return whole;
@@ -60,15 +47,15 @@ static bool field_fits(const struct pfg_field *field, const uint8_t *bytes, size
         return memcmp(bytes + field->offset, row->text,
                       there < row->size ? there : row->size) == 0;
     }
-    if (width_of(field) == 0 || field->offset + width_of(field) > size)
+    if (pfg_raw_width(field) == 0 || field->offset + pfg_raw_width(field) > size)
         return true;
     if (row->kind == PFG_CONST) {
         *marks += 1;
-        return raw_at(field, bytes) == row->init;
+        return pfg_raw_get(field, bytes) == row->init;
     }
-    if (row->closed && !pfg_name_find(field->names, raw_at(field, bytes)))
+    if (row->closed && !pfg_name_find(field->names, pfg_raw_get(field, bytes)))
         return false;
-    return !(row->kind == PFG_LENGTH && row->max && raw_at(field, bytes) > row->max);
+    return !(row->kind == PFG_LENGTH && row->max && pfg_raw_get(field, bytes) > row->max);
 }
 
 bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t size, bool partial)
@@ -240,7 +227,7 @@ void pfg_joiner_drop(struct pfg_joiner *joiner, uint64_t flow)
 
 static uint64_t test_value(const struct pfg_test *test, const uint8_t *frame)
 {
-    return test->field ? raw_at(test->field, frame) : 0;
+    return test->field ? pfg_raw_get(test->field, frame) : 0;
 }
 
 /* Whether a test on a field at a fixed offset passes for a frame. */
@@ -261,8 +248,8 @@ static struct part *find_part(struct pfg_joiner *joiner, const struct pfg_proto 
     for (uint32_t i = 0; i < proto->pair_count; i++) {
         const struct pfg_field *field = key->key.reply ? proto->pair[i].reply
                                                        : proto->pair[i].request;
-        if (field->offset < proto->header_size && width_of(field) && !field->parent)
-            key->key.values[i] = raw_at(field, frame);
+        if (field->offset < proto->header_size && pfg_raw_width(field) && !field->parent)
+            key->key.values[i] = pfg_raw_get(field, frame);
     }
     HASH_FIND(hh, joiner->parts, &key->key, sizeof key->key, part);
     return part;
@@ -271,9 +258,11 @@ static struct part *find_part(struct pfg_joiner *joiner, const struct pfg_proto 
 /* Room for size bytes more in a part; gives up the oldest others where memory is short. */
 static bool make_room(struct pfg_joiner *joiner, struct part *part, uint32_t size)
 {
-    uint32_t need = part->size + size, room = part->room ? part->room : 4096;
+    uint64_t need = (uint64_t)part->size + size, room = part->room ? part->room : 4096;
     if (need <= part->room)
         return true;
+    if (need > UINT32_MAX / 2)
+        return false;
     while (room < need)
         room *= 2;
     while (joiner->bytes + room - part->room > joiner->max_bytes && joiner->parts != part)
@@ -285,7 +274,7 @@ static bool make_room(struct pfg_joiner *joiner, struct part *part, uint32_t siz
         return false;
     joiner->bytes += room - part->room;
     part->bytes = bytes;
-    part->room = room;
+    part->room = (uint32_t)room;
     return true;
 }
 
@@ -309,6 +298,10 @@ static struct part *new_part(struct pfg_joiner *joiner, const struct pfg_proto *
         return NULL;
     part->key = key->key;
     HASH_ADD(hh, joiner->parts, key, sizeof part->key, part);
+    if (!part->hh.tbl) {
+        free(part);
+        return NULL;
+    }
     if (!make_room(joiner, part, proto->header_size)) {
         drop(joiner, part);
         return NULL;
@@ -349,6 +342,17 @@ enum pfg_join pfg_joiner_feed(struct pfg_joiner *joiner, const struct pfg_proto 
     part->bytes = NULL;
     drop(joiner, part);
     return PFG_JOIN_DONE;
+}
+
+void pfg_joiner_give_up(struct pfg_joiner *joiner, const struct pfg_proto *proto, uint64_t flow,
+                        const uint8_t *frame, uint32_t size)
+{
+    struct part key, *part;
+    if (!proto->more.field || size < proto->header_size || !joiner->parts)
+        return;
+    part = find_part(joiner, proto, flow, frame, &key);
+    if (part)
+        drop(joiner, part);
 }
 
 /* ---- A payload's messages ---- */
@@ -418,12 +422,19 @@ static int decode_frame(struct pfg_decode *decode, const struct pfg_proto *proto
     return 1;
 }
 
-/* A datagram's message that is not whole, or is no message: what can be read of it. */
+/* A datagram's message that is not whole, or is no message: what can be read of it. The message
+ * that a cut frame is one part of has a hole, and is given up. */
 static int decode_rest(struct pfg_decode *decode, const struct pfg_proto *proto,
-                       const uint8_t *bytes, uint32_t size, uint32_t wire_size)
+                       struct pfg_joiner *joiner, uint64_t flow, const uint8_t *bytes,
+                       uint32_t size, uint32_t wire_size)
 {
-    struct pfg_pdu *pdu = pfg_decode_message(decode, proto, bytes, size, wire_size, 0);
-    return pdu ? 1 : -1;
+    bool part = size >= proto->header_size && test_frame(&proto->more, bytes);
+    if (joiner)
+        pfg_joiner_give_up(joiner, proto, flow, bytes, size);
+    if (!pfg_decode_message(decode, proto, bytes, size, wire_size,
+                            part ? PFG_DECODE_HEADER_ONLY : 0))
+        return -1;
+    return part ? 0 : 1;
 }
 
 /* A stream's message behind its length (DNS over TCP: RFC 1035, 4.2.2). */
@@ -457,16 +468,17 @@ int pfg_decode_payload(struct pfg_decode *decode, const struct pfg_proto *proto,
         }
         if (cut && !final)
             break;
-        if (cut || whole == PFG_FRAME_NOT || whole <= (int64_t)prefix) {
+        if (cut || whole == PFG_FRAME_NOT) {
             uint32_t skip = prefix < left ? prefix : left;
-            uint32_t wire = wire_size - at;
+            uint32_t wire = wire_size > at ? wire_size - at : left;
             if (whole > (int64_t)left && wire < whole)
                 wire = whole > (int64_t)UINT32_MAX ? UINT32_MAX : (uint32_t)whole;
-            r = decode_rest(decode, proto, bytes + at + skip, left - skip, wire - skip);
+            r = decode_rest(decode, proto, joiner, flow, bytes + at + skip, left - skip,
+                            wire - skip);
             at = size;
         } else {
             uint32_t wire = !proto->length && !prefix ? wire_size : (uint32_t)whole;
-            r = wire > left ? decode_rest(decode, proto, bytes + at, left, wire)
+            r = wire > left ? decode_rest(decode, proto, joiner, flow, bytes + at, left, wire)
                             : decode_frame(decode, proto, joiner, flow, bytes + at + prefix,
                                            (uint32_t)whole - prefix);
             at += (uint32_t)whole;
