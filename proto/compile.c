@@ -12,7 +12,11 @@ struct place {
     const struct pfg_field *parent;
     const char *prefix;
     bool unnamed; /* rows of record data: no ids, no names of their own outside */
+    unsigned depth;
 };
+
+/* Tables inside tables, as many as a setting's path may have steps. */
+enum { DEPTH_MAX = 8, PATH_MAX_BYTES = 200 };
 
 static int compile_table(struct place place, const struct pfg_row *rows, struct pfg_table *table);
 
@@ -37,6 +41,9 @@ static int name_field(struct place place, struct pfg_field *field, const char *n
     field->key = join("\"", name, "\":");
     if (!field->path || !field->key)
         return -1;
+    if (strlen(field->path) > PATH_MAX_BYTES)
+        return pfg_registry_fail("%.40s...: a path of more than %d characters", field->path,
+                                 PATH_MAX_BYTES);
     field->key_size = (uint32_t)strlen(field->key);
     field->id = UINT16_MAX;
     return place.unnamed ? 0 : pfg_registry_number(field);
@@ -67,7 +74,7 @@ static struct pfg_field *make_group(struct place place, const char *name, const 
     field->scale = 1;
     if (name_field(place, field, name, path ? path + strlen(place.proto->def->name) + 1 : NULL) < 0)
         return NULL;
-    struct place inside = { place.proto, field, field->path, place.unnamed };
+    struct place inside = { place.proto, field, field->path, place.unnamed, place.depth };
     return compile_table(inside, rows, &field->inside) < 0 ? NULL : field;
 }
 
@@ -80,7 +87,7 @@ static int compile_bits(struct place place, struct pfg_field *flags)
     char *prefix = join(flags->path, "_bits", "");
     if (!bits || !prefix)
         return -1;
-    struct place inside = { place.proto, flags, prefix, place.unnamed };
+    struct place inside = { place.proto, flags, prefix, place.unnamed, place.depth };
     for (uint32_t i = 0; i < count; i++) {
         const struct pfg_bit *bit = &flags->row->flags[i];
         if (!bit->mask)
@@ -167,6 +174,9 @@ static int compile_rdata(struct place place, struct pfg_field *field, const stru
 {
     /* The type's field may stand in the table around: a flat body's rows see it through names. */
     const struct pfg_names *names = pfg_registry_names(table->fields[field->by].row->names);
+    if (!names)
+        return pfg_registry_fail("%s: .by names %s, which has no .names", field->path,
+                                 field->row->by);
     place.unnamed = true;
     place.prefix = field->path;
     struct pfg_body *bodies = pfg_registry_alloc(names->count, sizeof *bodies);
@@ -317,7 +327,7 @@ static int compile_row(struct place place, const struct pfg_row *row, struct pfg
         return -1;
     if (row->kind == PFG_FLAGS)
         return compile_bits(place, field);
-    struct place inside = { place.proto, field, field->path, place.unnamed };
+    struct place inside = { place.proto, field, field->path, place.unnamed, place.depth };
     if (row->kind == PFG_GROUP)
         return compile_table(inside, row->rows, &field->inside);
     if (row->kind == PFG_ARRAY) {
@@ -337,8 +347,8 @@ static int resolve(struct place place, struct pfg_table *table, struct pfg_field
 
     if (row->when) {
         field->when = bit_of(table, row->when);
-        if (!field->when)
-            return pfg_registry_fail("%s: .when names %s, and no row has it", field->path,
+        if (!field->when || (!field->when->bit && !is_integer(field->when->row->kind)))
+            return pfg_registry_fail("%s: .when names %s, and no row or bit has it", field->path,
                                      row->when);
     }
     if (!row->by)
@@ -361,9 +371,14 @@ static int resolve(struct place place, struct pfg_table *table, struct pfg_field
 
 static int compile_table(struct place place, const struct pfg_row *rows, struct pfg_table *table)
 {
+    if (!rows)
+        return pfg_registry_fail("%s: has no .rows", place.prefix);
     uint32_t count = count_rows(rows);
     if (count > 64)
         return pfg_registry_fail("%s: a table has more than 64 rows", place.prefix);
+    if (++place.depth > DEPTH_MAX)
+        return pfg_registry_fail("%s: tables are nested more than %d deep", place.prefix,
+                                 DEPTH_MAX);
     struct pfg_field *fields = pfg_registry_alloc(count, sizeof *fields);
     if (!fields)
         return -1;
@@ -393,12 +408,19 @@ static int compile_test(const struct pfg_proto *proto, const char *text, struct 
     const char *equals = strchr(text, '=');
     test->mask = UINT64_MAX;
     test->any = !equals;
+    if (equals && !pfg_name_value(test->field->names, equals + 1, strlen(equals + 1),
+                                  &test->value)) {
+        char *end;
+        test->value = strtoull(equals + 1, &end, 0);
+        if (end == equals + 1 || *end)
+            return pfg_registry_fail("%s: %s has no number and no name behind =", proto->def->name,
+                                     text);
+    }
     if (test->field->bit) {
         test->mask = test->field->bit->mask;
+        test->value <<= test->field->bits_shift;
         test->field = test->field->parent;
     }
-    if (equals && !pfg_name_value(test->field->names, equals + 1, strlen(equals + 1), &test->value))
-        test->value = strtoull(equals + 1, NULL, 0);
     return 0;
 }
 
@@ -431,13 +453,14 @@ static void find_framing(struct pfg_proto *proto)
     for (uint32_t i = 0; i < proto->table.count; i++) {
         const struct pfg_field *field = &proto->table.fields[i];
         enum pfg_kind kind = field->row->kind;
-        if (kind == PFG_LENGTH && field->offset != UINT32_MAX && !field->row->bits)
+        if (kind == PFG_LENGTH && field->offset != UINT32_MAX && !proto->length &&
+            !(field->row->bits && proto->def->network))
             proto->length = field;
         if (kind == PFG_BODY)
             proto->body = field;
         if (kind == PFG_CHECKSUM)
             proto->checksum = field;
-        if (kind == PFG_MAGIC && field->offset == 0)
+        if (kind == PFG_MAGIC && i == 0)
             proto->magic_size = field->row->size;
         if (kind == PFG_DERIVED && field->row->derive == PFG_DERIVE_MATCH)
             proto->match = field;
@@ -460,7 +483,7 @@ static int compile_error(struct pfg_proto *proto)
     const struct pfg_field *bit = bit_of(&proto->table, def->error);
     if (!body || !bit)
         return pfg_registry_fail("%s: .error names %s, and no row has it", def->name, def->error);
-    struct place place = { proto, NULL, def->name, false };
+    struct place place = { proto, NULL, def->name, false, 0 };
     if (compile_body(place, proto->body, bit->name, bit->bit ? bit->bit->doc : NULL,
                      def->error_rows, body) < 0)
         return -1;
@@ -471,7 +494,7 @@ static int compile_error(struct pfg_proto *proto)
 int pfg_compile_protocol(struct pfg_proto *proto)
 {
     const struct pfg_protocol *def = proto->def;
-    struct place place = { proto, NULL, def->name, false };
+    struct place place = { proto, NULL, def->name, false, 0 };
 
     if (compile_table(place, def->rows, &proto->table) < 0)
         return -1;

@@ -10,6 +10,7 @@
 
 #include "proto/checksum.h"
 #include "proto/compile.h"
+#include "proto/cursor.h"
 #include "proto/network_list.h"
 #include "proto/protocol.h"
 
@@ -104,6 +105,8 @@ static int add_protocol(const struct pfg_protocol *def)
 {
     if (proto_count == PROTOS_MAX)
         return pfg_registry_fail("more than %d protocols", PROTOS_MAX);
+    if (!def->name)
+        return pfg_registry_fail("a protocol has no .name");
     if (pfg_proto_find(def->name, strlen(def->name)))
         return pfg_registry_fail("%s: two protocols have this name", def->name);
     struct pfg_proto *proto = &protos[proto_count];
@@ -342,20 +345,31 @@ bool pfg_test_passes(const struct pfg_test *test, uint64_t value)
 
 /* ---- The definition's hash ---- */
 
+static uint32_t hash_text(uint32_t crc, const char *text)
+{
+    return pfg_crc32c(crc, (const uint8_t *)(text ? text : ""), text ? strlen(text) + 1 : 1);
+}
+
 static uint32_t hash_field(uint32_t crc, const struct pfg_field *field)
 {
     const struct pfg_row *row = field->row;
-    char text[512];
-    int size = snprintf(text, sizeof text, "%s %d %u %u %u %d %d %d %d %u %d %llu %llx\n",
-                        field->path, (int)row->kind, row->size, row->bits, row->prefix,
-                        row->zero_ended, (int)row->order, (int)row->unit, (int)row->counts,
-                        row->scale, row->add, (unsigned long long)row->init,
-                        (unsigned long long)(field->bit ? field->bit->mask : 0));
-    crc = pfg_crc32c(crc, (const uint8_t *)text, (size_t)size);
+    uint64_t numbers[] = {
+        row->kind, row->size, row->bits, row->prefix, row->zero_ended, row->optional, row->leave,
+        row->closed, row->flat, row->order, row->unit, row->counts, row->algorithm, row->scale,
+        (uint64_t)row->add, row->init, row->max, field->bit ? field->bit->mask : 0,
+    };
+
+    crc = hash_text(crc, field->path);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        uint8_t bytes[8];
+        pfg_put_be(bytes, numbers[i], sizeof bytes);
+        crc = pfg_crc32c(crc, bytes, sizeof bytes);
+    }
+    crc = hash_text(hash_text(hash_text(crc, row->text), row->by), row->when);
     for (uint32_t i = 0; field->names && i < field->names->count; i++) {
-        const struct pfg_name *name = &field->names->rows[i];
-        size = snprintf(text, sizeof text, "%llu %s\n", (unsigned long long)name->value, name->name);
-        crc = pfg_crc32c(crc, (const uint8_t *)text, (size_t)size);
+        uint8_t value[8];
+        pfg_put_be(value, field->names->rows[i].value, sizeof value);
+        crc = hash_text(pfg_crc32c(crc, value, sizeof value), field->names->rows[i].name);
     }
     return crc;
 }
