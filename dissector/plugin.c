@@ -33,6 +33,7 @@ static void register_all(void)
     pfg_ws_register_fields();
     pfg_ws_register_records();
     pfg_ws_register_pairs();
+    pfg_ws_register_streams();
     pfg_ws_register_frames();
     pfg_ws_register_dns();
 }

@@ -97,6 +97,8 @@ struct pfg_ws_record {
     struct pfg_ws_exchange *exchange; /* NULL: none */
 };
 
+/* The place of the next thing of its kind (messages: key 0) in this packet, from 1. */
+uint32_t pfg_ws_place_next(const struct pfg_ws_proto *ws, packet_info *pinfo, uint32_t key);
 /* The record of the next message of the protocol in this packet: made in the first pass, found in
  * later ones (then NULL, should the packet have been read otherwise). */
 struct pfg_ws_record *pfg_ws_record_next(const struct pfg_ws_proto *ws, packet_info *pinfo);
@@ -123,6 +125,16 @@ bool pfg_ws_messages_init(void);
  * *lost: bytes before it are missing, which the first pass notes with the message. */
 void pfg_ws_show_messages(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo,
                           proto_tree *tree, bool *lost);
+
+/* ---- streams.c: messages in TCP's stream --------------------------------------------------- */
+
+/* Shows the messages of a segment. tcp is NULL where something else than TCP carries the stream.
+ * Returns the bytes taken. */
+int pfg_ws_dissect_stream(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo,
+                          proto_tree *tree, const struct tcpinfo *tcp);
+/* Whether a segment on an unknown port may be a protocol's. */
+bool pfg_ws_stream_fits(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo);
+void pfg_ws_register_streams(void);
 
 /* ---- frames.c: messages over UDP and TCP; dns.c: beside Wireshark's own ------------------- */
 

@@ -38,22 +38,22 @@ uint64_t pfg_ws_flow(packet_info *pinfo)
     return 2 * ((uint64_t)conversation->conv_index + 1) + (first ? 0 : 1);
 }
 
-/* The place of the next message among those of its protocol in this packet, from 1. The count is
- * the packet's: it goes when the packet's dissection ends, so every pass begins anew. */
-static uint32_t next_place(const struct pfg_ws_proto *ws, packet_info *pinfo)
+/* The count is the packet's: it goes when the packet's dissection ends, so every pass begins anew.
+ */
+uint32_t pfg_ws_place_next(const struct pfg_ws_proto *ws, packet_info *pinfo, uint32_t key)
 {
-    uint32_t *count = p_get_proto_data(pinfo->pool, pinfo, ws->id, 0);
+    uint32_t *count = p_get_proto_data(pinfo->pool, pinfo, ws->id, key);
 
     if (count == NULL) {
         count = wmem_new0(pinfo->pool, uint32_t);
-        p_add_proto_data(pinfo->pool, pinfo, ws->id, 0, count);
+        p_add_proto_data(pinfo->pool, pinfo, ws->id, key, count);
     }
     return ++*count;
 }
 
 struct pfg_ws_record *pfg_ws_record_next(const struct pfg_ws_proto *ws, packet_info *pinfo)
 {
-    uint32_t place = next_place(ws, pinfo);
+    uint32_t place = pfg_ws_place_next(ws, pinfo, 0);
     struct pfg_ws_record *record;
 
     if (PINFO_FD_VISITED(pinfo))
