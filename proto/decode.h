@@ -123,6 +123,10 @@ int64_t pfg_frame_size(const struct pfg_proto *proto, const uint8_t *bytes, size
  * partial is true. */
 bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t size, bool partial);
 
+/* Whether a whole datagram decodes as a message of the protocol without any fault, down to its last
+ * byte, and has at least one counted element: for protocols without a mark (.by_shape). */
+bool pfg_fits_shape(const struct pfg_proto *proto, const uint8_t *bytes, size_t size);
+
 enum pfg_transport { PFG_UDP, PFG_TCP };
 /*
  * Which protocol a payload is: by port (both ports are tried, the lower first), else by looks.

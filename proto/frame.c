@@ -144,7 +144,7 @@ static void learn_ports(void)
             port_known[PFG_UDP][udp / 8] |= (uint8_t)(udp ? 1 << udp % 8 : 0);
             port_known[PFG_TCP][tcp / 8] |= (uint8_t)(tcp ? 1 << tcp % 8 : 0);
         }
-        if (proto->def->any_port && anywhere_count < sizeof anywhere / sizeof *anywhere)
+        if ((proto->def->any_port || proto->def->by_shape) && anywhere_count < sizeof anywhere / sizeof *anywhere)
             anywhere[anywhere_count++] = proto;
     }
     done = true;
@@ -164,7 +164,9 @@ const struct pfg_proto *pfg_proto_for(enum pfg_transport transport, uint16_t spo
     if (!proto && port_known[transport][high / 8] >> high % 8 & 1)
         proto = best_on_port(transport, high, bytes, size);
     for (size_t i = 0; !proto && i < anywhere_count; i++)
-        if (pfg_recognise(anywhere[i], bytes, size, false))
+        if (anywhere[i]->def->by_shape ? transport == PFG_UDP &&
+                                             pfg_fits_shape(anywhere[i], bytes, size)
+                                       : pfg_recognise(anywhere[i], bytes, size, false))
             proto = anywhere[i];
     return proto;
 }

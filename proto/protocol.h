@@ -365,7 +365,7 @@ static const struct pfg_protocol pfg_protocol_dns = {
     .name = "pfg_dns", .title = "Domain Name System",
     .doc = "A DNS message (RFC 1035, 4.1), over UDP, or over TCP after its length in two bytes.",
     .rows = dns_message, .fixed_size = 12,
-    .udp_ports = { 53, 5353, 5355 }, .tcp_ports = { 53, 5355 }, .tcp_prefix = 2,
+    .udp_ports = { 53, 5353, 5355 }, .tcp_ports = { 53, 5355 }, .tcp_prefix = 2, .by_shape = true,
     .reply = "flags.qr", .pair = { "id", "qry.name", "qry.type" },
 };
 

@@ -171,6 +171,7 @@ struct pfg_protocol {
     uint16_t tcp_ports[4];
     uint8_t tcp_prefix;       /* over TCP, a message comes after its length in so many bytes */
     bool any_port;            /* recognised on every port by magic, constants, names and lengths */
+    bool by_shape;            /* recognised in datagrams on every port where all bytes fit */
     bool follow;              /* answers may come from another port than was asked (TFTP) */
     bool network;             /* a link, network or transport layer */
     const char *reply;        /* what makes it a reply: "flags.reply", or "mode=4" */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Recognising a message that bears no mark: every byte has to fit. */
+#include "proto/cursor.h"
+#include "proto/decode.h"
+
+/* The fewest bytes that a table takes. */
+static uint32_t least_size(const struct pfg_table *table)
+{
+    uint32_t size = 0;
+    for (uint32_t i = 0; i < table->count; i++) {
+        const struct pfg_field *field = &table->fields[i];
+        size += field->bits_last ? field->bits_run : field->size;
+        size += field->row->prefix + field->row->zero_ended + (field->row->kind == PFG_NAME);
+    }
+    return size;
+}
+
+/* Whether the elements that the counts promise can be there at all, and there are some: a look
+ * that sends away nearly everything that is no such message. */
+static bool counts_fit(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
+{
+    uint64_t need = proto->header_size, elements = 0;
+
+    for (uint32_t i = 0; i < proto->table.count; i++) {
+        const struct pfg_field *array = &proto->table.fields[i];
+        if (array->row->kind != PFG_ARRAY || array->by < 0)
+            continue;
+        const struct pfg_field *by = &proto->table.fields[array->by];
+        if (by->offset == UINT32_MAX || by->row->bits || by->row->order == PFG_LITTLE)
+            return false;
+        uint64_t count = pfg_get_be(bytes + by->offset, by->size);
+        elements += count;
+        need += count * least_size(&array->inside.fields->inside);
+    }
+    return elements > 0 && need <= size;
+}
+
+bool pfg_fits_shape(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
+{
+    static _Thread_local struct pfg_decode decode;
+
+    if (size < proto->header_size || size > UINT32_MAX || !counts_fit(proto, bytes, size))
+        return false;
+    if (!decode.values && pfg_decode_init(&decode) < 0)
+        return false;
+    pfg_decode_reset(&decode);
+    const struct pfg_pdu *pdu = pfg_decode_message(&decode, proto, bytes, (uint32_t)size,
+                                                   (uint32_t)size, 0);
+    return pdu && pdu->problems == 0;
+}
