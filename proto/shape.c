@@ -10,7 +10,7 @@ static uint32_t least_size(const struct pfg_table *table)
     for (uint32_t i = 0; i < table->count; i++) {
         const struct pfg_field *field = &table->fields[i];
         size += field->bits_last ? field->bits_run : field->size;
-        size += field->row->prefix + field->row->zero_ended + (field->row->kind == PFG_NAME);
+        size += (uint32_t)field->row->prefix + (field->row->zero_ended || field->row->kind == PFG_NAME);
     }
     return size;
 }
