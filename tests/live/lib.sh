@@ -101,7 +101,7 @@ sniff() {
     local run=(python3 "$live_here/send_peers.py" sniff "$2")
     [ "${3:-}" != right ] || run=(pfg_right "${run[@]}")
     pfg_start "$1.frames" "${run[@]}"
-    pfg_wait_for 10 grep -q '^ready' "$pfg_tmp/$1.frames.log" || pfg_fail "$1 does not listen"
+    pfg_wait_for 10 grep -q -s '^ready' "$pfg_tmp/$1.frames.log" || pfg_fail "$1 does not listen"
 }
 
 frames() {

@@ -7,10 +7,17 @@ send_peers.py udp ADDRESS PORT FILE       appends every datagram, hex, to FILE; 
 send_peers.py frames tcp|udp ADDRESS PORT answers pfg frames: echo, time and bye
 send_peers.py plain PORT NAME             answers plain and framed discovery, by unicast
 send_peers.py dns ADDRESS PORT MODE       a name server with one trick: see DNS_MODES
+send_peers.py relay IFACE IFACE SEED LOSS  carries frames from each to the other; loses LOSS percent
+                                          of them, doubles as many, and lets as many be overtaken
+send_peers.py whole IFACE                 tells the kernel to send whole checksums out of IFACE
 send_peers.py sink ADDRESS PORT           takes one TCP connection, prints the CRC and size of what
                                           came, and sends it back reversed
 """
 
+import array
+import fcntl
+import random
+import select
 import socket
 import struct
 import sys
@@ -53,6 +60,45 @@ def with_tag(frame, about):
         if status & TP_STATUS_VLAN_VALID:
             return frame[:12] + struct.pack(">HH", tpid, tci) + frame[12:]
     return frame
+
+
+def relay(one, other, seed, loss):
+    """A bad wire. What is overtaken waits until the next frame of its direction has gone."""
+    chance = random.Random(int(seed))
+    socks = [socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)) for _ in range(2)]
+    for sock, interface in zip(socks, (one, other)):
+        sock.bind((interface, 0))
+    waiting = {}
+    ready()
+    while True:
+        for sock in select.select(socks, [], [], 0.05)[0] or [None]:
+            if sock is None:
+                for to, frame in waiting.items():
+                    to.send(frame)
+                waiting.clear()
+                continue
+            frame, about = sock.recvfrom(65536)
+            if about[2] == socket.PACKET_OUTGOING:
+                continue
+            to = socks[1 - socks.index(sock)]
+            luck = chance.random() * 100
+            if luck < float(loss):
+                continue
+            if luck < 2 * float(loss) and to not in waiting:
+                waiting[to] = frame
+                continue
+            for _ in range(2 if luck > 100 - float(loss) else 1):
+                to.send(frame)
+            if to in waiting:
+                to.send(waiting.pop(to))
+
+
+def whole(interface):
+    ETHTOOL_STXCSUM, SIOCETHTOOL = 0x17, 0x8946
+    value = array.array("I", [ETHTOOL_STXCSUM, 0])
+    request = struct.pack("16sP", interface.encode(), value.buffer_info()[0])
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    fcntl.ioctl(sock, SIOCETHTOOL, request + bytes(16))
 
 
 def udp(address, port, path):
