@@ -10,6 +10,7 @@
 #include "proto/checksum.h"
 #include "proto/cursor.h"
 #include "proto/dnsname.h"
+#include "proto/raw.h"
 #include "proto/rdata.h"
 #include "proto/sets.h"
 
@@ -43,29 +44,51 @@ static int fail(struct enc *e, const struct pfg_field *field, const char *what)
     return -1;
 }
 
+/* What a field makes of the bytes that follow it does not fit it. */
+static int fail_wide(struct enc *e, const struct pfg_field *field, uint64_t value)
+{
+    snprintf(e->fault->text, sizeof e->fault->text, "%s: %llu is more than it can bear",
+             field->path, (unsigned long long)value);
+    return -1;
+}
+
+static uint64_t most_of(const struct pfg_field *field)
+{
+    unsigned bits = field->row->bits ? field->row->bits : 8u * field->row->size;
+    return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+}
+
 static int encode_table(struct enc *e, const struct pfg_table *table, struct pfg_path path,
                         const struct told *outer);
 
-/* Puts an integer of a field at offset at of the writer. */
+/* Puts an integer of a field at offset at of the writer; for rows of bits, that of their run. */
 static void put_integer(struct enc *e, const struct pfg_field *field, uint32_t at, uint64_t raw)
 {
+    uint8_t *to = e->w->bytes + at;
+
     if (e->w->overflow)
         return;
-    if (field->row->order == PFG_LITTLE)
-        pfg_put_le(e->w->bytes + at, raw, field->row->size);
-    else
-        pfg_put_be(e->w->bytes + at, raw, field->row->size);
+    if (field->row->bits) {
+        uint64_t held = pfg_get_be(to, field->bits_run);
+        held &= ~(field->bits_mask << field->bits_shift);
+        held |= (raw & field->bits_mask) << field->bits_shift;
+        pfg_put_be(to, held, field->bits_run);
+    } else if (field->row->order == PFG_LITTLE) {
+        pfg_put_le(to, raw, field->row->size);
+    } else {
+        pfg_put_be(to, raw, field->row->size);
+    }
 }
 
-/* One row of a run of bits, at its place in the run that is in the writer. */
-static void put_bits(struct enc *e, const struct pfg_field *field, uint32_t run, uint64_t raw)
+
+/* Fills up with zeros what is counted: to the least that its length can tell, and to its units. */
+static void pad(struct enc *e, const struct pfg_field *field, uint32_t counted)
 {
-    if (e->w->overflow)
-        return;
-    uint64_t held = pfg_get_be(e->w->bytes + run, field->bits_run);
-    held &= ~(field->bits_mask << field->bits_shift);
-    held |= (raw & field->bits_mask) << field->bits_shift;
-    pfg_put_be(e->w->bytes + run, held, field->bits_run);
+    int64_t over = (int64_t)counted - field->row->add, scale = (int64_t)field->scale;
+    int64_t due = over < 0 ? -over : (scale - over % scale) % scale;
+    uint8_t *zeros = due ? pfg_writer_take(e->w, (uint32_t)due) : NULL;
+    if (zeros)
+        memset(zeros, 0, (size_t)due);
 }
 
 /* The elements that settings give an array that counts on this field; false: nothing counts. */
@@ -140,13 +163,16 @@ static int encode_integer(struct enc *e, const struct pfg_table *table,
         e->checksum_at = told->at[field->index];
         e->checksum_due = true;
     }
-    uint64_t raw = row->kind == PFG_UINT ? u / field->scale : u;
-    if (row->kind == PFG_LENGTH && set)
-        raw = (u - (uint64_t)(int64_t)row->add) / field->scale;
-    if (row->bits)
-        put_bits(e, field, told->at[field->index], raw);
-    else
-        put_integer(e, field, told->at[field->index], raw);
+    uint64_t raw = row->kind == PFG_UINT || row->kind == PFG_LENGTH ? u / field->scale : u;
+    if (set && set->how == PFG_SET_TEXT && raw * field->scale != u &&
+        (row->kind == PFG_UINT || row->kind == PFG_LENGTH)) {
+        snprintf(e->fault->text, sizeof e->fault->text, "%s: counts in units of %u, and %llu is "
+                 "none", field->path, field->scale, (unsigned long long)u);
+        return -1;
+    }
+    if ((!set || set->weak) && row->kind != PFG_INT && raw > most_of(field))
+        return fail_wide(e, field, u);
+    put_integer(e, field, told->at[field->index], raw);
     if (set)
         pfg_set_done(set, told->at[field->index], row->bits ? field->bits_run : row->size);
     note_direction(e, field, u);
@@ -351,6 +377,10 @@ static int encode_body(struct enc *e, const struct pfg_table *table, const struc
             path = pfg_path_into(path, body->group, 0);
         r = encode_table(e, &body->table, path, told);
     }
+    /* Padding belongs to the body where a length counts it in larger units. */
+    for (uint32_t i = 0; top && i < table->count; i++)
+        if (told->length_due[i] && table->fields[i].row->counts == PFG_COUNTS_BODY)
+            pad(e, &table->fields[i], e->w->size - e->body_start);
     if (top)
         e->body_end = e->w->size;
     return r;
@@ -414,33 +444,35 @@ static int encode_field(struct enc *e, const struct pfg_table *table,
     return 0;
 }
 
-/* A header that is counted in larger units is filled up with zeros. */
-static void pad(struct enc *e, uint32_t start, uint32_t scale)
-{
-    uint32_t over = (e->w->size - start) % scale;
-    uint8_t *zeros = over ? pfg_writer_take(e->w, scale - over) : NULL;
-    if (zeros)
-        memset(zeros, 0, scale - over);
-}
-
 /* The length of a table that is now whole. */
-static void finish_length(struct enc *e, const struct pfg_field *field, const struct told *told,
-                          uint32_t start)
+static int finish_length(struct enc *e, const struct pfg_field *field, const struct told *told,
+                         uint32_t start)
 {
-    uint32_t at = told->at[field->index], counted;
+    uint32_t at = told->at[field->index], counted = 0;
 
-    if (field->row->counts == PFG_COUNTS_ALL && field->scale > 1)
-        pad(e, start, field->scale);
-    counted = e->w->size - start;
-    if (field->row->counts == PFG_COUNTS_BODY)
+    switch (field->row->counts) {
+    case PFG_COUNTS_BODY:
         counted = e->body_end - e->body_start;
-    if (field->row->counts == PFG_COUNTS_REST)
-        counted = e->w->size - at - field->size;
+        break;
+    case PFG_COUNTS_REST:
+        at += pfg_raw_width(field);
+        pad(e, field, e->w->size - at);
+        counted = e->w->size - at;
+        at = told->at[field->index];
+        break;
+    case PFG_COUNTS_ALL:
+    case PFG_COUNTS_BEFORE:
+        pad(e, field, e->w->size - start);
+        counted = e->w->size - start;
+        break;
+    }
     uint64_t raw = (uint64_t)((int64_t)counted - field->row->add) / field->scale;
-    if (field->row->bits)
-        put_bits(e, field, at, raw);
-    else
-        put_integer(e, field, at, raw);
+    /* What is to be split into frames may be longer than one can tell. */
+    bool split = field == e->proto->length && e->proto->more.field;
+    if (raw > most_of(field) && !split && !e->w->overflow)
+        return fail_wide(e, field, counted);
+    put_integer(e, field, at, raw);
+    return 0;
 }
 
 /* Whether a row, or one of those after it, is set: an optional row is written only then. */
@@ -470,8 +502,8 @@ static int encode_table(struct enc *e, const struct pfg_table *table, struct pfg
             return -1;
     }
     for (uint32_t i = 0; i < table->count; i++)
-        if (told.length_due[i])
-            finish_length(e, &table->fields[i], &told, start);
+        if (told.length_due[i] && finish_length(e, &table->fields[i], &told, start) < 0)
+            return -1;
     return 0;
 }
 
@@ -481,13 +513,10 @@ static bool checksum_wanted(const struct enc *e)
     const struct pfg_field *bit = e->checksum->when;
     if (!bit)
         return true;
-    const struct pfg_field *flags = bit->parent ? bit->parent : bit;
-    if (flags->offset == UINT32_MAX || e->w->overflow)
+    const struct pfg_field *holder = bit->bit ? bit->parent : bit;
+    if (holder->offset == UINT32_MAX || e->w->overflow)
         return false;
-    const uint8_t *at = e->w->bytes + e->start + flags->offset;
-    uint64_t u = flags->row->order == PFG_LITTLE ? pfg_get_le(at, flags->size)
-                                                 : pfg_get_be(at, flags->size);
-    return (u & (bit->bit ? bit->bit->mask : UINT64_MAX)) != 0;
+    return pfg_raw_bit_set(bit, pfg_raw_get(holder, e->w->bytes + e->start));
 }
 
 /* The checksum over the whole message, once all else is in its place. */
@@ -540,6 +569,17 @@ int pfg_encode_message(const struct pfg_proto *proto, struct pfg_set *sets, size
     return pfg_sets_all_used(&e.sets, fault);
 }
 
+/* The length field's value in a frame with so many bytes of body. */
+static uint64_t length_of_part(const struct pfg_field *length, uint32_t header, uint32_t body)
+{
+    int64_t counted = body;
+    if (length->row->counts == PFG_COUNTS_ALL)
+        counted += header;
+    if (length->row->counts == PFG_COUNTS_REST)
+        counted += header - length->offset - pfg_raw_width(length);
+    return (uint64_t)(counted - length->row->add) / length->scale;
+}
+
 int pfg_encode_split(const struct pfg_proto *proto, const uint8_t *message, uint32_t size,
                      uint32_t body_max, struct pfg_writer *writer, struct pfg_fault *fault)
 {
@@ -567,8 +607,9 @@ int pfg_encode_split(const struct pfg_proto *proto, const uint8_t *message, uint
             break;
         if (more && at < size)
             put_integer(&e, more, e.start + more->offset,
-                        pfg_get_be(message + more->offset, more->size) | proto->more.mask);
-        put_integer(&e, proto->length, e.start + proto->length->offset, body);
+                        pfg_raw_get(more, message) | proto->more.mask);
+        put_integer(&e, proto->length, e.start + proto->length->offset,
+                    length_of_part(proto->length, header, body));
         if (e.checksum) {
             e.checksum_at = e.start + e.checksum->offset;
             finish_checksum(&e, writer->size);

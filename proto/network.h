@@ -192,7 +192,7 @@ static const struct pfg_row ip6_option_rows[] = {
 };
 static const struct pfg_row ip6_options_rows[] = { /* RFC 8200, 4.3 and 4.6 */
     [IP6_EXT_NXT] = { "nxt", PFG_UINT,   .size = 1, .names = ip_protocols, .doc = "Next header." },
-                    { "len", PFG_LENGTH, .size = 1, .scale = 8, .add = 8, .counts = PFG_COUNTS_ALL, .doc = "Bytes of this header." },
+                    { "len", PFG_LENGTH, .size = 1, .scale = 8, .add = 8, .counts = PFG_COUNTS_ALL, .doc = "Bytes of this header after the first 8." },
                     { "options", PFG_ARRAY, .rows = ip6_option_rows, .doc = "Options." },
     { 0 }
 };
@@ -200,7 +200,7 @@ static const struct pfg_protocol pfg_protocol_ip6_hop = { .name = "ip6_hop", .ti
 static const struct pfg_protocol pfg_protocol_ip6_dst = { .name = "ip6_dst", .title = "IPv6 destination options", .rows = ip6_options_rows, .fixed_size = 2, .network = true };
 static const struct pfg_row ip6_route_rows[] = { /* RFC 8200, 4.4 */
     [IP6_EXT_NXT] = { "nxt",  PFG_UINT,   .size = 1, .names = ip_protocols, .doc = "Next header." },
-                    { "len",  PFG_LENGTH, .size = 1, .scale = 8, .add = 8, .counts = PFG_COUNTS_ALL, .doc = "Bytes of this header." },
+                    { "len",  PFG_LENGTH, .size = 1, .scale = 8, .add = 8, .counts = PFG_COUNTS_ALL, .doc = "Bytes of this header after the first 8." },
                     { "type", PFG_UINT,   .size = 1, .doc = "Routing type." },
                     { "left", PFG_UINT,   .size = 1, .doc = "Segments left." },
                     { "data", PFG_BYTES,  .doc = "As the type has it." },
