@@ -32,7 +32,12 @@ static const struct pfg_field *row_of(const struct pfg_layer *layer, unsigned ro
     return &layer->proto->table.fields[row];
 }
 
-/* Whether a setting, not a default, names this field. */
+static bool is_word(const char *word, const char *text, size_t size)
+{
+    return word && strlen(word) == size && memcmp(word, text, size) == 0;
+}
+
+/* Whether a setting, not a default, names this field, with the layer's name before it or not. */
 static bool is_set(const struct pfg_layer *layer, const struct pfg_field *field)
 {
     for (size_t i = 0; i < layer->count; i++) {
@@ -40,10 +45,9 @@ static bool is_set(const struct pfg_layer *layer, const struct pfg_field *field)
         if (set->weak)
             continue;
         if (set->field ? set->field->id == field->id
-                       : (strlen(field->name) == set->name_size &&
-                          memcmp(field->name, set->name, set->name_size) == 0) ||
-                             (field->row->alias && strlen(field->row->alias) == set->name_size &&
-                              memcmp(field->row->alias, set->name, set->name_size) == 0))
+                       : is_word(field->name, set->name, set->name_size) ||
+                             is_word(field->path, set->name, set->name_size) ||
+                             is_word(field->row->alias, set->name, set->name_size))
             return true;
     }
     return false;
@@ -169,9 +173,16 @@ static int encode_message(struct growth *g, size_t at)
     for (size_t i = at; i-- > 0 && !prefix && !g->layers[i].proto->def->network;)
         if (i && is_layer(&g->layers[i - 1], PFG_LAYER_TCP))
             prefix = layer->proto->def->tcp_prefix;
-    struct pfg_writer inner = { g->bytes[1] + prefix, 0, g->room - prefix, false };
+    struct pfg_writer inner = { g->bytes[1] + prefix, 0, g->room > prefix ? g->room - prefix : 0,
+                                false };
     if (pfg_encode_message(layer->proto, layer->sets, layer->count, NULL, 0, &inner, g->fault) < 0)
         return -1;
+    if (prefix && prefix < 4 && inner.size >> 8 * prefix) {
+        snprintf(g->fault->text, sizeof g->fault->text,
+                 "%s: the message is longer than its length over TCP can tell",
+                 layer->proto->def->name);
+        return -1;
+    }
     if (prefix)
         pfg_put_be(g->bytes[1], inner.size, prefix);
     for (size_t i = 0; i < layer->count; i++)

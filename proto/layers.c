@@ -54,10 +54,10 @@ static uint32_t left(const struct climb *c)
     return (uint32_t)(c->end - c->at);
 }
 
-/* Past the layer's header, of size bytes. */
+/* Past the layer's header, of size bytes, of which the capture may have cut some. */
 static void step(struct climb *c, uint32_t size)
 {
-    c->at += size;
+    c->at += size < left(c) ? size : left(c);
     c->wire -= size < c->wire ? size : c->wire;
 }
 
@@ -95,6 +95,13 @@ static int after_ether_type(struct climb *c, unsigned row)
     return next_of(c, row);
 }
 
+/* Cooked captures have numbers of Linux's own below the EtherTypes, and no lengths. */
+static int after_cooked(struct climb *c, unsigned row)
+{
+    step(c, c->pdu->size);
+    return next_of(c, row);
+}
+
 static int after_null(struct climb *c)
 {
     step(c, c->pdu->size);
@@ -117,16 +124,15 @@ static void note_fragment(struct climb *c, uint32_t id, uint64_t offset, bool mo
 static int after_ip(struct climb *c)
 {
     const struct pfg_value *v = c->values;
-    uint32_t header = c->pdu->size, len = (uint32_t)v[IP_LEN].u;
+    /* Not the bytes that were decoded: options may be wrong, and what is behind them right. */
+    uint32_t header = (uint32_t)v[IP_IHL].u, len = (uint32_t)v[IP_LEN].u;
 
-    if (c->pdu->problems & (1u << PFG_PROBLEM_BAD_LENGTH | 1u << PFG_PROBLEM_TRUNCATED))
-        return LAYER_NONE;
     c->flow->family = 4;
     c->flow->src = c->at + v[IP_SRC].offset;
     c->flow->dst = c->at + v[IP_DST].offset;
     c->flow->protocol = (uint8_t)v[IP_PROTO].u;
     c->flow->network_pdu = c->decode->pdu_count - 1;
-    if (len && (len < header || header < 20)) {
+    if (header > c->wire || (len && len < header)) {
         problem(c, PFG_PROBLEM_BAD_LENGTH);
         return LAYER_NONE;
     }
@@ -182,10 +188,9 @@ static uint32_t pseudo_sum(const struct pfg_flow *flow, uint32_t size, uint8_t p
 
 /* Verifies the checksum at field of a transport layer of size bytes, if all were captured. A
  * checksum that is just the pseudo-header's sum was left to the sender's hardware. */
-static void verify(struct climb *c, unsigned row, uint8_t protocol)
+static void verify(struct climb *c, unsigned row, uint8_t protocol, uint32_t size)
 {
     const struct pfg_flow *flow = c->flow;
-    uint32_t size = c->wire;
 
     if (!c->verify || !flow->src || left(c) < size || flow->fragment)
         return;
@@ -201,11 +206,7 @@ static int after_tcp(struct climb *c)
     struct pfg_flow *flow = c->flow;
     const struct pfg_value *v = c->values;
 
-    verify(c, TCP_CHECKSUM, 6);
-    if (v[TCP_OFFSET].u < 20) {
-        problem(c, PFG_PROBLEM_BAD_LENGTH);
-        return LAYER_NONE;
-    }
+    verify(c, TCP_CHECKSUM, 6, c->wire);
     flow->has_ports = true;
     flow->sport = (uint16_t)v[TCP_SRCPORT].u;
     flow->dport = (uint16_t)v[TCP_DSTPORT].u;
@@ -213,7 +214,9 @@ static int after_tcp(struct climb *c)
     flow->tcp_ack = (uint32_t)v[TCP_ACK].u;
     flow->tcp_flags = (uint8_t)v[TCP_FLAGS].u;
     flow->tcp_window = (uint16_t)v[TCP_WINDOW].u;
-    step(c, c->pdu->size);
+    if (v[TCP_OFFSET].u > c->wire)
+        problem(c, PFG_PROBLEM_BAD_LENGTH);
+    step(c, (uint32_t)v[TCP_OFFSET].u); /* as for IPv4, wrong options end where they say */
     c->decode->values[c->pdu->first + TCP_LEN].u = c->wire;
     return LAYER_NONE;
 }
@@ -224,7 +227,7 @@ static int after_udp(struct climb *c)
     uint32_t length = (uint32_t)c->values[UDP_LENGTH].u;
 
     if (c->values[UDP_CHECKSUM].u)
-        verify(c, UDP_CHECKSUM, 17);
+        verify(c, UDP_CHECKSUM, 17, length >= 8 && length < c->wire ? length : c->wire);
     flow->has_ports = true;
     flow->sport = (uint16_t)c->values[UDP_SRCPORT].u;
     flow->dport = (uint16_t)c->values[UDP_DSTPORT].u;
@@ -272,9 +275,9 @@ static int after(struct climb *c, int layer)
     case PFG_LAYER_VLAN:
         return after_ether_type(c, VLAN_TYPE);
     case PFG_LAYER_SLL:
-        return after_ether_type(c, SLL_TYPE);
+        return after_cooked(c, SLL_TYPE);
     case PFG_LAYER_SLL2:
-        return after_ether_type(c, SLL2_TYPE);
+        return after_cooked(c, SLL2_TYPE);
     case PFG_LAYER_NULL:
     case LOOP_LAYER:
         return after_null(c);
@@ -294,7 +297,7 @@ static int after(struct climb *c, int layer)
     case PFG_LAYER_UDP:
         return after_udp(c);
     case PFG_LAYER_ICMP6:
-        verify(c, ICMP6_CHECKSUM, 58);
+        verify(c, ICMP6_CHECKSUM, 58, c->wire);
         step(c, c->pdu->size);
         return LAYER_NONE;
     default:
@@ -313,8 +316,10 @@ static int climb_layers(struct climb *c, int layer)
 {
     for (unsigned i = 0; layer != LAYER_NONE && i < LAYERS_MAX; i++) {
         const struct pfg_proto *proto = pfg_proto_at((size_t)layer);
+        /* A checksum over a whole message says nothing of a part of it. */
+        bool cut = proto->body && left(c) < c->wire;
         c->pdu = pfg_decode_message(c->decode, proto, c->at, left(c), left(c),
-                                    c->verify ? 0 : PFG_DECODE_NO_CHECKSUM);
+                                    c->verify && !cut ? 0 : PFG_DECODE_NO_CHECKSUM);
         if (!c->pdu)
             return -1;
         if (is_transport(layer))
