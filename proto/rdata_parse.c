@@ -10,15 +10,13 @@
 #include "proto/dnsname.h"
 #include "proto/rdata.h"
 
-enum { WORD_MAX = 65535 };
-
 /* Text on its way. */
 struct scan {
     const char *at, *end;
     const struct pfg_names *types;
     struct pfg_writer *w;
     struct pfg_fault *fault;
-    char *word;     /* the last one read, escapes as they were */
+    char *word;     /* the last one read, escapes as they were; room for the whole text and a zero */
     size_t size;
     bool quoted;
 };
@@ -45,9 +43,8 @@ static bool next_word(struct scan *s)
         char c = *s->at++;
         if (s->quoted ? c == '"' : isspace((unsigned char)c))
             break;
-        if (s->size < WORD_MAX)
-            s->word[s->size++] = c;
-        if (c == '\\' && s->at < s->end && s->size < WORD_MAX)
+        s->word[s->size++] = c;
+        if (c == '\\' && s->at < s->end)
             s->word[s->size++] = *s->at++;
     }
     return true;
@@ -68,7 +65,8 @@ static int unescape(struct scan *s)
             s->word[to++] = s->word[i];
             continue;
         }
-        if (i + 2 >= s->size)
+        if (i + 2 >= s->size || !isdigit((unsigned char)s->word[i + 1]) ||
+            !isdigit((unsigned char)s->word[i + 2]))
             return -1;
         char digits[4] = { s->word[i], s->word[i + 1], s->word[i + 2], 0 };
         unsigned long value = strtoul(digits, NULL, 10);
@@ -85,10 +83,15 @@ static int type_of(const struct scan *s, uint64_t *type)
 {
     if (pfg_name_value(s->types, s->word, s->size, type))
         return 0;
-    if (s->size > 4 && strncasecmp(s->word, "TYPE", 4) == 0)
-        return pfg_name_value(s->types, s->word, 0, type) ||
-                       (*type = strtoull(s->word + 4, NULL, 10)) > 65535 ? -1 : 0;
-    return -1;
+    if (s->size < 5 || s->size > 9 || strncasecmp(s->word, "TYPE", 4) != 0)
+        return -1;
+    *type = 0;
+    for (size_t i = 4; i < s->size; i++) { /* RFC 3597, 5 */
+        if (!isdigit((unsigned char)s->word[i]))
+            return -1;
+        *type = *type * 10 + (uint64_t)(s->word[i] - '0');
+    }
+    return *type > 65535 ? -1 : 0;
 }
 
 static int parse_date14(struct scan *s, uint64_t *value)
@@ -275,9 +278,11 @@ static int parse_array(struct scan *s, const struct pfg_field *array)
         s->size -= skip;
         if (put_hex(s) < 0)
             return fail(s, "not hex");
+        uint32_t size = s->w->size - prefix - last->row->prefix;
+        if (size >> 8 * last->row->prefix)
+            return fail(s, "longer than its length can tell");
         if (!s->w->overflow)
-            pfg_put_be(s->w->bytes + prefix, s->w->size - prefix - last->row->prefix,
-                       last->row->prefix);
+            pfg_put_be(s->w->bytes + prefix, size, last->row->prefix);
     }
     return 0;
 }
@@ -310,7 +315,7 @@ static int parse_unknown(struct scan *s)
         return fail(s, "the size is missing");
     s->word[s->size] = 0;
     unsigned long size = strtoul(s->word, &end, 10);
-    if (*end)
+    if (*end || !isdigit((unsigned char)s->word[0]))
         return fail(s, "not a size");
     while (next_word(s))
         if (put_hex(s) < 0)
@@ -339,7 +344,7 @@ int pfg_rdata_parse(const struct pfg_field *field, uint64_t type, const char *te
                     struct pfg_writer *writer, struct pfg_fault *fault)
 {
     struct scan s = { .at = text, .end = text + size, .types = field->names, .w = writer,
-                      .fault = fault, .word = malloc(WORD_MAX + 1) };
+                      .fault = fault, .word = malloc(size + 1) };
     if (!s.word) {
         snprintf(fault->text, sizeof fault->text, "out of memory");
         return -1;
