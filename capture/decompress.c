@@ -95,6 +95,8 @@ static int64_t take_zstd(struct capture_inflate *stream, uint8_t *bytes, size_t 
     ZSTD_inBuffer in = { stream->bytes, stream->size, stream->at };
     ZSTD_outBuffer out = { bytes, room, 0 };
 
+    if (stream->between && stream->at == stream->size)
+        return 0;
     for (;;) {
         size_t left = ZSTD_decompressStream(stream->zstd, &out, &in);
 

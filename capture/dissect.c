@@ -89,6 +89,7 @@ static int read_segment(struct capture_dissect *dissect)
     stream = pfg_streams_add(dissect->streams, &segment);
     if (stream == NULL)
         return -1;
+    dissect->stream = stream;
     dissect->flow_id = stream->id;
     return 0;
 }
@@ -135,6 +136,7 @@ int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *p
     pfg_decode_reset(&dissect->decode);
     dissect->joined_fragments = false;
     dissect->flow_id = 0;
+    dissect->stream = NULL;
     packet->verify_checksums = dissect->options.checksums;
     result = pfg_layers_decode(&dissect->decode, packet, flow);
     if (result == 0 && flow->fragment)

@@ -212,6 +212,8 @@ void capture_run_close(struct capture_run *run)
     if (run->out.start != NULL)
         pfg_out_free(&run->out);
     capture_fields_free(&run->fields);
+    capture_track_free(run->track);
+    capture_summary_free(run->summary);
     capture_where_free(run->where);
     capture_filter_free(run->filter);
     free(run->filter_text);

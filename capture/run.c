@@ -107,6 +107,8 @@ static void write_packet(struct capture_run *run, const struct capture_packet *p
 
 static void on_packet(struct capture_run *run, struct capture_packet *packet)
 {
+    bool passes;
+
     run->ledger.read++;
     packet->packet.number = run->ledger.read;
     if (!passes_filter(run, packet)) {
@@ -119,7 +121,10 @@ static void on_packet(struct capture_run *run, struct capture_packet *packet)
                  packet->packet.number);
         run->failed = run->stopped = true;
     }
-    if (run->where != NULL && !capture_where_passes(run->where, &run->dissect.decode)) {
+    passes = run->where == NULL || capture_where_passes(run->where, &run->dissect.decode);
+    if (run->decodes)
+        capture_show_look(run, packet, passes);
+    if (!passes) {
         run->ledger.filtered++;
         return;
     }
@@ -184,6 +189,7 @@ static void finish(struct capture_run *run, enum capture_next last)
     }
     if (run->source->count != NULL)
         run->source->count(run->source);
+    capture_show_end(run);
     (void)pfg_out_flush(&run->out);
     check_output(run);
     if (run->writes && capture_sink_close(&run->sink) != 0 && !run->failed)

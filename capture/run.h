@@ -14,6 +14,8 @@
 #include "capture/print.h"
 #include "capture/sink.h"
 #include "capture/source.h"
+#include "capture/summary.h"
+#include "capture/track.h"
 #include "capture/where.h"
 
 struct capture_run {
@@ -26,13 +28,16 @@ struct capture_run {
     struct capture_printer printer;
     struct capture_where *where; /* NULL: all packets */
     struct capture_fields fields;
-    struct pfg_out out; /* the standard output */
+    struct capture_track *track;     /* NULL: replies are not matched */
+    struct capture_summary *summary; /* NULL none */
+    struct pfg_out out;              /* the standard output */
     struct capture_ledger ledger;
     char *filter_text; /* owned; NULL none */
     bool live, writes, decodes, shows;
     bool stopped, failed;
-    uint64_t begun_ns;   /* clock of pfg_clock_ns */
-    uint64_t counted_ns; /* when figures were last read and files flushed */
+    struct capture_pairing pairing; /* of the packet at hand */
+    uint64_t begun_ns;              /* clock of pfg_clock_ns */
+    uint64_t counted_ns;            /* when figures were last read and files flushed */
     uint64_t progress_ns;
     int out_fd;
 };
@@ -47,6 +52,10 @@ void capture_run_close(struct capture_run *run);
 /* show.c: one packet that passed all filters, in the form that was asked for. */
 int capture_show_begin(struct capture_run *run);
 void capture_show_packet(struct capture_run *run, const struct capture_packet *packet);
+/* What has to be seen of every packet, shown or not: requests, so that replies find them. counts:
+ * the packet belongs into the summary. */
+void capture_show_look(struct capture_run *run, const struct capture_packet *packet, bool counts);
+void capture_show_end(struct capture_run *run);
 
 /* progress.c: how far reading has come, on a terminal. */
 void capture_progress(struct capture_run *run, uint64_t now_ns, bool end);

@@ -23,6 +23,17 @@ int capture_show_begin(struct capture_run *run)
     }
     print.interfaces = run->config->interfaces.count > 1;
     capture_printer_init(&run->printer, &print, &run->out, &run->interfaces);
+    if (config->summary ||
+        (run->shows && config->mode == CAPTURE_MODE_TEXT && !config->no_pairs && !config->quiet)) {
+        run->track = capture_track_new((size_t)config->pair_memory);
+        if (run->track == NULL)
+            return pfg_fail("cannot begin: out of memory; lower --pair-memory");
+    }
+    if (config->summary) {
+        run->summary = capture_summary_new((size_t)config->pair_memory);
+        if (run->summary == NULL)
+            return pfg_fail("cannot begin: out of memory; lower --pair-memory");
+    }
     run->decodes = run->shows || config->where != NULL || config->summary;
     return 0;
 }
@@ -31,7 +42,7 @@ void capture_show_packet(struct capture_run *run, const struct capture_packet *p
 {
     switch (run->config->mode) {
     case CAPTURE_MODE_TEXT:
-        capture_print_packet(&run->printer, packet, &run->dissect, NULL);
+        capture_print_packet(&run->printer, packet, &run->dissect, &run->pairing);
         break;
     case CAPTURE_MODE_JSON:
         pfg_json_packet(&run->out, &run->dissect.decode);
@@ -43,4 +54,32 @@ void capture_show_packet(struct capture_run *run, const struct capture_packet *p
     run->ledger.shown++;
     if (run->config->line_buffered)
         (void)pfg_out_flush(&run->out);
+}
+
+void capture_show_look(struct capture_run *run, const struct capture_packet *packet, bool counts)
+{
+    const struct pfg_decode *decode = &run->dissect.decode;
+    uint32_t i;
+
+    run->pairing.latency_ns = UINT64_MAX;
+    if (run->summary != NULL && counts)
+        capture_summary_packet(run->summary, &run->dissect, &packet->packet);
+    for (i = run->dissect.layers; run->track != NULL && i < decode->pdu_count; i++) {
+        bool paired = capture_track_message(run->track, &run->dissect, &packet->packet,
+                                            &decode->pdus[i], &run->pairing);
+
+        if (run->summary != NULL && counts)
+            capture_summary_message(run->summary, &run->dissect, &packet->packet, &decode->pdus[i],
+                                    paired ? &run->pairing : NULL);
+    }
+}
+
+void capture_show_end(struct capture_run *run)
+{
+    if (run->summary == NULL)
+        return;
+    if (run->config->mode == CAPTURE_MODE_JSON)
+        capture_summary_json(run->summary, &run->dissect, &run->out);
+    else
+        capture_summary_text(run->summary, &run->dissect, &run->out);
 }

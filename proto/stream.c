@@ -457,7 +457,8 @@ static void on_syn(struct pfg_streams *streams, struct direction *way,
 
     if (way->started && way->begun && way->first == first)
         return; /* again the same */
-    begin_way(streams, way);
+    if (way->started)
+        begin_way(streams, way);
     if (!answer && back->started)
         begin_way(streams, back);
     way->started = way->begun = true;

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tally.h - what is counted for the summary: one kind of entry for all its sections. */
+#ifndef PFG_CAPTURE_TALLY_H
+#define PFG_CAPTURE_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The entries' keys are mixed well already. */
+#define HASH_FUNCTION(keyptr, keylen, hashv)                                                       \
+    do {                                                                                           \
+        uint64_t mixed_key;                                                                        \
+        memcpy(&mixed_key, keyptr, sizeof mixed_key);                                              \
+        (void)(keylen);                                                                            \
+        (hashv) = (unsigned)(mixed_key ^ mixed_key >> 32);                                         \
+    } while (0)
+#include <uthash.h>
+
+enum capture_section {
+    CAPTURE_TALKERS,
+    CAPTURE_CONNECTIONS,
+    CAPTURE_KINDS,
+    CAPTURE_DNS_TYPES,
+    CAPTURE_DNS_RESULTS,
+    CAPTURE_DNS_NAMES,
+    CAPTURE_DISCOVERY,
+    CAPTURE_PROBLEMS,
+    CAPTURE_SECTIONS
+};
+
+/* One thing that is counted. [0]: sent, or requests; [1]: received, or replies. */
+struct capture_tally {
+    uint64_t key;
+    enum capture_section section;
+    uint64_t count[2], bytes[2];
+    uint64_t errors;
+    uint64_t first_ns, last_ns;
+    uint64_t latencies, latency_sum_ns, latency_min_ns, latency_max_ns;
+    UT_hash_handle hh;
+    char text[]; /* what it is */
+};
+
+struct capture_summary {
+    struct capture_tally *table;
+    struct capture_tally *last_source, *last_destination; /* talkers of the packet before */
+    size_t memory, max_bytes;
+    uint64_t entries[CAPTURE_SECTIONS];
+    uint64_t beyond; /* things not counted, since memory was at its bound */
+    uint64_t packets, bytes, first_ns, last_ns, messages;
+};
+
+static inline uint64_t capture_mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 29;
+}
+
+#endif
