@@ -344,6 +344,9 @@ static bool is_quiet(const struct pfg_value *v)
         return v->u == 0;
     case PFG_DERIVED:
         return v->field->boolean;
+    case PFG_BYTES:
+    case PFG_RDATA:
+        return row->bare && v->size == 0;
     default:
         return false;
     }
