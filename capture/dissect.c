@@ -13,7 +13,9 @@ int capture_dissect_init(struct capture_dissect *dissect,
     dissect->streams = pfg_streams_new(options->stream_memory, capture_messages_read, dissect);
     dissect->fragments = pfg_fragments_new(options->fragment_memory, options->fragment_timeout_ns);
     dissect->joiner = pfg_joiner_new(options->join_memory);
-    if (dissect->streams == NULL || dissect->fragments == NULL || dissect->joiner == NULL)
+    dissect->follow = pfg_follow_new();
+    if (dissect->streams == NULL || dissect->fragments == NULL || dissect->joiner == NULL ||
+        dissect->follow == NULL)
         return -1;
     return pfg_decode_init(&dissect->decode) != 0 || pfg_decode_init(&dissect->trial) != 0 ? -1 : 0;
 }
@@ -23,6 +25,7 @@ void capture_dissect_free(struct capture_dissect *dissect)
     pfg_streams_free(dissect->streams);
     pfg_fragments_free(dissect->fragments);
     pfg_joiner_free(dissect->joiner);
+    pfg_follow_free(dissect->follow);
     pfg_decode_free(&dissect->decode);
     pfg_decode_free(&dissect->trial);
 }
@@ -55,9 +58,12 @@ static int read_datagram(struct capture_dissect *dissect)
 
     if (flow->payload == NULL || flow->payload_size == 0)
         return 0;
-    proto = pfg_proto_for(PFG_UDP, flow->sport, flow->dport, flow->payload, flow->payload_size);
+    proto = pfg_follow_find(dissect->follow, flow);
+    if (proto == NULL)
+        proto = pfg_proto_for(PFG_UDP, flow->sport, flow->dport, flow->payload, flow->payload_size);
     if (proto == NULL)
         return 0;
+    pfg_follow_note(dissect->follow, flow, proto);
     dissect->flow_id = datagram_flow(flow);
     return pfg_decode_payload(&dissect->decode, proto, dissect->joiner, dissect->flow_id,
                               flow->payload, flow->payload_size, flow->payload_wire, false, true,

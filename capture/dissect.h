@@ -7,6 +7,7 @@
 #ifndef PFG_CAPTURE_DISSECT_H
 #define PFG_CAPTURE_DISSECT_H
 
+#include "proto/follow.h"
 #include "proto/fragment.h"
 #include "proto/layers.h"
 #include "proto/stream.h"
@@ -30,6 +31,7 @@ struct capture_dissect {
     struct pfg_streams *streams;
     struct pfg_fragments *fragments;
     struct pfg_joiner *joiner;
+    struct pfg_follow *follow;
     struct pfg_decode trial; /* for looking whether bytes are a message */
     struct capture_dissect_options options;
 };
