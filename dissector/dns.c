@@ -27,6 +27,7 @@ static const char *const carriers[] = { "dns", "mdns", "llmnr" };
 static int carrier_hf[array_length(carriers)];
 static const char prefix_name[] = "dns.length";
 static int prefix_hf = -1;
+static dissector_handle_t own; /* Wireshark's */
 
 /* ---- Finding messages ---------------------------------------------------------------------- */
 
@@ -168,6 +169,11 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
     return (int)tvb_captured_length(tvb);
 }
 
+bool pfg_ws_dissect_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    return own != NULL && call_dissector_only(own, tvb, pinfo, tree, NULL) > 0;
+}
+
 /* ---- Registration -------------------------------------------------------------------------- */
 
 void pfg_ws_register_dns(void)
@@ -197,5 +203,6 @@ void pfg_ws_handoff_dns(void)
     prefix_hf = proto_registrar_get_id_byname(prefix_name);
     if (prefix_hf > 0)
         g_array_append_val(wanted, prefix_hf);
+    own = find_dissector(carriers[0]);
     set_postdissector_wanted_hfids(handle, wanted);
 }

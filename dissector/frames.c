@@ -115,14 +115,25 @@ static const struct pfg_ws_proto *current(const packet_info *pinfo)
     return NULL;
 }
 
+static bool datagram_fits(const struct pfg_proto *proto, tvbuff_t *tvb, packet_info *pinfo)
+{
+    uint32_t size = tvb_captured_length(tvb);
+    const uint8_t *bytes = tvb_memdup(pinfo->pool, tvb, 0, size);
+
+    return proto->def->by_shape
+               ? size == tvb_reported_length(tvb) && pfg_fits_shape(proto, bytes, size)
+               : pfg_recognise(proto, bytes, size, false);
+}
+
 static pfg_ws_bool try_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const struct pfg_ws_proto *ws = current(pinfo);
-    uint32_t size = tvb_captured_length(tvb);
 
     (void)data;
-    if (ws == NULL || !pfg_recognise(ws->proto, tvb_memdup(pinfo->pool, tvb, 0, size), size, false))
+    if (ws == NULL || !datagram_fits(ws->proto, tvb, pinfo))
         return false;
+    if (ws->proto == pfg_known(PFG_KNOWN_DNS_ID)->proto)
+        return pfg_ws_dissect_dns(tvb, pinfo, tree);
     pfg_ws_show_messages(ws, tvb, pinfo, tree, NULL);
     return true;
 }
@@ -169,10 +180,14 @@ static void register_heuristics(const struct pfg_ws_proto *ws)
 {
     const char *title = ws->proto->def->title;
 
+    if (!ws->proto->def->any_port && !ws->proto->def->by_shape)
+        return;
     heur_dissector_add("udp", try_datagram,
                        wmem_strdup_printf(wmem_epan_scope(), "%s over UDP", title),
                        wmem_strdup_printf(wmem_epan_scope(), "%s_udp", ws->filter), ws->id,
                        HEURISTIC_ENABLE);
+    if (!ws->proto->def->any_port)
+        return;
     heur_dissector_add("tcp", try_stream,
                        wmem_strdup_printf(wmem_epan_scope(), "%s over TCP", title),
                        wmem_strdup_printf(wmem_epan_scope(), "%s_tcp", ws->filter), ws->id,
@@ -191,7 +206,6 @@ void pfg_ws_handoff_frames(void)
                                                  ws->handle);
         dissector_add_uint_range_with_preference("tcp.port", beside ? "" : port_range(ws, PFG_TCP),
                                                  ws->handle);
-        if (ws->proto->def->any_port)
-            register_heuristics(ws);
+        register_heuristics(ws);
     }
 }

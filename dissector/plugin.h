@@ -140,6 +140,8 @@ void pfg_ws_register_streams(void);
 
 void pfg_ws_register_frames(void);
 void pfg_ws_handoff_frames(void);
+/* Has Wireshark's own dissector show a datagram that is a DNS message by its looks. */
+bool pfg_ws_dissect_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 void pfg_ws_register_dns(void);
 void pfg_ws_handoff_dns(void);
 

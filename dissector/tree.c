@@ -137,6 +137,9 @@ static void add_integer(struct place at, const struct pfg_ws_item *item, struct 
 
     if (value->field->row->kind == PFG_DERIVED)
         proto_item_set_generated(shown);
+    /* Wireshark's tables of names have none for all other values. */
+    if (value->field->row->other != NULL && pfg_name_find(value->field->names, value->u) == NULL)
+        proto_item_append_text(shown, " (%s)", value->field->row->other);
     add_name(at, value->field, e, value->u);
 }
 

@@ -267,6 +267,9 @@ def names(directory):
                                                   klass=0x8001)])))
     packets.append(udp(CLIENT, 40000, "224.0.0.252", 5355, dns(9, 0, [question("b", 28)])))
     write(directory, "dns-udp.pcap", packets)
+    ends = ((CLIENT, 40000), (SERVER, 7053))
+    write(directory, "dns-any-port.pcap",
+          [udp(*ends[who], *ends[1 - who], message) for who, message in dns_messages()])
     stream = Connection(CLIENT, 40000, SERVER, 53)
     whole = [(who, struct.pack(">H", len(message)) + message) for who, message in dns_messages()]
     for who, message in whole[:4]:
