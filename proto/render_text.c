@@ -44,9 +44,11 @@ bool pfg_time_ns(const struct pfg_field *field, uint64_t u, uint64_t *ns)
         *ns = u * 1000000000;
         break;
     case PFG_NTP:
-        if (u >> 32 < ntp_to_unix)
+        /* RFC 4330, 3: with the highest bit clear it counts from 2036. */
+        *ns = (u >> 32) + (u >> 63 ? 0 : UINT64_C(1) << 32);
+        if (*ns < ntp_to_unix || u == 0)
             return false;
-        *ns = ((u >> 32) - ntp_to_unix) * 1000000000 + ((u & 0xffffffff) * 1000000000 >> 32);
+        *ns = (*ns - ntp_to_unix) * 1000000000 + ((u & 0xffffffff) * 1000000000 >> 32);
         break;
     }
     return u != 0;
