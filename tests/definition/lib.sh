@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the tests of the definition share. Source it: $folder is a folder of the test's own, which
+# goes at the end.
+# shellcheck shell=bash
+set -u
+
+source_dir=${PFG_SOURCE:-$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")}
+examples="examples/ntp.h;examples/tftp.h;examples/artnet.h"
+failures=0
+
+# skip REASON: this cannot be tested here.
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+# fail MESSAGE: notes a failure; the test goes on.
+fail() {
+    echo "failed: $*"
+    failures=$((failures + 1))
+}
+
+# same WHAT EXPECTED FOUND
+same() {
+    [ "$2" = "$3" ] || fail "$1: expected
+$2
+found
+$3"
+}
+
+# has WHAT WORDS TEXT: the text has the words somewhere.
+has() {
+    case $3 in
+    *"$2"*) ;;
+    *) fail "$1: expected somewhere
+$2
+found
+$3" ;;
+    esac
+}
+
+# finish: the exit status says whether all went well.
+finish() {
+    [ $failures = 0 ] && exit 0
+    echo "$failures failures"
+    exit 1
+}
+
+# build_tree SOURCE BUILD PROTOCOLS TARGETS...: without optimisation, as speed of building counts.
+build_tree() {
+    local source=$1 build=$2 protocols=$3
+    shift 3
+    cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=-O0 \
+        -DPFG_PROTOCOLS="$protocols" >"$folder/cmake.log" 2>&1 &&
+        cmake --build "$build" --target "$@" >"$folder/build.log" 2>&1
+}
+
+# build_examples TARGETS...: sets $build to a build of this tree with the protocols of examples/.
+# Tests that run at the same time share it.
+build_examples() {
+    build=${PFG_BUILD:-$folder}/with-examples
+    mkdir -p "$build"
+    (
+        flock 9
+        build_tree "$source_dir" "$build" "$examples" "$@"
+    ) 9>"$build/lock" || {
+        tail -n 20 "$folder/cmake.log" "$folder/build.log"
+        echo "failed: the examples do not build"
+        exit 1
+    }
+}
+
+for program in cmake ninja gcc tshark python3; do
+    command -v $program >/dev/null || skip "there is no $program"
+done
+folder=$(mktemp -d "${TMPDIR:-/tmp}/pfg-definition.XXXXXX") || exit 1
+trap 'rm -rf "$folder"' EXIT
