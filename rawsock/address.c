@@ -111,8 +111,8 @@ static void split(const char *text, const char **host, size_t *host_size, const 
         *host_size = (size_t)(bracket - text) - 1;
         if (bracket[1] == ':' || bracket[1] == '#')
             *port = bracket + 2;
-        else if (bracket[1])
-            *port = bracket + 1;
+        else if (bracket[1]) /* not a port, and said to be none */
+            *port = bracket;
     } else if (hash) {
         *host_size = (size_t)(hash - text);
         *port = hash + 1;
