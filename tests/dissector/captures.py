@@ -156,19 +156,19 @@ def datagrams(directory):
     packets.append(udp(*ends[0], *ends[1], EXAMPLE + b"behind it"))
     write(directory, "udp.pcap", packets)
     write(directory, "udp-cut.pcap", packets, snaplen=80)
-    ends = ((CLIENT, 40000), (SERVER, 7000))
+    ends = ((CLIENT, 40000), (SERVER, 17777))
     write(directory, "any-port.pcap",
           [udp(*ends[who], *ends[1 - who], message) for who, message in every_message()[:12]])
 
 
 def streams(directory):
     messages = every_message()[:-2]
-    for name, port in (("tcp.pcap", 65432), ("tcp-any-port.pcap", 7000)):
+    for name, port in (("tcp.pcap", 65432), ("tcp-any-port.pcap", 17777)):
         stream = Connection(CLIENT, 40000, SERVER, port)
         for who, message in messages:
             stream.segment(who, message)
         write(directory, name, stream.packets)
-    for name, port in (("tcp-bytes.pcap", 65432), ("tcp-bytes-any-port.pcap", 7000)):
+    for name, port in (("tcp-bytes.pcap", 65432), ("tcp-bytes-any-port.pcap", 17777)):
         stream = Connection(CLIENT, 40000, SERVER, port)
         for who, message in messages:
             stream.split(who, message, 1)
@@ -182,6 +182,29 @@ def streams(directory):
     stream.segment(0, frame(1, b"", length=2**31, seq=40) + EXAMPLE)
     stream.segment(0, EXAMPLE)
     write(directory, "tcp-lost-sync.pcap", stream.packets)
+
+
+def disturbed(directory):
+    """Streams whose segments were lost, repeated, or came in another order."""
+    frames = [frame(1, b"number %d" % at, seq=at) for at in range(12)]
+    stream = Connection(CLIENT, 40000, SERVER, 65432)
+    for at, message in enumerate(frames):
+        stream.segment(0, message, lost=at in (3, 7))
+        stream.segment(1, b"", ACK)
+    write(directory, "tcp-lost-frames.pcap", stream.packets)
+    stream = Connection(CLIENT, 40000, SERVER, 65432)
+    everything = b"".join(frames)
+    for number, at in enumerate(range(0, len(everything), 50)):
+        stream.segment(0, everything[at:at + 50], lost=number == 4)
+        stream.segment(1, b"", ACK)
+    write(directory, "tcp-lost-bytes.pcap", stream.packets)
+    stream = Connection(CLIENT, 40000, SERVER, 65432)
+    stream.split(0, everything, 50)
+    packets = stream.packets
+    repeated = packets[:5] + packets[4:5] + packets[5:] + packets[6:7]
+    write(directory, "tcp-repeated.pcap", repeated)
+    write(directory, "tcp-reordered.pcap",
+          packets[:5] + packets[6:7] + packets[5:6] + packets[7:])
 
 
 def joined(directory):
@@ -267,7 +290,7 @@ def names(directory):
                                                   klass=0x8001)])))
     packets.append(udp(CLIENT, 40000, "224.0.0.252", 5355, dns(9, 0, [question("b", 28)])))
     write(directory, "dns-udp.pcap", packets)
-    ends = ((CLIENT, 40000), (SERVER, 7053))
+    ends = ((CLIENT, 40000), (SERVER, 17053))
     write(directory, "dns-any-port.pcap",
           [udp(*ends[who], *ends[1 - who], message) for who, message in dns_messages()])
     stream = Connection(CLIENT, 40000, SERVER, 53)
@@ -293,7 +316,7 @@ def own(directory):
     station = (bytes([2, 0, 0, 0, 0, 9]) + bytes.fromhex("20010db8000000000000000000000009") +
                "H\u00fctte\0".encode() + b"\0\4note" + struct.pack(">I", 1700000000) +
                struct.pack(">Q", (1700000000 + 2208988800) << 32 | 1 << 31))
-    ends = ((CLIENT, 40000, SERVER, 7100), (SERVER, 7100, CLIENT, 40000))
+    ends = ((CLIENT, 40000, SERVER, 17100), (SERVER, 17100, CLIENT, 40000))
     messages = [
         (0, gauge(1, readings, marks=2**63 | 7 << 32 | 1)), (1, gauge(1, b"\0", False)),
         (0, gauge(2, station, number=2**64 - 1, balance=-2**63)),
@@ -308,12 +331,12 @@ def own(directory):
         udp(CLIENT, 40001, SERVER, 33333, b"\0\4\0\1"),
     ]
     write(directory, "own-udp.pcap", packets)
-    stream = Connection(CLIENT, 40000, SERVER, 7101)
+    stream = Connection(CLIENT, 40000, SERVER, 17101)
     entries = b"".join(struct.pack(">H", 5 + at) + b"\4" + struct.pack(">I", at) + b"x" * at
                        for at in range(20))
     stream.split(0, entries, 7)
     write(directory, "own-tcp.pcap", stream.packets)
-    stream = Connection(CLIENT, 40000, SERVER, 7100)
+    stream = Connection(CLIENT, 40000, SERVER, 17100)
     for who, message in messages[:5]:
         stream.split(who, message, 9)
     write(directory, "own-tcp-length.pcap", stream.packets)
@@ -323,7 +346,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit("captures.py: which directory?")
     os.makedirs(sys.argv[1], exist_ok=True)
-    for make in (datagrams, streams, discover, joined, names, own):
+    for make in (datagrams, streams, discover, disturbed, joined, names, own):
         make(sys.argv[1])
 
 

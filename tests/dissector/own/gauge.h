@@ -55,6 +55,6 @@ static const struct pfg_row gauge_rows[] = {
 
 static const struct pfg_protocol protocol = {
     .name = "gauge", .title = "Gauges", .doc = "Made up.",
-    .rows = gauge_rows, .udp_ports = { 7100 }, .tcp_ports = { 7100 }, .any_port = true,
+    .rows = gauge_rows, .udp_ports = { 17100 }, .tcp_ports = { 17100 }, .any_port = true,
     .reply = "ask=0", .pair = { "number" },
 };

@@ -14,5 +14,5 @@ static const struct pfg_row ledger_rows[] = {
 
 static const struct pfg_protocol protocol = {
     .name = "ledger", .title = "Ledgers", .doc = "Made up.",
-    .rows = ledger_rows, .udp_ports = { 7100 }, .tcp_ports = { 7101 }, .tcp_prefix = 2,
+    .rows = ledger_rows, .udp_ports = { 17100 }, .tcp_ports = { 17101 }, .tcp_prefix = 2,
 };
