@@ -204,22 +204,22 @@ void pfg_options_man(const struct pfg_command *command, FILE *out)
     fputs(".TH ", out);
     put_upper(command->name, out);
     fprintf(out, " 1 \"\" \"pfg %s\" \"User Commands\"\n", PFG_VERSION);
-    heading("name", out);
+    heading("NAME", out);
     put(command->name, out);
     fputs(" \\- ", out);
     put(command->brief, out);
     fputc('\n', out);
     put_synopsis(command, out);
     if (command->detail != NULL)
-        heading("description", out);
+        heading("DESCRIPTION", out);
     put_text(command->detail, out);
     if (command->verbs != NULL)
         put_verbs(command, out);
-    heading(command->verbs == NULL ? "options" : "options of all verbs", out);
+    heading(command->verbs == NULL ? "OPTIONS" : "OPTIONS OF ALL VERBS", out);
     put_options(command, NULL, PFG_ROWS_VERB, PFG_ROWS_DONE, out);
     put_sections(command->sections, "SH", out);
     if (command->see_also != NULL) {
-        heading("see also", out);
+        heading("SEE ALSO", out);
         put(command->see_also, out);
         fputc('\n', out);
     }

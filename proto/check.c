@@ -214,11 +214,11 @@ static void check_companions(void)
     char path[256];
 
     for (size_t i = 0; i < count; i++) {
-        static const char *const endings[] = { "name", "text", "bits" };
+        static const char *const endings[] = { "_name", "_text", "_bits" };
         bool has[] = { pfg_field_has_name(ids[i]), pfg_field_has_text(ids[i]),
                        ids[i]->row->kind == PFG_FLAGS && !ids[i]->bit };
         for (size_t k = 0; k < 3; k++) {
-            snprintf(path, sizeof path, "%s_%s", ids[i]->path, endings[k]);
+            snprintf(path, sizeof path, "%s%s", ids[i]->path, endings[k]);
             struct pfg_ref ref = pfg_field_find(path, strlen(path));
             if (has[k] && ref.field && ref.aspect == PFG_ASPECT_VALUE)
                 fault(ref.field->path, "is also what stands beside %s", ids[i]->path);

@@ -287,7 +287,7 @@ static const struct pfg_name dns_svc_keys[] = { /* IANA Service Parameter Keys *
     { 6, "ipv6hint" }, { 7, "dohpath" }, { 8, "ohttp" }, { 0 }
 };
 static const struct pfg_row dns_svcb[] = { /* RFC 9460, 2.1 */
-    { "priority", PFG_UINT, .size = 2 }, { "target", PFG_NAME }, { "params", PFG_BYTES, .names = dns_svc_keys, .display = PFG_SVC_PARAMS }, { 0 }
+    { "priority", PFG_UINT, .size = 2 }, { "target", PFG_NAME }, { "params", PFG_BYTES, .names = dns_svc_keys, .other = "key", .display = PFG_SVC_PARAMS }, { 0 }
 };
 static const struct pfg_row dns_option[] = { /* RFC 6891, 6.1.2 */
     { "code", PFG_UINT, .size = 2, .names = dns_options, .display = PFG_MNEMONIC }, { "data", PFG_BYTES, .prefix = 2 }, { 0 }
@@ -402,6 +402,9 @@ static const char *const pfg_known_values[PFG_VALUE_COUNT] = {
     [PFG_VALUE_REFUSED] = "pfg.error.code=refused",         [PFG_VALUE_INTERNAL] = "pfg.error.code=internal",
     [PFG_VALUE_DNS_OPT] = "pfg_dns.rr.type=OPT",
 };
+
+/* Which way a message goes, as the one-line form says it. */
+static const char *const pfg_directions[] = { "request", "reply", "error" };
 
 static const struct pfg_protocol *const pfg_protocols[] = { &pfg_protocol_pfg, &pfg_protocol_plain, &pfg_protocol_dns };
 

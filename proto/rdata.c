@@ -128,8 +128,17 @@ static int show_alpn(struct show *s, const uint8_t *value, uint32_t size)
     return 0;
 }
 
+/* A key by its name, or as RFC 9460, 2.1 has unknown ones: .other and the number. */
+static void show_svc_key(struct show *s, const struct pfg_field *params, unsigned key)
+{
+    const struct pfg_name *name = pfg_name_find(params->names, key);
+    text(s, name ? name->name : params->row->other);
+    if (!name && s->out)
+        pfg_out_uint(s->out, key);
+}
+
 /* The values of the keys that RFC 9460, 7 defines; the shape follows from the key. */
-static int show_svc_value(struct show *s, const struct pfg_names *keys, unsigned key,
+static int show_svc_value(struct show *s, const struct pfg_field *params, unsigned key,
                           const uint8_t *value, uint32_t size)
 {
     static const uint8_t unit[] = { 2, 0, 0, 2, 4, 0, 16 }; /* bytes of one value, by key */
@@ -138,11 +147,8 @@ static int show_svc_value(struct show *s, const struct pfg_names *keys, unsigned
     switch (key) {
     case 0:
         for (uint32_t i = 0; i < size; i += 2) {
-            const struct pfg_name *name = pfg_name_find(keys, pfg_get_be16(value + i));
             show_comma(s, i);
-            text(s, name ? name->name : "key");
-            if (!name && s->out)
-                pfg_out_uint(s->out, pfg_get_be16(value + i));
+            show_svc_key(s, params, pfg_get_be16(value + i));
         }
         return 0;
     case 1:
@@ -175,22 +181,19 @@ static int show_svc_value(struct show *s, const struct pfg_names *keys, unsigned
     }
 }
 
-static int show_svc_params(struct show *s, const struct pfg_names *keys, const uint8_t *bytes,
+static int show_svc_params(struct show *s, const struct pfg_field *params, const uint8_t *bytes,
                            uint32_t size)
 {
     for (uint32_t i = 0; i < size;) {
         if (size - i < 4 || pfg_get_be16(bytes + i + 2) > size - i - 4)
             return -1;
         unsigned key = pfg_get_be16(bytes + i), length = pfg_get_be16(bytes + i + 2);
-        const struct pfg_name *name = pfg_name_find(keys, key);
         if (i)
             text(s, " ");
-        text(s, name ? name->name : "key");
-        if (!name && s->out)
-            pfg_out_uint(s->out, key);
+        show_svc_key(s, params, key);
         if (length) {
             text(s, "=");
-            if (show_svc_value(s, keys, key, bytes + i + 4, length) < 0)
+            if (show_svc_value(s, params, key, bytes + i + 4, length) < 0)
                 return -1;
         }
         i += 4 + length;
@@ -205,7 +208,7 @@ static int show_bytes(struct show *s, const struct pfg_field *field, const uint8
     case PFG_TYPE_BITMAP:
         return show_bitmap(s, bytes, size);
     case PFG_SVC_PARAMS:
-        return show_svc_params(s, field->names, bytes, size);
+        return show_svc_params(s, field, bytes, size);
     default:
         break;
     }

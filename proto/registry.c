@@ -256,6 +256,11 @@ const struct pfg_field *pfg_known(enum pfg_known which)
     return known[which];
 }
 
+const char *pfg_direction_name(unsigned direction)
+{
+    return pfg_directions[direction];
+}
+
 uint64_t pfg_known_value(enum pfg_known_value which)
 {
     return known_values[which];

@@ -203,6 +203,9 @@ bool pfg_name_value(const struct pfg_names *names, const char *name, size_t size
 /* CRC-32C over the whole definition (names, kinds, sizes, values), the same for the same rows. */
 uint32_t pfg_registry_hash(void);
 
+/* The word for a message's direction: 0 a request, 1 a reply, 2 a reply that is an error. */
+const char *pfg_direction_name(unsigned direction);
+
 /* Whether the field has NAME_name, NAME_text beside it. */
 bool pfg_field_has_name(const struct pfg_field *field);
 bool pfg_field_has_text(const struct pfg_field *field);

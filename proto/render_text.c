@@ -403,7 +403,7 @@ static void direction(struct line *l)
         return;
     l->directed = true;
     separate(l);
-    pfg_out_string(l->out, l->pdu->is_error ? "error" : l->pdu->is_reply ? "reply" : "request");
+    pfg_out_string(l->out, pfg_direction_name(l->pdu->is_error ? 2 : l->pdu->is_reply));
 }
 
 /* The bits of flags that "reply" and "error" have said already. */
