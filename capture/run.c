@@ -195,7 +195,8 @@ static void finish(struct capture_run *run, enum capture_next last)
     if (run->writes && capture_sink_close(&run->sink) != 0 && !run->failed)
         fail_sink(run);
     capture_progress(run, pfg_clock_ns(), true);
-    if (run->live || run->writes || pfg_signals_stop())
+    if ((run->live || run->writes || pfg_signals_stop()) &&
+        !(run->failed && run->sink.written == 0))
         print_figures(run);
 }
 

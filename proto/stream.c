@@ -256,7 +256,7 @@ static bool hold(struct pfg_streams *streams, struct direction *way, const uint8
     uint32_t need = have + size;
     bool borrowed = way->shown == streams->calls;
 
-    if (size == 0)
+    if (size == 0 || way->stream.ignored)
         return true;
     if (borrowed ? need > way->room - way->at : need > way->room) {
         uint32_t room = need < 1024 ? 2048 : need + need / 2;
@@ -510,6 +510,8 @@ static bool on_bytes(struct pfg_streams *streams, struct direction *way, uint32_
     }
     if (way->chunks == NULL && cut == 0 && way->size == way->at)
         return take(streams, way, bytes, size);
+    if (way->chunks != NULL) /* where they overlap, what was kept is older */
+        return keep(streams, way, seq, bytes, size, cut) && drain(streams, way);
     good = way->stream.ignored || hold(streams, way, bytes, size);
     way->next += size;
     if (cut > 0) {

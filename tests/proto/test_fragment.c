@@ -123,8 +123,8 @@ static void test_bound(void)
 int main(void)
 {
     static const struct test_case cases[] = {
-        { "any order", test_orders },   { "overlaps", test_overlaps },
-        { "nonsense", test_nonsense },  { "timeout", test_timeout },
+        { "any order", test_orders },        { "overlaps", test_overlaps },
+        { "nonsense", test_nonsense },       { "timeout", test_timeout },
         { "memory is bounded", test_bound }, { 0 },
     };
 

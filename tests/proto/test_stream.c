@@ -86,11 +86,11 @@ static void test_overlaps(void)
 
     send_cut(streams, 0, 99, "", PFG_TCP_SYN, 0, 0);
     put(streams, 100, "abc");
-    put(streams, 100, "XXX");         /* sent again, with other bytes: the first are taken */
-    put(streams, 101, "XXde");        /* half of it is new */
+    put(streams, 100, "XXX");  /* sent again, with other bytes: the first are taken */
+    put(streams, 101, "XXde"); /* half of it is new */
     put(streams, 108, "ij");
-    put(streams, 106, "ghXX");        /* over what is kept */
-    put(streams, 105, "fgXXXklm");    /* around two pieces */
+    put(streams, 106, "ghXX");     /* over what is kept */
+    put(streams, 105, "fgXXXklm"); /* around two pieces */
     CU_ASSERT_STRING_EQUAL(got[0], "abcdefghijklm");
     put(streams, 113, "n");
     CU_ASSERT_STRING_EQUAL(got[0], "abcdefghijklmn");
