@@ -91,9 +91,10 @@ static void find_request(const struct pfg_ws_message *message, struct pfg_ws_rec
 
 void pfg_ws_pair(const struct pfg_ws_message *message, struct pfg_ws_record *record)
 {
+    const struct pfg_proto *proto = message->ws->proto;
     const struct pfg_pdu *pdu = message->pdu;
 
-    if (message->ws->proto->reply.field == NULL || pdu->partial || pdu->count == 0)
+    if ((proto->reply.field == NULL && proto->pair_count == 0) || pdu->partial || pdu->count == 0)
         return;
     if (pdu->is_reply)
         find_request(message, record);

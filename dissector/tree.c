@@ -7,14 +7,15 @@
 #include "dissector/plugin.h"
 #include "proto/render.h"
 
-/* Packed values beyond so many of one field are not shown one by one: Wireshark gives up a packet
- * of a million items. */
-enum { PACKED_MAX = 100000 };
+/* Wireshark gives up a packet of a million items, of which a value may take several (its name, its
+ * bits). So no more than so many values of a message, and packed ones of a field, are shown. */
+enum { VALUES_MAX = 100000, PACKED_MAX = 100000 };
 
 /* Where items go: the message, and the subtree at hand. */
 struct place {
     const struct pfg_ws_message *message;
     proto_tree *tree;
+    const struct pfg_value *limit; /* values from here on are not shown */
 };
 
 /* A value's extent in the tvb; what lies outside (nothing should) is cut. */
@@ -86,6 +87,19 @@ static proto_item *add_time(struct place at, int hf, struct extent e, const stru
                                               value->u, "%s", out != NULL ? pfg_ws_text_end() : "");
 }
 
+/* A time that is shown as a date everywhere; 0, not given, is 1970. */
+static void add_date(struct place at, int hf, struct extent e, const struct pfg_value *value)
+{
+    nstime_t time = NSTIME_INIT_ZERO;
+    uint64_t ns;
+
+    if (pfg_time_ns(value->field, value->u, &ns)) {
+        time.secs = (time_t)(ns / 1000000000);
+        time.nsecs = (int)(ns % 1000000000);
+    }
+    proto_tree_add_time(at.tree, hf, at.message->tvb, e.start, e.length, &time);
+}
+
 static void add_name(struct place at, const struct pfg_field *field, struct extent e, uint64_t u)
 {
     int hf = pfg_ws_item_of(field)->hf_name;
@@ -122,7 +136,7 @@ static void add_flags(struct place at, const struct pfg_ws_item *item, struct ex
                       const struct pfg_value *value)
 {
     proto_item *shown = add_unsigned(at, item->hf, e, value->u);
-    struct place inside = { at.message, proto_item_add_subtree(shown, item->ett) };
+    struct place inside = { at.message, proto_item_add_subtree(shown, item->ett), at.limit };
 
     add_name(at, value->field, e, value->u);
     add_bits(inside, value, e);
@@ -295,6 +309,10 @@ static void add_value(struct place at, const struct pfg_value *value)
 
     if (value->field->row->kind == PFG_RESERVED && value->u == 0)
         return;
+    if (value->field->row->display == PFG_DATE) {
+        add_date(at, item->hf, e, value);
+        return;
+    }
     if (value->field->boolean) {
         add_boolean(at, item, e, value);
         return;
@@ -353,7 +371,7 @@ static bool is_container(const struct pfg_value *value)
 
 static void add_range(struct place at, const struct pfg_value *value, const struct pfg_value *end)
 {
-    while (value < end) {
+    while (value < end && value < at.limit) {
         add_value(at, value);
         value += is_container(value) ? 1 + value->u : 1;
     }
@@ -378,10 +396,15 @@ static void add_problems(const struct pfg_ws_message *message, proto_tree *tree,
 
 void pfg_ws_add_values(const struct pfg_ws_message *message, proto_tree *tree, proto_item *item)
 {
-    struct place at = { message, tree };
     const struct pfg_value *first = message->decode->values + message->pdu->first;
+    uint32_t count = message->pdu->count;
+    struct place at = { message, tree, first + MIN(count, VALUES_MAX) };
+    expert_field expert = message->ws->problems[PFG_PROBLEM_TOO_MANY];
 
     if (tree != NULL)
-        add_range(at, first, first + message->pdu->count);
+        add_range(at, first, first + count);
+    if (count > VALUES_MAX)
+        expert_add_info_format(message->pinfo, item, &expert,
+                               "only the first %d of %u values are shown", VALUES_MAX, count);
     add_problems(message, tree, item);
 }

@@ -97,11 +97,24 @@ def same_spelling(kind, value):
             return str(integer(text))
         if kind == "FT_BYTES":
             return text.replace(":", "").lower()
+        if kind == "FT_ABSOLUTE_TIME":
+            return date(text)
         if kind in ("FT_IPv4", "FT_IPv6"):
             return str(ipaddress.ip_address(text))
     except ValueError:
         return text
     return text.replace("\0", "\u2400")
+
+
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def date(text):
+    """"Nov 14, 2023 22:13:20.000000000 UTC", as tshark has it, as RFC 3339."""
+    words = re.fullmatch(r"(\w{3}) +(\d+), (\d+) ([0-9:.]+) UTC", text)
+    if words is None:
+        return text
+    return "%s-%02d-%02dT%sZ" % (words[3], MONTHS.index(words[1]) + 1, int(words[2]), words[4])
 
 
 # ---- pfgcap ----------------------------------------------------------------------------------

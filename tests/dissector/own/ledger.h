@@ -6,9 +6,9 @@
 /* clang-format off */
 
 static const struct pfg_row ledger_rows[] = {
-    { "version", PFG_CONST,  .size = 1, .init = 4 },
-    { "entry",   PFG_UINT,   .size = 4 },
-    { "text",    PFG_STRING },
+    { "version", PFG_CONST,  .size = 1, .init = 4, .doc = "Always 4." },
+    { "entry",   PFG_UINT,   .size = 4, .doc = "Number of the entry." },
+    { "text",    PFG_STRING, .doc = "The entry." },
     { 0 }
 };
 

@@ -5,18 +5,18 @@
 /* clang-format off */
 
 static const struct pfg_row tftp_request[] = {
-    { "file", PFG_STRING, .zero_ended = true },
-    { "mode", PFG_STRING, .zero_ended = true },
+    { "file", PFG_STRING, .zero_ended = true, .doc = "Name of the file." },
+    { "mode", PFG_STRING, .zero_ended = true, .doc = "netascii or octet." },
     { 0 }
 };
 
 static const struct pfg_row tftp_data[] = {
-    { "block", PFG_UINT, .size = 2 },
-    { "data",  PFG_DATA },
+    { "block", PFG_UINT, .size = 2, .doc = "Number of the block." },
+    { "data",  PFG_DATA, .doc = "Its bytes." },
     { 0 }
 };
 
-static const struct pfg_row tftp_ack[] = { { "block", PFG_UINT, .size = 2 }, { 0 } };
+static const struct pfg_row tftp_ack[] = { { "block", PFG_UINT, .size = 2, .doc = "Number of the block." }, { 0 } };
 
 static const struct pfg_name tftp_codes[] = {
     { 1, "rrq",  .body = tftp_request }, { 2, "wrq", .body = tftp_request },
@@ -26,8 +26,8 @@ static const struct pfg_name tftp_codes[] = {
 };
 
 static const struct pfg_row tftp_rows[] = {
-    { "opcode", PFG_UINT, .size = 2, .names = tftp_codes },
-    { "body",   PFG_BODY, .by = "opcode", .flat = true },
+    { "opcode", PFG_UINT, .size = 2, .names = tftp_codes, .doc = "Kind of packet." },
+    { "body",   PFG_BODY, .by = "opcode", .flat = true, .doc = "The message." },
     { 0 }
 };
 
