@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/privilege.h"
 #include "common/signals.h"
 #include "rawsock/asking.h"
 #include "rawsock/fault.h"
@@ -287,8 +288,12 @@ static int run(struct discovery *discovery, const char *word)
     struct pfg_fault fault = { .text = "" };
     int status;
 
-    if (open_all(discovery, word, &fault) < 0 || send_all(discovery, &fault) < 0 ||
-        collect(discovery, &fault) < 0)
+    if (open_all(discovery, word, &fault) < 0)
+        return pfg_verb_failed(&fault);
+    status = pfg_privilege_drop_all(true);
+    if (status < 0)
+        return pfg_fail("cannot give up rights: %s", strerror(-status));
+    if (send_all(discovery, &fault) < 0 || collect(discovery, &fault) < 0)
         return pfg_verb_failed(&fault);
     status = discovery->answers ? PFG_EXIT_OK : PFG_EXIT_NO_REPLY;
     if (status == PFG_EXIT_NO_REPLY)

@@ -45,7 +45,8 @@ struct pfg_engine *pfg_engine_ip_open(uint8_t family, const char *interface,
  * checksum itself, and identification and source where they are 0 (raw(7)). */
 bool pfg_engine_ip_keeps(const uint8_t *bytes, uint32_t size);
 
-/* Whole frames out of one interface. NULL with *fault. */
+/* Whole frames out of one interface: with Ethernet headers, or, where the interface has none (a
+ * tunnel), IP datagrams; kind->ethernet tells. NULL with *fault. */
 struct pfg_engine *pfg_engine_packet_open(const struct pfg_link *link, struct pfg_fault *fault);
 
 /* A classic pcap file of Ethernet frames; "-" is the standard output. append: go on with a file

@@ -20,7 +20,7 @@ struct pfg_engine *pfg_outgoing_open(struct pfg_stack *stack, struct pfg_way *wa
         return NULL;
     if (!way->ethernet && pfg_engine_ip_keeps(writer->bytes, writer->size))
         return open_routed(way, fault);
-    if (!way->ethernet) {
+    if (!way->ethernet && pfg_link_has_ethernet(&way->path.link)) {
         way->ethernet = true;
         if (pfg_fill_to_send(stack, way, fault) < 0 || pfg_stack_build(stack, writer, fault) < 0)
             return NULL;

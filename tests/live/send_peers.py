@@ -3,6 +3,7 @@
 """Other ends for the live tests of pfgsend, made of ordinary sockets and the specification alone.
 
 send_peers.py sniff IFACE                 prints every frame, hex, a line each
+send_peers.py tunnel IFACE                makes a TUN interface and prints what goes into it
 send_peers.py udp ADDRESS PORT FILE       appends every datagram, hex, to FILE; answers nothing
 send_peers.py frames tcp|udp ADDRESS PORT answers pfg frames: echo, time and bye
 send_peers.py plain PORT NAME             answers plain and framed discovery, by unicast
@@ -49,6 +50,15 @@ def sniff(interface):
     while True:
         frame, about, _, _ = sock.recvmsg(65536, 256)
         print(with_tag(frame, about).hex(), flush=True)
+
+
+def tunnel(interface):
+    TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
+    device = open("/dev/net/tun", "r+b", buffering=0)
+    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH14x", interface.encode(), IFF_TUN | IFF_NO_PI))
+    ready()
+    while True:
+        print(device.read(65536).hex(), flush=True)
 
 
 def with_tag(frame, about):
