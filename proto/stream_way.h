@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * stream_way.h - the inside of stream.h: one direction of a connection, its bytes in order and out
+ * of order. Only stream.c and stream_way.c include this file.
+ */
+#ifndef PFG_PROTO_STREAM_WAY_H
+#define PFG_PROTO_STREAM_WAY_H
+
+#include "proto/stream.h"
+
+#include <uthash.h>
+
+/* A direction may hold this many separate pieces; more is taken as a sign of loss or of malice. */
+#define PFG_CHUNKS_MAX 4096
+/* A piece that came before what precedes it. */
+struct pfg_chunk {
+    struct pfg_chunk *prev, *next;
+    uint32_t seq, size, cut; /* cut: bytes behind it that the capture left out */
+    uint8_t bytes[];
+};
+
+struct pfg_way {
+    struct pfg_stream stream;
+    bool started;  /* next is known */
+    bool begun;    /* first is known */
+    bool acked_ok; /* acked is known */
+    bool fin;
+    uint32_t first; /* sequence number of the first byte, where its SYN was seen */
+    uint32_t next;  /* sequence number expected */
+    uint32_t acked; /* all before it was received by the other side */
+    uint32_t fin_seq;
+    uint8_t *held; /* bytes not yet used: held[at..size) */
+    uint32_t at, size, room;
+    uint64_t shown; /* the call in which held was last shown to the reader */
+    struct pfg_chunk *chunks;
+    uint32_t chunk_count;
+    size_t memory; /* of held and chunks */
+};
+
+/* Both ends in a fixed order, so that either direction finds the same connection. */
+struct pfg_stream_key {
+    uint8_t low[16], high[16];
+    uint16_t low_port, high_port;
+    uint32_t family;
+};
+
+struct pfg_connection {
+    struct pfg_stream_key key;
+    struct pfg_way ways[2]; /* from low, from high */
+    UT_hash_handle hh;
+    struct pfg_connection *prev, *next; /* most lately used first */
+};
+
+/* Memory to be freed at the next call: values may still borrow it. */
+struct pfg_retired {
+    struct pfg_retired *next;
+    uint8_t *bytes;
+};
+
+struct pfg_streams {
+    struct pfg_connection *table, *recent;
+    struct pfg_connection *last; /* the one found last: packets of a connection come in runs */
+    struct pfg_retired *retired;
+    pfg_stream_reader reader;
+    void *user;
+    size_t max_bytes;
+    uint64_t calls, next_id;
+    struct pfg_streams_figures figures;
+};
+
+/* a - b of sequence numbers, which wrap (RFC 9293, 3.4). */
+static inline int32_t pfg_seq_diff(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b);
+}
+
+/* Frees what was put away until now: a new call has begun. */
+void pfg_streams_free_retired(struct pfg_streams *streams);
+/* Frees all that a direction keeps. */
+void pfg_way_drop(struct pfg_streams *streams, struct pfg_way *way);
+
+/* Keeps bytes behind those that are kept. This and the functions below that return a bool give
+ * false when memory is out. */
+bool pfg_way_hold(struct pfg_streams *streams, struct pfg_way *way, const uint8_t *bytes,
+                  uint32_t size);
+/* Shows what is kept to the reader, and forgets what it used. */
+void pfg_way_show(struct pfg_streams *streams, struct pfg_way *way, enum pfg_stream_event event);
+/* Bytes that are next, straight from the packet where nothing is kept. */
+bool pfg_way_take(struct pfg_streams *streams, struct pfg_way *way, const uint8_t *bytes,
+                  uint32_t size);
+/* Goes on behind size bytes that will not come. */
+void pfg_way_lose(struct pfg_streams *streams, struct pfg_way *way, uint32_t size);
+/* Takes pieces that are in order now. */
+bool pfg_way_drain(struct pfg_streams *streams, struct pfg_way *way);
+/* Goes on behind the hole before the first piece. */
+bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_way *way);
+/* Skips holes that the other side has acknowledged: what was there is not coming again. */
+bool pfg_way_skip_acked(struct pfg_streams *streams, struct pfg_way *way);
+/* Keeps those parts of a piece that are not kept yet. cut: bytes behind it that are not known. */
+bool pfg_way_keep(struct pfg_streams *streams, struct pfg_way *way, uint32_t seq,
+                  const uint8_t *bytes, uint32_t size, uint32_t cut);
+
+#endif
