@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/describe.h"
 #include "capture/filter.h"
 #include "capture/run.h"
 #include "common/log.h"
@@ -30,18 +31,36 @@ static int list(const struct capture_config *config)
     return result == 0 ? 0 : pfg_fail("%s", why);
 }
 
+/* The capture filter of the command line, or, where there is none, of --where. NULL with why. */
+static char *filter_text(const struct capture_config *config, const struct pfg_parsed *parsed,
+                         char *why, size_t room)
+{
+    struct capture_where *where;
+    char text[4096] = "";
+
+    if (config->filter_file != NULL)
+        return capture_filter_read(config->filter_file, why, room);
+    if (parsed->count > 0 || config->where == NULL)
+        return capture_filter_join(parsed->words, parsed->count);
+    where = capture_where_new(config->where, why, room);
+    if (where == NULL)
+        return NULL;
+    if (!capture_where_bpf(where, text, sizeof text))
+        text[0] = '\0';
+    capture_where_free(where);
+    return strdup(text);
+}
+
 /* -d: the link type is that of -y, of the file, or Ethernet's. */
 static int dump_filter(const struct capture_config *config, const struct pfg_parsed *parsed)
 {
     struct capture_interfaces interfaces = { 0 };
     uint32_t link_type = PFG_LINK_ETHERNET;
     char why[1024];
-    char *text = config->filter_file != NULL
-                     ? capture_filter_read(config->filter_file, why, sizeof why)
-                     : capture_filter_join(parsed->words, parsed->count);
+    char *text = filter_text(config, parsed, why, sizeof why);
     int named, result;
 
-    if (text == NULL && config->filter_file != NULL)
+    if (text == NULL && (config->filter_file != NULL || config->where != NULL))
         return pfg_fail("%s", why);
     if (config->reads.count > 0) {
         struct capture_source *source =
@@ -96,7 +115,9 @@ int main(int argc, char **argv)
         return pfg_options_misused(&capture_command, NULL, "%s", why);
     if (pfg_registry_init() != 0)
         return pfg_fail("the protocol definition does not fit together: %s", pfg_registry_fault());
-    if (config.list_interfaces || config.list_link_types)
+    if (config.describe != NULL)
+        status = capture_describe(&config, &parsed);
+    else if (config.list_interfaces || config.list_link_types)
         status = list(&config);
     else if (config.dump_filter > 0)
         status = dump_filter(&config, &parsed);

@@ -49,6 +49,7 @@ static struct capture_source *open_live(struct capture_run *run, char *why, size
         .names = config->interfaces.items,
         .count = config->interfaces.count,
         .filter = run->filter_text,
+        .filter_optional = run->filter_derived,
         .snap_length = config->snap_length,
         .buffer_bytes = config->buffer_kib * 1024,
         .no_promiscuous = config->no_promiscuous,
@@ -80,6 +81,18 @@ static struct capture_source *open_live(struct capture_run *run, char *why, size
     return capture_live_open(&options, &run->interfaces, why, room);
 }
 
+/* Live, without a capture filter: the kernel answers what it can of --where. All that reassembly
+ * of TCP needs of the other direction must come too, so expressions on TCP are left to us. */
+static char *filter_of_where(const struct capture_where *where)
+{
+    char text[4096];
+
+    if (where == NULL || !capture_where_bpf(where, text, sizeof text) ||
+        strstr(text, "tcp src") != NULL || strstr(text, "tcp dst") != NULL)
+        return NULL;
+    return strdup(text);
+}
+
 static int open_filter(struct capture_run *run, char *const *words, size_t count, char *why,
                        size_t room)
 {
@@ -95,6 +108,10 @@ static int open_filter(struct capture_run *run, char *const *words, size_t count
             return -1;
     } else {
         run->filter_text = capture_filter_join(words, count);
+        if (run->filter_text == NULL && run->live) {
+            run->filter_text = filter_of_where(run->where);
+            run->filter_derived = true;
+        }
     }
     if (run->filter_text == NULL || run->live)
         return 0;
@@ -186,6 +203,11 @@ int capture_run_open(struct capture_run *run, const struct capture_config *confi
     run->writes = config->write != NULL;
     run->shows = (!run->writes || config->print_too) && (!config->summary || config->print_too);
     run->out_fd = STDOUT_FILENO;
+    if (config->where != NULL) {
+        run->where = capture_where_new(config->where, why, sizeof why);
+        if (run->where == NULL)
+            return pfg_fail("%s", why);
+    }
     if (open_filter(run, words, count, why, sizeof why) != 0)
         return pfg_fail("%s", why);
     run->source = run->live ? open_live(run, why, sizeof why) : open_files(run, why, sizeof why);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/number.h"
+#include "proto/describe.h"
 
 /* clang-format off */
 
@@ -101,6 +102,8 @@ static const struct pfg_option options[] = {
 
     { .kind = PFG_OPT_HEADING, .help = "Instead of capturing" },
     { "list-interfaces", 'D', PFG_OPT_FLAG, AT(list_interfaces), .help = "list the interfaces" },
+    { "describe", 0, PFG_OPT_STRING, AT(describe), "PROTOCOL", "print how PROTOCOL, or each that is no network layer, is defined; with --json for programs", .implied = "" },
+    { "markdown", 0, PFG_OPT_FLAG, AT(markdown), .help = "with --describe: as a page of documentation" },
     { "list-data-link-types", 'L', PFG_OPT_FLAG, AT(list_link_types), .help = "list the interface's link types" },
     { NULL, 'd', PFG_OPT_COUNT, AT(dump_filter), .help = "print the compiled capture filter; -dd as C, -ddd as numbers" },
     { 0 },
@@ -130,6 +133,7 @@ const struct pfg_command capture_command = {
               "the words of pcap-filter(7).",
     .options = options,
     .sections = sections,
+    .built_with = pfg_describe_hash,
     .see_also = "pfgsend(1), pfgpeer(1), tcpdump(1), pcap-filter(7), wireshark-filter(4)",
 };
 
@@ -272,6 +276,8 @@ static const char *conflict(const struct capture_config *config)
         return "-b, -C, -G, -W and --comment need -w FILE";
     if (config->write != NULL && strcmp(config->write, "-") == 0 && config->ring.numbered)
         return "-b needs a file, not the standard output";
+    if (config->markdown && config->describe == NULL)
+        return "--markdown needs --describe";
     if (config->tail && config->reads.count == 0)
         return "--tail needs -r FILE";
     if (config->micro && config->nano)

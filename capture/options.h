@@ -23,7 +23,8 @@ struct capture_config {
     uint64_t buffer_kib;
     const char *filter_file, *link_type, *direction, *time_stamp_type;
     /* What happens. */
-    bool list_interfaces, list_link_types;
+    bool list_interfaces, list_link_types, markdown;
+    const char *describe; /* "": all; NULL: not asked for */
     unsigned dump_filter; /* -d, -dd, -ddd */
     uint64_t count;
     struct pfg_words stops; /* -a */

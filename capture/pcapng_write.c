@@ -123,7 +123,7 @@ int capture_pcapng_begin(struct capture_sink *sink)
     const uint64_t unknown = UINT64_MAX; /* bytes of the section: read to the end */
     struct utsname system;
     struct block block;
-    char os[256];
+    char os[256], definition[64];
 
     begin(&block, PCAPNG_SECTION);
     put32(&block, PCAPNG_ORDER);
@@ -136,6 +136,8 @@ int capture_pcapng_begin(struct capture_sink *sink)
     }
     put_text(&block, PCAPNG_SHB_APPLICATION, "pfgcap " PFG_VERSION);
     put_text(&block, PCAPNG_COMMENT, sink->options.comment);
+    snprintf(definition, sizeof definition, "pfg %s", pfg_describe_hash());
+    put_text(&block, PCAPNG_COMMENT, definition);
     if (end(sink, &block) != 0)
         return -1;
     return write_interfaces(sink);

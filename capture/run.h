@@ -32,7 +32,8 @@ struct capture_run {
     struct capture_summary *summary; /* NULL none */
     struct pfg_out out;              /* the standard output */
     struct capture_ledger ledger;
-    char *filter_text; /* owned; NULL none */
+    char *filter_text;   /* owned; NULL none */
+    bool filter_derived; /* it only spares work: --where decides */
     bool live, writes, decodes, shows;
     bool stopped, failed;
     struct capture_pairing pairing; /* of the packet at hand */

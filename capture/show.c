@@ -10,11 +10,6 @@ int capture_show_begin(struct capture_run *run)
     struct capture_print_options print = config->print;
     char why[1024];
 
-    if (config->where != NULL) {
-        run->where = capture_where_new(config->where, why, sizeof why);
-        if (run->where == NULL)
-            return pfg_fail("%s", why);
-    }
     if (config->mode == CAPTURE_MODE_FIELDS) {
         if (capture_fields_init(&run->fields, config->fields, config->field_options.items,
                                 config->field_options.count, why, sizeof why) != 0)

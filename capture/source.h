@@ -64,7 +64,8 @@ struct capture_source {
 struct capture_live_options {
     const char *const *names; /* of interfaces */
     size_t count;
-    const char *filter; /* NULL none */
+    const char *filter;   /* NULL none */
+    bool filter_optional; /* where the link type cannot have it, go without */
     uint32_t snap_length;
     uint64_t buffer_bytes; /* 0 = libpcap's */
     bool no_promiscuous, monitor, immediate, optimize;

@@ -102,6 +102,8 @@ static int set_filter(pcap_t *pcap, const struct capture_live_options *options, 
         return 0;
     if (pcap_compile(pcap, &program, options->filter, options->optimize, PCAP_NETMASK_UNKNOWN) !=
         0) {
+        if (options->filter_optional)
+            return 0;
         snprintf(error, room, "capture filter \"%s\": %s", options->filter, pcap_geterr(pcap));
         return -1;
     }

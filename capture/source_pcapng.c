@@ -314,6 +314,29 @@ static uint32_t begin_section(struct pcapng_source *ng, const uint8_t *block)
     return get32(ng, block + 4);
 }
 
+/* A capture may say which definition of the protocols wrote it; another one reads it otherwise. */
+static void check_definition(const struct pcapng_source *ng, const uint8_t *body, uint32_t size)
+{
+    static bool told;
+    const uint8_t *option, *end = body + size;
+    uint32_t length;
+    unsigned code;
+    char ours[64];
+
+    snprintf(ours, sizeof ours, "pfg %s", pfg_describe_hash());
+    body += PCAPNG_SECTION_FIXED;
+    while (!told && body < end && (option = next_option(ng, &body, end, &code, &length)) != NULL) {
+        size_t mark = sizeof "pfg definition" - 1;
+
+        if (code != PCAPNG_COMMENT || length <= mark || memcmp(option, ours, mark) != 0 ||
+            (length == strlen(ours) && memcmp(option, ours, length) == 0))
+            continue;
+        pfg_note("%s was written with another definition of the protocols (%.*s; this is %s)",
+                 ng->input->name, (int)length, (const char *)option, ours);
+        told = true;
+    }
+}
+
 /* The next whole block; CAPTURE_PACKET where it is there. */
 static enum capture_next next_block(struct pcapng_source *ng, const uint8_t **block, uint32_t *type,
                                     uint32_t *size)
@@ -364,6 +387,8 @@ static enum capture_next pcapng_next(struct capture_source *source, struct captu
                 ng->packets++;
                 return CAPTURE_PACKET;
             }
+        } else if (type == PCAPNG_SECTION) {
+            check_definition(ng, body, size);
         } else if (type == PCAPNG_INTERFACE && !on_interface(ng, body, size)) {
             wrong = "an interface cannot be read";
         } else if (type == PCAPNG_STATISTICS && !on_statistics(ng, body, size)) {

@@ -79,8 +79,8 @@ void capture_where_free(struct capture_where *where);
 bool capture_where_passes(struct capture_where *where, const struct pfg_decode *decode);
 
 /* where_bpf.c: a capture filter that passes every packet that the expression can pass, for the
- * kernel to answer first; false: there is none. exact: it passes no other either. */
-bool capture_where_bpf(const struct capture_where *where, char *filter, size_t room, bool *exact);
+ * kernel to answer first. False: there is none narrower than all packets. */
+bool capture_where_bpf(const struct capture_where *where, char *filter, size_t room);
 
 /* where_value.c: how a field is compared; and a constant from text. false: why says it. */
 enum where_kind capture_where_kind(const struct pfg_ref *ref);
