@@ -203,7 +203,7 @@ static void apply_length(struct walk *w, const struct pfg_field *field, uint64_t
     }
     bool all = row->counts == PFG_COUNTS_ALL;
     if (all && field == &w->proto->table.fields[field->index])
-        least = start + w->proto->header_size;
+        least = start + w->proto->header_size + w->proto->tail_size;
     int64_t end = (all ? (int64_t)start : (int64_t)w->pos) + counted;
     if (end < (int64_t)least) {
         halt(w, PFG_PROBLEM_BAD_LENGTH);

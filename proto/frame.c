@@ -29,7 +29,8 @@ int64_t pfg_frame_size(const struct pfg_proto *proto, const uint8_t *bytes, size
         whole = (int64_t)proto->header_size + counted + proto->tail_size;
     if (length->row->counts == PFG_COUNTS_REST)
         whole = (int64_t)length->offset + pfg_raw_width(length) + counted;
-    if (counted < 0 || whole < (int64_t)proto->header_size || whole > (int64_t)UINT32_MAX)
+    if (counted < 0 || whole < (int64_t)proto->header_size + proto->tail_size ||
+        whole > (int64_t)UINT32_MAX)
         return PFG_FRAME_NOT;
     return whole;
 }
