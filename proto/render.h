@@ -33,7 +33,7 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
 void pfg_value_label(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *value);
 
 /* A value of a PFG_TIME field (or one shown as PFG_DATE) as ns since 1970; false where it is 0 (not
- * given) or before 1970. */
+ * given), before 1970 or after 2554, where ns end. */
 bool pfg_time_ns(const struct pfg_field *field, uint64_t value, uint64_t *ns);
 
 /* Calls each for every item of a PFG_PACKED value, with its text. Returns how many, or -1 when

@@ -91,10 +91,11 @@ static void put_integer(struct object *o, const struct pfg_value *v)
         put_boolean(o->out, v->u);
         return;
     }
-    uint64_t ns;
-    if (field->row->display == PFG_DATE && (pfg_time_ns(field, v->u, &ns) || v->u == 0)) {
+    uint64_t ns = 0;
+    if (field->row->display == PFG_DATE &&
+        (pfg_time_ns(field, v->u, &ns) || (v->u == 0 && field->row->unit != PFG_NTP))) {
         pfg_out_char(o->out, '"');
-        pfg_out_time(o->out, v->u ? ns : 0);
+        pfg_out_time(o->out, ns);
         pfg_out_char(o->out, '"');
         return;
     }

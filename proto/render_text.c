@@ -30,27 +30,30 @@ static unsigned hex_digits_of(const struct pfg_field *field)
 bool pfg_time_ns(const struct pfg_field *field, uint64_t u, uint64_t *ns)
 {
     static const uint64_t ntp_to_unix = 2208988800; /* seconds from 1900 to 1970 */
+    uint64_t unit = 1, count = u, rest = 0;
     switch (field->row->unit) {
     case PFG_NS:
-        *ns = u;
         break;
     case PFG_US:
-        *ns = u * 1000;
+        unit = 1000;
         break;
     case PFG_MS:
-        *ns = u * 1000000;
+        unit = 1000000;
         break;
     case PFG_SECONDS:
-        *ns = u * 1000000000;
+        unit = 1000000000;
         break;
     case PFG_NTP:
-        /* RFC 4330, 3: with the highest bit clear it counts from 2036. */
-        *ns = (u >> 32) + (u >> 63 ? 0 : UINT64_C(1) << 32);
-        if (*ns < ntp_to_unix || u == 0)
+        if (u >> 32 < ntp_to_unix)
             return false;
-        *ns = (*ns - ntp_to_unix) * 1000000000 + ((u & 0xffffffff) * 1000000000 >> 32);
+        unit = 1000000000;
+        count = (u >> 32) - ntp_to_unix;
+        rest = (u & 0xffffffff) * unit >> 32;
         break;
     }
+    if (count > (UINT64_MAX - rest) / unit)
+        return false;
+    *ns = count * unit + rest;
     return u != 0;
 }
 
