@@ -54,7 +54,9 @@ static struct capture_source *open_live(struct capture_run *run, char *why, size
         .buffer_bytes = config->buffer_kib * 1024,
         .no_promiscuous = config->no_promiscuous,
         .monitor = config->monitor,
-        .immediate = config->immediate || config->line_buffered,
+        .immediate = config->immediate,
+        .prompt = config->line_buffered || config->packet_buffered || isatty(STDOUT_FILENO) == 1 ||
+                  (config->write != NULL && strcmp(config->write, "-") == 0),
         .optimize = !config->no_optimize,
         .micro = config->micro,
         .link_type = -1,

@@ -11,6 +11,7 @@
 #include "capture/pcapng.h"
 #include "capture/sink.h"
 #include "common/clock.h"
+#include "proto/describe.h"
 
 /* Bytes of a block that holds texts; longer ones are cut. */
 enum { BLOCK_ROOM = 8192, TEXT_MAX = 2048 };

@@ -69,6 +69,7 @@ struct capture_live_options {
     uint32_t snap_length;
     uint64_t buffer_bytes; /* 0 = libpcap's */
     bool no_promiscuous, monitor, immediate, optimize;
+    bool prompt;                 /* somebody watches: hand over soon */
     bool micro;                  /* take microseconds even where nanoseconds can be had */
     int link_type;               /* DLT_ wanted, -1 = the interface's own */
     const char *direction;       /* in, out, inout, NULL */

@@ -15,10 +15,15 @@
 #include "common/log.h"
 #include "common/privilege.h"
 
-/* The kernel hands packets over after this time at the latest, even where its block is not full. */
-#define HAND_OVER_MS 100
+/* The kernel hands packets over after this time at the latest, even where its block is not full:
+ * where somebody watches, and where nobody does. */
+enum { PROMPT_MS = 10, HAND_OVER_MS = 100 };
+/* The kernel's buffer where none is asked for. libpcap's own 2 MiB hold eight packets of the
+ * greatest length when each is handed over at once. */
+#define BUFFER_BYTES           (16 << 20)
+#define IMMEDIATE_BUFFER_BYTES (64 << 20)
 /* Packets taken from one interface before the next one's turn. */
-#define TURN         64U
+#define TURN                   64U
 
 struct handle {
     pcap_t *pcap;
@@ -37,6 +42,7 @@ struct live {
     size_t count, turn;
     uint32_t taken; /* in this turn */
     bool immediate, stopping;
+    int hand_over_ms;
     uint64_t stop_ns; /* when stopping: nothing more is to be expected after this time */
 };
 
@@ -66,7 +72,8 @@ static int set_up(pcap_t *pcap, const struct capture_live_options *options, cons
 
     pcap_set_snaplen(pcap, (int)options->snap_length);
     pcap_set_promisc(pcap, !options->no_promiscuous && strcmp(name, "any") != 0);
-    pcap_set_timeout(pcap, HAND_OVER_MS);
+    pcap_set_timeout(pcap, options->prompt ? PROMPT_MS : HAND_OVER_MS);
+    pcap_set_buffer_size(pcap, options->immediate ? IMMEDIATE_BUFFER_BYTES : BUFFER_BYTES);
     pcap_set_immediate_mode(pcap, options->immediate);
     if (options->monitor)
         pcap_set_rfmon(pcap, 1);
@@ -125,6 +132,8 @@ static int finish_set_up(pcap_t *pcap, const struct capture_live_options *option
                  pcap_geterr(pcap), name);
         return -1;
     }
+    if (options->link_type < 0 && strcmp(name, "any") == 0)
+        (void)pcap_set_datalink(pcap, DLT_LINUX_SLL2); /* tells the interface too */
     if (set_filter(pcap, options, error, room) != 0)
         return -1;
     if (set_direction(pcap, options->direction) != 0) {
@@ -299,7 +308,8 @@ static void live_stop(struct capture_source *source)
                              &program, sizeof program);
     }
     live->stopping = true;
-    live->stop_ns = pfg_clock_ns() + (live->immediate ? 0 : 2 * HAND_OVER_MS * PFG_NS_PER_MS);
+    live->stop_ns =
+        pfg_clock_ns() + (live->immediate ? 0 : 2 * (uint64_t)live->hand_over_ms * PFG_NS_PER_MS);
 }
 
 static void live_close(struct capture_source *source)
@@ -328,6 +338,7 @@ struct capture_source *capture_live_open(const struct capture_live_options *opti
         return NULL;
     }
     live->immediate = options->immediate;
+    live->hand_over_ms = options->prompt ? PROMPT_MS : HAND_OVER_MS;
     live->source.next = live_next;
     live->source.close = live_close;
     live->source.count = live_count;

@@ -11,6 +11,8 @@
 
 #include "capture/pcapng.h"
 #include "capture/source.h"
+#include "common/log.h"
+#include "proto/describe.h"
 
 /* A block of more bytes is taken for damage. */
 #define BLOCK_MAX      (64U * 1024 * 1024)
@@ -323,6 +325,8 @@ static void check_definition(const struct pcapng_source *ng, const uint8_t *body
     unsigned code;
     char ours[64];
 
+    if (size < PCAPNG_SECTION_FIXED)
+        return;
     snprintf(ours, sizeof ours, "pfg %s", pfg_describe_hash());
     body += PCAPNG_SECTION_FIXED;
     while (!told && body < end && (option = next_option(ng, &body, end, &code, &length)) != NULL) {
