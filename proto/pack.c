@@ -361,7 +361,8 @@ int pfg_pack_text(const char *format, size_t format_size, const char *text, size
     while ((r = pfg_pack_next(&pack, &item)) > 0) {
         const char *comma = memchr(at, ',', (size_t)(end - at));
         const char *word_end = comma ? comma : end;
-        if (!more)
+        /* an empty text is also what a first value of text may be */
+        if (!more && (size || item.offset || !is_text(item.code)))
             return pack_fault(fault, "fewer values than the format has", format, format_size);
         if (pack_word(&item, at, (size_t)(word_end - at), bytes, fault) < 0)
             return -1;
