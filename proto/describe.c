@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A protocol as tables: its bytes, its values, its bodies. */
+#include "proto/describe.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SEEN_MAX = 256, CELL = 512 };
+
+/* A description on its way. */
+struct page {
+    struct pfg_out *out;
+    const struct pfg_proto *proto;
+    enum pfg_describe form;
+    const void *seen[SEEN_MAX]; /* tables of names that were described already */
+    size_t seen_count;
+};
+
+__attribute__((format(printf, 2, 3))) static void print(struct pfg_out *out, const char *format, ...)
+{
+    char text[CELL];
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    pfg_out_bytes(out, text, size < (int)sizeof text ? (size_t)size : sizeof text - 1);
+}
+
+const char *pfg_describe_hash(void)
+{
+    static char text[32];
+    if (!text[0] && pfg_registry_init() == 0)
+        snprintf(text, sizeof text, "definition %08x", (unsigned)pfg_registry_hash());
+    return text;
+}
+
+/* ---- What a row is ---- */
+
+const char *pfg_kind_name(enum pfg_kind kind)
+{
+    static const char *const names[PFG_KIND_COUNT] = {
+        [PFG_END] = "end",         [PFG_UINT] = "uint",         [PFG_INT] = "int",
+        [PFG_FLAGS] = "flags",     [PFG_TIME] = "time",         [PFG_IPV4] = "ipv4",
+        [PFG_IPV6] = "ipv6",       [PFG_MAC] = "mac",           [PFG_BYTES] = "bytes",
+        [PFG_DATA] = "data",       [PFG_STRING] = "string",     [PFG_MAGIC] = "magic",
+        [PFG_CONST] = "const",     [PFG_RESERVED] = "reserved", [PFG_LENGTH] = "length",
+        [PFG_CHECKSUM] = "checksum", [PFG_GROUP] = "group",     [PFG_ARRAY] = "array",
+        [PFG_BODY] = "body",       [PFG_PACKED] = "packed",     [PFG_NAME] = "name",
+        [PFG_RDATA] = "rdata",     [PFG_DERIVED] = "derived",
+    };
+    return kind < PFG_KIND_COUNT ? names[kind] : "";
+}
+
+static const char *counted(enum pfg_counts counts)
+{
+    static const char *const words[] = {
+        [PFG_COUNTS_ALL] = "all",
+        [PFG_COUNTS_BODY] = "the body",
+        [PFG_COUNTS_REST] = "what follows",
+        [PFG_COUNTS_BEFORE] = "what stands before",
+    };
+    return words[counts];
+}
+
+static void describe_length(struct pfg_out *out, const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    print(out, "length of %s", counted(row->counts));
+    if (field->scale > 1)
+        print(out, ", in units of %u bytes", field->scale);
+    if (row->add)
+        print(out, ", %d %s", row->add < 0 ? -row->add : row->add, row->add < 0 ? "less" : "more");
+    if (row->max)
+        print(out, ", at most %llu", (unsigned long long)row->max);
+}
+
+static void describe_checksum(struct pfg_out *out, const struct pfg_field *field)
+{
+    static const char *const algorithms[] = { "CRC-32C", "CRC-32", "Internet checksum" };
+    print(out, "%s of %s", algorithms[field->row->algorithm], counted(field->row->counts));
+    if (field->row->when)
+        print(out, ", where %s is set", field->row->when);
+}
+
+static void describe_time(struct pfg_out *out, const struct pfg_field *field)
+{
+    static const char *const units[] = { "ns since 1970", "µs since 1970", "ms since 1970",
+                                         "s since 1970", "NTP timestamp" };
+    pfg_out_string(out, units[field->row->unit]);
+}
+
+static void describe_derived(struct pfg_out *out, const struct pfg_row *row)
+{
+    switch (row->derive) {
+    case PFG_DERIVE_CODE:
+        pfg_out_string(out, "not in the bytes");
+        break;
+    case PFG_DERIVE_SIZE:
+        pfg_out_string(out, "bytes of the message");
+        break;
+    case PFG_DERIVE_POINTER:
+        print(out, "pointer in %s", row->by);
+        break;
+    case PFG_DERIVE_BIT:
+        print(out, "the bit %s", row->by);
+        break;
+    case PFG_DERIVE_MATCH:
+        print(out, "whether %s is \"%s\"", row->by, row->text);
+        break;
+    }
+}
+
+/* How bytes and texts end. */
+static void describe_extent(struct pfg_out *out, const struct pfg_row *row, const char *what)
+{
+    pfg_out_string(out, what);
+    if (row->prefix)
+        print(out, " after its length in %u byte%s", row->prefix, row->prefix > 1 ? "s" : "");
+    else if (row->size && row->zero_ended)
+        pfg_out_string(out, ", filled up with zeros");
+    else if (row->zero_ended)
+        pfg_out_string(out, " up to a zero byte");
+    else if (!row->size)
+        pfg_out_string(out, ", the rest");
+}
+
+static void describe_integer(struct pfg_out *out, const struct pfg_field *field, const char *what)
+{
+    pfg_out_string(out, field->boolean ? "boolean" : what);
+    if (field->scale > 1)
+        print(out, ", in units of %u", field->scale);
+}
+
+/* The kind alone; byte order and presence are added by the caller. */
+static void describe_row(struct pfg_out *out, const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+
+    switch (row->kind) {
+    case PFG_UINT:
+        describe_integer(out, field, "unsigned");
+        break;
+    case PFG_INT:
+        describe_integer(out, field, "signed");
+        break;
+    case PFG_TIME:
+        describe_time(out, field);
+        break;
+    case PFG_BYTES:
+        describe_extent(out, row, "bytes");
+        break;
+    case PFG_DATA:
+        describe_extent(out, row, "data");
+        break;
+    case PFG_STRING:
+        describe_extent(out, row, "text");
+        break;
+    case PFG_MAGIC:
+        pfg_out_string(out, "always \"");
+        pfg_out_escaped(out, row->text, row->size);
+        pfg_out_char(out, '"');
+        break;
+    case PFG_CONST:
+        print(out, "always %llu", (unsigned long long)row->init);
+        break;
+    case PFG_LENGTH:
+        describe_length(out, field);
+        break;
+    case PFG_CHECKSUM:
+        describe_checksum(out, field);
+        break;
+    case PFG_ARRAY:
+        print(out, row->by ? "array, as often as %s says" : "array, to the end", row->by);
+        if (row->leave)
+            print(out, " but for %u bytes", row->leave);
+        break;
+    case PFG_BODY:
+    case PFG_PACKED:
+    case PFG_RDATA:
+        print(out, row->kind == PFG_BODY     ? "chosen by %s"
+                   : row->kind == PFG_PACKED ? "values packed by %s"
+                                             : "record data of %s", row->by);
+        break;
+    case PFG_DERIVED:
+        describe_derived(out, row);
+        break;
+    case PFG_FLAGS:
+    case PFG_IPV4:
+    case PFG_IPV6:
+    case PFG_MAC:
+    case PFG_RESERVED:
+    case PFG_GROUP:
+    case PFG_NAME:
+    case PFG_END:
+    case PFG_KIND_COUNT:
+        pfg_out_string(out, row->kind == PFG_IPV4   ? "IPv4 address"
+                            : row->kind == PFG_IPV6 ? "IPv6 address"
+                            : row->kind == PFG_MAC  ? "MAC address"
+                            : row->kind == PFG_NAME ? "domain name"
+                                                    : pfg_kind_name(row->kind));
+        break;
+    }
+}
+
+void pfg_describe_kind(struct pfg_out *out, const struct pfg_field *field)
+{
+    describe_row(out, field);
+    if (field->row->order == PFG_LITTLE)
+        pfg_out_string(out, ", little-endian");
+    if (field->row->optional)
+        pfg_out_string(out, ", may be absent");
+}
+
+/* ---- Tables ---- */
+
+static void heading(struct page *page, const char *format, const char *name, const char *more)
+{
+    char text[CELL];
+    snprintf(text, sizeof text, format, name, more);
+    pfg_out_string(page->out, page->form == PFG_DESCRIBE_MARKDOWN ? "\n### " : "\n");
+    pfg_out_string(page->out, text);
+    pfg_out_string(page->out, page->form == PFG_DESCRIBE_MARKDOWN ? "\n\n" : "\n");
+}
+
+/* A line of a table. widths: of the columns in text; the last is as long as it is. */
+static void line(struct page *page, const char *const cells[], const int widths[], int count)
+{
+    struct pfg_out *out = page->out;
+    bool markdown = page->form == PFG_DESCRIBE_MARKDOWN;
+
+    pfg_out_string(out, markdown ? "|" : " ");
+    for (int i = 0; i < count; i++) {
+        size_t shown = 0;
+        pfg_out_char(out, ' ');
+        for (const char *c = cells[i] ? cells[i] : ""; *c; c++) {
+            if (markdown && *c == '|')
+                pfg_out_char(out, '\\');
+            pfg_out_char(out, *c);
+            shown += (*c & 0xc0) != 0x80;
+        }
+        if (markdown)
+            pfg_out_string(out, " |");
+        for (; !markdown && i + 1 < count && shown < (size_t)widths[i]; shown++)
+            pfg_out_char(out, ' ');
+    }
+    pfg_out_char(out, '\n');
+}
+
+static void rule(struct page *page, int count)
+{
+    if (page->form != PFG_DESCRIBE_MARKDOWN)
+        return;
+    for (int i = 0; i < count; i++)
+        pfg_out_string(page->out, "|---");
+    pfg_out_string(page->out, "|\n");
+}
+
+/* A text made by the functions above, as a cell. */
+static const char *cell(char text[CELL], struct pfg_out *scratch)
+{
+    size_t size = (size_t)(scratch->at - scratch->start);
+    size = size < CELL ? size : CELL - 1;
+    memcpy(text, scratch->start, size);
+    text[size] = 0;
+    return text;
+}
+
+static void size_text(char text[32], const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    text[0] = 0;
+    if (row->bits)
+        snprintf(text, 32, "%u bit%s", row->bits, row->bits > 1 ? "s" : "");
+    else if (field->size)
+        snprintf(text, 32, "%u", field->size);
+    else if (row->prefix)
+        snprintf(text, 32, "%u+n", row->prefix);
+    else if (row->kind != PFG_DERIVED)
+        snprintf(text, 32, row->zero_ended ? "n+1" : "n");
+}
+
+static const int field_widths[] = { 6, 8, 28, 40, 0 };
+enum { FIELD_COLUMNS = 5 };
+
+static void field_line(struct page *page, const struct pfg_field *field)
+{
+    char offset[16] = "", size[32], kind[CELL];
+    struct pfg_out scratch;
+
+    if (pfg_out_init(&scratch, 4096, NULL, NULL) < 0)
+        return;
+    if (field->offset != UINT32_MAX && field->row->kind != PFG_DERIVED)
+        snprintf(offset, sizeof offset, "%u", field->offset);
+    size_text(size, field);
+    pfg_describe_kind(&scratch, field);
+    if (field->row->init && field->row->kind != PFG_CONST)
+        print(&scratch, ", %llu where not given", (unsigned long long)field->row->init);
+    const char *cells[] = { offset, size, field->path, cell(kind, &scratch), field->row->doc };
+    line(page, cells, field_widths, FIELD_COLUMNS);
+    pfg_out_free(&scratch);
+}
+
+static void describe_table(struct page *page, const struct pfg_table *table);
+
+static void fields_of(struct page *page, const struct pfg_table *table)
+{
+    static const char *const titles[] = { "offset", "size", "field", "what", "meaning" };
+
+    if (!table->count) {
+        pfg_out_string(page->out, "  No bytes.\n");
+        return;
+    }
+    line(page, titles, field_widths, FIELD_COLUMNS);
+    rule(page, FIELD_COLUMNS);
+    for (uint32_t i = 0; i < table->count; i++)
+        field_line(page, &table->fields[i]);
+}
+
+static bool first_time(struct page *page, const void *table)
+{
+    for (size_t i = 0; i < page->seen_count; i++)
+        if (page->seen[i] == table)
+            return false;
+    if (page->seen_count < SEEN_MAX)
+        page->seen[page->seen_count++] = table;
+    return true;
+}
+
+static void describe_names(struct page *page, const struct pfg_field *field)
+{
+    static const char *const titles[] = { "value", "name", "meaning" };
+    static const int widths[] = { 10, 20, 0 };
+
+    if (!field->names || !first_time(page, field->names))
+        return;
+    heading(page, "Values of %s%s", field->path, field->row->closed ? "; no others" : "");
+    line(page, titles, widths, 3);
+    rule(page, 3);
+    for (uint32_t i = 0; i < field->names->count; i++) {
+        const struct pfg_name *name = &field->names->rows[i];
+        char value[32];
+        snprintf(value, sizeof value, field->row->display == PFG_HEX ? "0x%llx" : "%llu",
+                 (unsigned long long)name->value);
+        const char *cells[] = { value, name->name, name->doc };
+        line(page, cells, widths, 3);
+    }
+    if (field->row->other && !field->bit) {
+        const char *cells[] = { "any other", field->row->other, NULL };
+        line(page, cells, widths, 3);
+    }
+}
+
+static void describe_bits(struct page *page, const struct pfg_field *flags)
+{
+    static const char *const titles[] = { "mask", "field", "meaning" };
+    static const int widths[] = { 10, 36, 0 };
+
+    heading(page, "Bits of %s%s", flags->path, "");
+    line(page, titles, widths, 3);
+    rule(page, 3);
+    for (uint32_t i = 0; i < flags->inside.count; i++) {
+        const struct pfg_field *bit = &flags->inside.fields[i];
+        char mask[24];
+        snprintf(mask, sizeof mask, "0x%0*llx", 2 * flags->row->size,
+                 (unsigned long long)bit->bit->mask);
+        const char *cells[] = { mask, bit->path, bit->bit->doc };
+        line(page, cells, widths, 3);
+    }
+    for (uint32_t i = 0; i < flags->inside.count; i++)
+        describe_names(page, &flags->inside.fields[i]);
+}
+
+static void body_of(struct page *page, const struct pfg_body *body, const char *format,
+                    const char *name, const char *doc)
+{
+    heading(page, format, name, page->proto->def->name);
+    if (doc) {
+        pfg_out_string(page->out, page->form == PFG_DESCRIBE_MARKDOWN ? "" : "  ");
+        pfg_out_string(page->out, doc);
+        pfg_out_string(page->out, page->form == PFG_DESCRIBE_MARKDOWN ? "\n\n" : "\n");
+    }
+    describe_table(page, &body->table);
+}
+
+/* All bodies that a field chooses between. Values with the same rows are described once. */
+static void describe_bodies(struct page *page, const struct pfg_field *field,
+                            const struct pfg_names *names)
+{
+    for (uint32_t i = 0; i < names->count; i++) {
+        const struct pfg_name *name = &names->rows[i];
+        const struct pfg_body *request = &field->bodies[2 * i], *reply = request + 1;
+        bool differ = name->reply && name->reply != name->body;
+        if (!request->present || !first_time(page, name->body))
+            continue;
+        body_of(page, request, differ ? "%s, the request" : "%s", name->name, name->doc);
+        if (differ)
+            body_of(page, reply, "%s, the reply", name->name, NULL);
+    }
+    if (field->row->rows)
+        body_of(page, field->other, "%s, for other values", field->name, NULL);
+    if (field->error)
+        body_of(page, field->error, "%s: a reply that says what failed", field->error->group->name,
+                NULL);
+}
+
+/* Record data: the fields of each type in one line, as master files have them. */
+static void describe_rdata(struct page *page, const struct pfg_field *field)
+{
+    static const char *const titles[] = { "type", "fields" };
+    static const int widths[] = { 12, 0 };
+
+    if (!first_time(page, field->names))
+        return;
+    heading(page, "%s: fields of each type, in the order of master files%s", field->path, "");
+    line(page, titles, widths, 2);
+    rule(page, 2);
+    for (uint32_t i = 0; i < field->names->count; i++) {
+        char text[CELL] = "";
+        const struct pfg_table *table = &field->bodies[i].table;
+        for (uint32_t k = 0; field->bodies[i].present && k < table->count; k++) {
+            size_t at = strlen(text);
+            snprintf(text + at, sizeof text - at, "%s%s", k ? " " : "", table->fields[k].name);
+        }
+        const char *cells[] = { field->names->rows[i].name, text };
+        if (text[0])
+            line(page, cells, widths, 2);
+    }
+}
+
+static void describe_inside(struct page *page, const struct pfg_table *table,
+                            const struct pfg_field *field)
+{
+    describe_names(page, field->row->kind == PFG_RDATA ? table->fields : field);
+    if (field->row->kind == PFG_FLAGS)
+        describe_bits(page, field);
+    if (field->row->kind == PFG_BODY)
+        describe_bodies(page, field, table->fields[field->by].names);
+    if (field->row->kind == PFG_RDATA)
+        describe_rdata(page, field);
+    if (field->row->kind == PFG_GROUP) {
+        heading(page, "%s%s", field->path, "");
+        describe_table(page, &field->inside);
+    }
+    if (field->row->kind == PFG_ARRAY && first_time(page, field->row->rows)) {
+        heading(page, "%s: each element%s", field->path, "");
+        describe_table(page, &field->inside.fields->inside);
+    }
+}
+
+static void describe_table(struct page *page, const struct pfg_table *table)
+{
+    fields_of(page, table);
+    for (uint32_t i = 0; i < table->count; i++)
+        describe_inside(page, table, &table->fields[i]);
+}
+
+/* ---- The protocol ---- */
+
+static void ports(struct pfg_out *out, const uint16_t list[4], const char *transport, bool *any)
+{
+    for (int i = 0; i < 4 && list[i]; i++) {
+        print(out, "%s%u/%s", *any ? ", " : "Ports: ", list[i], transport);
+        *any = true;
+    }
+}
+
+static void facts(struct pfg_out *out, const struct pfg_protocol *def)
+{
+    bool any = false;
+    ports(out, def->udp_ports, "udp", &any);
+    ports(out, def->tcp_ports, "tcp", &any);
+    if (any)
+        pfg_out_string(out, def->any_port ? ", and any other by its looks.\n" : ".\n");
+    if (def->tcp_prefix)
+        print(out, "Over TCP each message comes after its length in %u bytes.\n", def->tcp_prefix);
+    if (def->follow)
+        pfg_out_string(out, "Answers may come from another port than was asked.\n");
+    if (def->reply)
+        print(out, "A reply is told by %s", def->reply);
+    for (int i = 0; def->reply && i < 4 && def->pair[i]; i++)
+        print(out, "%s%s", i ? ", " : ", matched with its request by ", def->pair[i]);
+    if (def->reply)
+        pfg_out_string(out, ".\n");
+    if (def->more)
+        print(out, "Where %s is set, the body goes on in the next message.\n", def->more);
+}
+
+void pfg_describe_protocol(struct pfg_out *out, const struct pfg_proto *proto,
+                           enum pfg_describe form)
+{
+    struct page page = { .out = out, .proto = proto, .form = form };
+    const struct pfg_protocol *def = proto->def;
+    bool markdown = form == PFG_DESCRIBE_MARKDOWN;
+
+    print(out, markdown ? "## %s: %s\n\n" : "%s: %s\n", def->name, def->title);
+    if (def->doc)
+        print(out, "%s\n", def->doc);
+    facts(out, def);
+    if (markdown)
+        pfg_out_char(out, '\n');
+    describe_table(&page, &proto->table);
+}
