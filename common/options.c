@@ -299,8 +299,9 @@ int pfg_options_run(const struct pfg_command *command, void *config, int argc, c
         pfg_options_help(command, parsed->verb, stdout);
         return printed();
     case PFG_WANTS_VERSION:
-        printf("%s (pfg) %s\nGPL-2.0-or-later: free software, without any warranty.\n",
-               command->name, PFG_VERSION);
+        printf("%s (pfg) %s%s%s\nGPL-2.0-or-later: free software, without any warranty.\n",
+               command->name, PFG_VERSION, command->built_with != NULL ? ", " : "",
+               command->built_with != NULL ? command->built_with() : "");
         return printed();
     case PFG_WANTS_MAN:
         return print_man(command);

@@ -155,6 +155,7 @@ struct pfg_command {
     const struct pfg_extension *extension;
     const struct pfg_section *sections;
     const char *see_also; /* of the man page: "pfgsend(1), tshark(1)" */
+    const char *(*built_with)(void); /* --version: what stands behind the version; NULL nothing */
     enum pfg_complete complete;
     const char *const *offers;
     /* Options end at the first word, as for a program that runs another: "tool -v program -x". */
