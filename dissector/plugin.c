@@ -3,9 +3,10 @@
 #include "dissector/plugin.h"
 
 #include <epan/proto.h>
+#include <pfg_definition.h>
 
 /* Wireshark refuses a plugin of another series by these; a build of its own gets them from make. */
-WS_DLL_PUBLIC_DEF const char plugin_version[] = PFG_VERSION;
+WS_DLL_PUBLIC_DEF const char plugin_version[] = PFG_VERSION ", " PFG_DEFINITION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 

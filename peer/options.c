@@ -8,6 +8,7 @@
 #include "peer/config.h"
 #include "peer/sockets.h"
 #include "peer/talk.h"
+#include "proto/describe.h"
 
 /* An option that is called as the member it sets. */
 #define MEMBER(member, letter, kind) #member, letter, kind, PFG_OPT_AT(struct peer_config, member)
@@ -185,6 +186,7 @@ const struct pfg_command peer_command = {
     .options = common_options,
     .verbs = verbs,
     .sections = sections,
+    .built_with = pfg_describe_hash,
     .see_also = "pfgcap(1), pfgsend(1)",
 };
 

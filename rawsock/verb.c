@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/log.h"
+#include "proto/describe.h"
 
 static const struct pfg_option common_options[] = {
     { .kind = PFG_OPT_HEADING, .help = "All verbs" },
@@ -66,6 +67,7 @@ const struct pfg_command pfg_send_command = {
     .brief = "make packets from the definition of the protocols, and send them",
     .options = common_options,
     .verbs = verbs,
+    .built_with = pfg_describe_hash,
     .sections = sections,
     .see_also = "pfgcap(1), pfgpeer(1), dig(1), packet(7), raw(7)",
 };
