@@ -218,8 +218,8 @@ static void write_answer(struct discovery *discovery, const struct pfg_pdu *pdu,
     case PFG_FORM_TREE:
         pfg_out_string(out, from);
         pfg_out_char(out, ' ');
-        pfg_out_double(out, (double)(rtt_ns / PFG_NS_PER_US) / 1000);
-        pfg_out_string(out, discovery->show.form == PFG_FORM_LINE ? " ms " : " ms\n");
+        pfg_show_duration(out, rtt_ns);
+        pfg_out_char(out, discovery->show.form == PFG_FORM_LINE ? ' ' : '\n');
         pfg_show_pdu(&discovery->show, &discovery->answer, pdu);
         if (discovery->show.form == PFG_FORM_LINE)
             pfg_out_char(out, '\n');

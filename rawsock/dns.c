@@ -91,8 +91,8 @@ static void write_footer(struct query *query, uint32_t size, const struct pfg_en
     pfg_out_string(out, tcp ? " bytes by TCP from " : " bytes by UDP from ");
     pfg_out_string(out, pfg_endpoint_text(from, text));
     pfg_out_string(out, " in ");
-    pfg_out_double(out, (double)((pfg_clock_ns() - query->sent_ns) / PFG_NS_PER_US) / 1000);
-    pfg_out_string(out, " ms\n");
+    pfg_show_duration(out, pfg_clock_ns() - query->sent_ns);
+    pfg_out_char(out, '\n');
 }
 
 static void show_answer(struct query *query, const struct pfg_pdu *reply,
@@ -377,18 +377,19 @@ int pfg_verb_dns(struct pfg_config *config, const struct pfg_parsed *parsed)
     struct query query = { .config = config, .form = pfg_config_form(config, PFG_FORM_LINE) };
     struct pfg_fault fault;
     int status;
+    bool ready;
 
     if (pfg_question_read(&query.question, config, parsed->words, parsed->count, &fault) < 0)
         return pfg_options_misused(&pfg_send_command, parsed->verb, "%s", fault.text);
     query.stack = calloc(1, sizeof *query.stack);
     query.message = pfg_writer_new();
-    if (!query.stack || !query.message.bytes || pfg_decode_init(&query.asked) < 0 ||
-        pfg_decode_init(&query.answered) < 0 || pfg_signals_open(PFG_SIGNAL_STOP) < 0 ||
-        pfg_show_open(&query.show, query.form, STDOUT_FILENO) < 0)
-        return pfg_fail("no memory");
-    pfg_show_expect(&query.show, query.question.server.port, pfg_dns_proto());
-    status = run(&query);
-    if (pfg_show_close(&query.show) != 0 && status == PFG_EXIT_OK)
+    ready = query.stack && query.message.bytes && pfg_decode_init(&query.asked) == 0 &&
+            pfg_decode_init(&query.answered) == 0 && pfg_signals_open(PFG_SIGNAL_STOP) == 0 &&
+            pfg_show_open(&query.show, query.form, STDOUT_FILENO) == 0;
+    if (ready)
+        pfg_show_expect(&query.show, query.question.server.port, pfg_dns_proto());
+    status = ready ? run(&query) : pfg_fail("no memory");
+    if (ready && pfg_show_close(&query.show) != 0 && status == PFG_EXIT_OK)
         status = pfg_fail("cannot write the answer");
     pfg_decode_free(&query.asked);
     pfg_decode_free(&query.answered);

@@ -148,7 +148,8 @@ static bool is_answer(struct pfg_decode *decode, const struct pfg_path *path, co
         if (!answer)
             answer = bytes_of(decode, pfg_layer_field(PFG_ETH_SRC));
     }
-    if (!whom || !answer || memcmp(whom, path->next_hop.bytes, pfg_address_size(&path->next_hop)))
+    if (!whom || !answer ||
+        memcmp(whom, path->next_hop.bytes, pfg_address_size(&path->next_hop)) != 0)
         return false;
     memcpy(mac, answer, 6);
     return true;

@@ -14,11 +14,11 @@
 /* A network interface. */
 struct pfg_link {
     unsigned index;
-    char name[IF_NAMESIZE];
-    uint16_t hardware; /* ARPHRD_ */
     unsigned flags;    /* IFF_ */
     uint32_t mtu;      /* bytes of a packet without its link header */
+    uint16_t hardware; /* ARPHRD_ */
     uint8_t mac[6];
+    char name[IF_NAMESIZE];
 };
 /* Whether frames there have Ethernet headers (loopback has them, with addresses of zeros). */
 bool pfg_link_has_ethernet(const struct pfg_link *link);

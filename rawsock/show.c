@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rawsock/show.h"
 
+#include "common/clock.h"
+
 enum {
     OUT_ROOM = 1 << 16,
     STREAMS_ROOM = 64 << 20, /* bytes of streams kept at most */
@@ -129,6 +131,14 @@ void pfg_show_pdu(struct pfg_show *show, const struct pfg_decode *decode, const 
         pfg_json_pdu(&show->out, decode, pdu);
         break;
     }
+}
+
+void pfg_show_duration(struct pfg_out *out, uint64_t duration_ns)
+{
+    pfg_out_uint(out, duration_ns / PFG_NS_PER_MS);
+    pfg_out_char(out, '.');
+    pfg_out_digits(out, duration_ns % PFG_NS_PER_MS / PFG_NS_PER_US, 3);
+    pfg_out_string(out, " ms");
 }
 
 /* What stands before a packet's layers: "> 10:42:00.123456789" and in a tree its size. */

@@ -45,4 +45,7 @@ void pfg_show_packet(struct pfg_show *show, enum pfg_direction direction, uint32
 void pfg_show_pdu(struct pfg_show *show, const struct pfg_decode *decode,
                   const struct pfg_pdu *pdu);
 
+/* A duration in milliseconds with three decimals: "0.412 ms". */
+void pfg_show_duration(struct pfg_out *out, uint64_t duration_ns);
+
 #endif

@@ -19,7 +19,7 @@ const struct pfg_table *pfg_table_chosen(const struct pfg_table *table, uint64_t
     const struct pfg_field *body = pfg_table_kind(table, PFG_BODY);
     const struct pfg_names *names = body ? table->fields[body->by].names : NULL;
 
-    for (uint32_t i = 0; names && i < names->count; i++)
+    for (size_t i = 0; names && i < names->count; i++)
         if (names->rows[i].value == value)
             return body->bodies[2 * i].present ? &body->bodies[2 * i].table : NULL;
     return NULL;

@@ -54,7 +54,7 @@ static void expect_tcp(struct program *program, uint8_t family)
     if (family == 6) {
         put(program, BPF_LD | BPF_B | BPF_ABS, offsetof(struct ip6_hdr, ip6_nxt));
         expect(program, IPPROTO_TCP);
-        put(program, BPF_LDX | BPF_W | BPF_IMM, sizeof(struct ip6_hdr));
+        put(program, BPF_LDX | BPF_IMM, sizeof(struct ip6_hdr));
         return;
     }
     put(program, BPF_LD | BPF_B | BPF_ABS, offsetof(struct ip, ip_p));

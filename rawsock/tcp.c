@@ -256,21 +256,23 @@ static int read_words(struct talk *talk, const struct pfg_parsed *parsed, struct
 int pfg_verb_tcp(struct pfg_config *config, const struct pfg_parsed *parsed)
 {
     struct talk talk = { .config = config, .stack = calloc(1, sizeof *talk.stack) };
-    bool busy = config->output && strcmp(config->output, "-") == 0;
+    bool beside = config->output && strcmp(config->output, "-") == 0;
+    enum pfg_form form = pfg_config_form(config, PFG_FORM_LINE);
     struct pfg_fault fault;
     int status;
+    bool ready;
 
     talk.stream = (struct pfg_writer){ .bytes = malloc(DATA_ROOM), .room = DATA_ROOM };
-    if (!talk.stack || !talk.stream.bytes || pfg_decode_init(&talk.decode) < 0 ||
-        pfg_signals_open(PFG_SIGNAL_STOP) < 0 ||
-        pfg_show_open(&talk.show, pfg_config_form(config, PFG_FORM_LINE),
-                      busy ? STDERR_FILENO : STDOUT_FILENO) < 0)
-        return pfg_fail("no memory");
-    if (read_words(&talk, parsed, &fault) < 0)
+    ready = talk.stack && talk.stream.bytes && pfg_decode_init(&talk.decode) == 0 &&
+            pfg_signals_open(PFG_SIGNAL_STOP) == 0 &&
+            pfg_show_open(&talk.show, form, beside ? STDERR_FILENO : STDOUT_FILENO) == 0;
+    if (!ready)
+        status = pfg_fail("no memory");
+    else if (read_words(&talk, parsed, &fault) < 0)
         status = pfg_options_misused(&pfg_send_command, parsed->verb, "%s", fault.text);
     else
         status = run(&talk);
-    if (pfg_show_close(&talk.show) != 0 && status == PFG_EXIT_OK)
+    if (ready && pfg_show_close(&talk.show) != 0 && status == PFG_EXIT_OK)
         status = pfg_fail("cannot write the segments");
     pfg_decode_free(&talk.decode);
     free(talk.stream.bytes);

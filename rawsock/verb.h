@@ -75,7 +75,7 @@ enum pfg_form pfg_config_form(const struct pfg_config *config, enum pfg_form usu
 int pfg_verb_failed(const struct pfg_fault *fault);
 
 /* --time: RFC 3339, "now", or nanoseconds since 1970. */
-int pfg_option_time(const struct pfg_option *row, const char *value, void *config, char *why,
+int pfg_option_time(const struct pfg_option *row, const char *value, void *user, char *why,
                     size_t room);
 
 #endif
