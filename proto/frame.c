@@ -112,16 +112,26 @@ static int port_score(const struct pfg_proto *proto, const uint8_t *bytes, size_
            memcmp(bytes, proto->table.fields[0].row->text, proto->magic_size) == 0 ? 2 : 0;
 }
 
+/* Default ports of all protocols, in their order. */
+enum { PORTED_MAX = 256 };
+static struct {
+    uint16_t port;
+    const struct pfg_proto *proto;
+} ported[2][PORTED_MAX];
+static size_t ported_count[2];
+
 static const struct pfg_proto *best_on_port(enum pfg_transport transport, uint16_t port,
                                             const uint8_t *bytes, size_t size)
 {
-    const struct pfg_proto *best = NULL, *proto;
+    const struct pfg_proto *best = NULL;
     int most = 0;
-    for (size_t i = 0; (proto = pfg_proto_on_port(transport, port, i)); i++) {
-        int score = port_score(proto, bytes, size);
+    for (size_t i = 0; i < ported_count[transport]; i++) {
+        if (ported[transport][i].port != port)
+            continue;
+        int score = port_score(ported[transport][i].proto, bytes, size);
         if (score > most) {
             most = score;
-            best = proto;
+            best = ported[transport][i].proto;
         }
     }
     return best;
@@ -133,6 +143,15 @@ static uint8_t port_known[2][65536 / 8];
 static const struct pfg_proto *anywhere[64];
 static size_t anywhere_count;
 
+static void learn_port(enum pfg_transport transport, uint16_t port, const struct pfg_proto *proto)
+{
+    if (!port || ported_count[transport] == PORTED_MAX)
+        return;
+    port_known[transport][port / 8] |= (uint8_t)(1 << port % 8);
+    ported[transport][ported_count[transport]].port = port;
+    ported[transport][ported_count[transport]++].proto = proto;
+}
+
 static void learn_ports(void)
 {
     static bool done;
@@ -141,9 +160,8 @@ static void learn_ports(void)
         return;
     for (size_t i = 0; (proto = pfg_proto_at(i)); i++) {
         for (int k = 0; k < 4; k++) {
-            uint16_t udp = proto->def->udp_ports[k], tcp = proto->def->tcp_ports[k];
-            port_known[PFG_UDP][udp / 8] |= (uint8_t)(udp ? 1 << udp % 8 : 0);
-            port_known[PFG_TCP][tcp / 8] |= (uint8_t)(tcp ? 1 << tcp % 8 : 0);
+            learn_port(PFG_UDP, proto->def->udp_ports[k], proto);
+            learn_port(PFG_TCP, proto->def->tcp_ports[k], proto);
         }
         if ((proto->def->any_port || proto->def->by_shape) && anywhere_count < sizeof anywhere / sizeof *anywhere)
             anywhere[anywhere_count++] = proto;

@@ -7,7 +7,7 @@
 #include "proto/cursor.h"
 #include "proto/layer_rows.h"
 
-enum { LAYERS_MAX = 32, ETHER_TYPE_LEAST = 1536, LOOP_LAYER = PFG_LAYER_COUNT };
+enum { LIGHT_ROWS = 16, LAYERS_MAX = 32, ETHER_TYPE_LEAST = 1536, LOOP_LAYER = PFG_LAYER_COUNT };
 
 const struct pfg_proto *pfg_layer(enum pfg_layer_id id)
 {
@@ -42,6 +42,9 @@ struct climb {
     bool verify;
     const struct pfg_value *values; /* of the layer at hand */
     struct pfg_pdu *pdu;
+    bool light;                     /* only the flow is asked for */
+    struct pfg_pdu light_pdu;       /* of a layer of which only a few rows were read, */
+    struct pfg_value light_values[LIGHT_ROWS]; /* each in its row's place */
 };
 
 static void problem(struct climb *c, enum pfg_problem which)
@@ -217,7 +220,8 @@ static int after_tcp(struct climb *c)
     if (v[TCP_OFFSET].u > c->wire)
         problem(c, PFG_PROBLEM_BAD_LENGTH);
     step(c, (uint32_t)v[TCP_OFFSET].u); /* as for IPv4, wrong options end where they say */
-    c->decode->values[c->pdu->first + TCP_LEN].u = c->wire;
+    if (c->pdu != &c->light_pdu)
+        c->decode->values[c->pdu->first + TCP_LEN].u = c->wire;
     return LAYER_NONE;
 }
 
@@ -312,10 +316,84 @@ static bool is_transport(int layer)
            layer == PFG_LAYER_ICMP6 || layer == PFG_LAYER_IGMP;
 }
 
+/* The rows that the code above reads of a layer, where they stand at fixed offsets: first the one
+ * that must be as init says or at least the header's size (a length), the last is 0xff. */
+static const uint8_t *light_rows(int layer)
+{
+    static const uint8_t eth[] = { ETH_TYPE, 0xff };
+    static const uint8_t vlan[] = { VLAN_TYPE, 0xff };
+    static const uint8_t ip[] = { IP_VERSION, IP_IHL, IP_LEN, IP_ID, IP_MF, IP_FRAG_OFFSET,
+                                  IP_PROTO, IP_SRC, IP_DST, 0xff };
+    static const uint8_t ip6[] = { IP6_VERSION, IP6_PLEN, IP6_NXT, IP6_SRC, IP6_DST, 0xff };
+    static const uint8_t tcp[] = { TCP_OFFSET, TCP_SRCPORT, TCP_DSTPORT, TCP_SEQ, TCP_ACK,
+                                   TCP_FLAGS, TCP_WINDOW, 0xff };
+    static const uint8_t udp[] = { UDP_SRCPORT, UDP_DSTPORT, UDP_LENGTH, UDP_CHECKSUM, 0xff };
+
+    switch (layer) {
+    case PFG_LAYER_ETH:
+        return eth;
+    case PFG_LAYER_VLAN:
+        return vlan;
+    case PFG_LAYER_IP:
+        return ip;
+    case PFG_LAYER_IP6:
+        return ip6;
+    case PFG_LAYER_TCP:
+        return tcp;
+    case PFG_LAYER_UDP:
+        return udp;
+    default:
+        return NULL;
+    }
+}
+
+/* Reads one row at its fixed offset. False: it is not as it must be, and the layer is decoded in
+ * full, which tells what is wrong. */
+static bool light_row(struct climb *c, const struct pfg_proto *proto, unsigned row)
+{
+    const struct pfg_field *field = &proto->table.fields[row];
+    struct pfg_value *v = &c->light_values[row];
+    unsigned size = field->row->bits ? field->bits_run : field->size;
+
+    v->field = field;
+    v->offset = field->offset;
+    v->size = size;
+    if (size > 8 || field->row->kind == PFG_IPV4)
+        return true;
+    v->u = pfg_get_be(c->at + field->offset, size);
+    if (field->row->bits)
+        v->u = v->u >> field->bits_shift & field->bits_mask;
+    v->u *= field->scale;
+    if (field->row->kind == PFG_CONST)
+        return v->u == field->row->init;
+    return field->row->kind != PFG_LENGTH || field->row->counts != PFG_COUNTS_ALL ||
+           v->u >= proto->header_size;
+}
+
+static bool light_layer(struct climb *c, int layer, const struct pfg_proto *proto)
+{
+    const uint8_t *rows = c->light ? light_rows(layer) : NULL;
+
+    if (!rows || left(c) < proto->def->fixed_size)
+        return false;
+    for (; *rows != 0xff; rows++)
+        if (*rows >= LIGHT_ROWS || !light_row(c, proto, *rows))
+            return false;
+    c->pdu = &c->light_pdu;
+    c->pdu->size = proto->def->fixed_size;
+    c->pdu->problems = 0;
+    c->values = c->light_values;
+    return true;
+}
+
 static int climb_layers(struct climb *c, int layer)
 {
     for (unsigned i = 0; layer != LAYER_NONE && i < LAYERS_MAX; i++) {
         const struct pfg_proto *proto = pfg_proto_at((size_t)layer);
+        if (light_layer(c, layer, proto)) {
+            layer = after(c, layer);
+            continue;
+        }
         /* A checksum over a whole message says nothing of a part of it. */
         bool cut = proto->body && left(c) < c->wire;
         c->pdu = pfg_decode_message(c->decode, proto, c->at, left(c), left(c),
@@ -384,6 +462,23 @@ int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet
         .verify = packet->verify_checksums,
     };
     return climb_layers(&c, first_layer(packet));
+}
+
+int pfg_layers_flow(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow)
+{
+    memset(flow, 0, sizeof *flow);
+    struct climb c;
+    c.decode = decode;
+    c.flow = flow;
+    c.at = packet->bytes;
+    c.end = packet->bytes + packet->caplen;
+    c.wire = packet->len > packet->caplen ? packet->len : packet->caplen;
+    c.verify = false;
+    c.light = true;
+    int r = climb_layers(&c, first_layer(packet));
+    flow->network_pdu = flow->transport_pdu = UINT32_MAX;
+    return r;
 }
 
 int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,

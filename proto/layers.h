@@ -59,6 +59,10 @@ struct pfg_packet {
  * fails on any bytes; -1 only when memory is out. Application payload is the caller's. */
 int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
                       struct pfg_flow *flow);
+/* Fills *flow alone, for whoever asks no more than who speaks with whom: the usual layers leave no
+ * pdus (network_pdu and transport_pdu are UINT32_MAX), and no checksum is verified. */
+int pfg_layers_flow(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow);
 /* The transport layer of a joined IP datagram: appends its pdus; flow keeps its addresses. */
 int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,
                          struct pfg_flow *flow);
