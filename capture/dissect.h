@@ -18,6 +18,7 @@ struct capture_dissect_options {
     size_t join_memory;     /* for messages of several frames */
     uint64_t fragment_timeout_ns;
     bool checksums; /* verify those of the layers */
+    bool flow_only; /* nobody looks at the layers' values */
 };
 
 struct capture_dissect {

@@ -172,6 +172,7 @@ static int open_decoder(struct capture_run *run)
         .join_memory = JOIN_MEMORY,
         .fragment_timeout_ns = FRAGMENT_TIMEOUT_NS,
         .checksums = run->config->checksums,
+        .flow_only = !run->shows && run->where == NULL && !run->config->checksums,
     };
 
     if (capture_dissect_init(&run->dissect, &options) != 0 ||
