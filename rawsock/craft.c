@@ -8,13 +8,13 @@
 #include "common/log.h"
 #include "common/privilege.h"
 #include "common/signals.h"
+#include "rawsock/craft.h"
 #include "rawsock/fault.h"
 #include "rawsock/outgoing.h"
 #include "rawsock/verb.h"
 #include "rawsock/words.h"
 
 enum { BATCH = 64 };
-#define NEIGHBOUR_TIMEOUT_NS (3 * PFG_NS_PER_S)
 
 const struct pfg_option pfg_craft_options[] = {
     { .kind = PFG_OPT_HEADING, .help = "How often" },
@@ -25,6 +25,9 @@ const struct pfg_option pfg_craft_options[] = {
     { .kind = PFG_OPT_HEADING, .help = "Where to" },
     { "write", 'w', PFG_OPT_STRING, PFG_OPT_AT(struct pfg_config, file), "FILE",
       "write a pcap file instead of sending; - is the standard output",
+      .complete = PFG_COMPLETE_FILE },
+    { "script", 0, PFG_OPT_STRING, PFG_OPT_AT(struct pfg_config, script), "FILE",
+      "a packet a line out of FILE, instead of the words; - is the standard input",
       .complete = PFG_COMPLETE_FILE },
     { "append", 0, PFG_OPT_FLAG, PFG_OPT_AT(struct pfg_config, append),
       .help = "add to FILE where it is there" },
@@ -46,7 +49,11 @@ const struct pfg_section pfg_craft_sections[] = {
       "are (a packet socket).\n"
       "\n"
       "Written with -w, packets get 192.0.2.1 or 2001:db8::1 as source, 192.0.2.2 or 2001:db8::2 "
-      "as destination, 02:00:00:00:00:01 and 02:00:00:00:00:02, and source port 49152." },
+      "as destination, 02:00:00:00:00:01 and 02:00:00:00:00:02, and source port 49152.\n"
+      "\n"
+      "With --script each line of a file is such a packet, without a shell between: words are "
+      "divided by blanks, double quotes keep blanks in a word, # begins a line that is passed "
+      "over." },
     { "Examples",
       "  pfgsend craft ip dst=10.99.0.2 / udp / pfg type=echo session=0x1234 seq=7 data=\"Hello\"\n"
       "  pfgsend craft -i va eth dst=ff:ff:ff:ff:ff:ff / arp tpa=10.99.0.2\n"
@@ -126,7 +133,7 @@ static int open_engine(struct sending *sending, struct pfg_stack *stack, struct 
     const struct pfg_config *config = sending->config;
     struct pfg_way way = {
         .interface = config->interface,
-        .timeout_ns = config->timeout_ns ? config->timeout_ns : NEIGHBOUR_TIMEOUT_NS,
+        .timeout_ns = config->timeout_ns ? config->timeout_ns : PFG_CRAFT_NEIGHBOUR_NS,
     };
     int error;
 
@@ -198,6 +205,11 @@ int pfg_verb_craft(struct pfg_config *config, const struct pfg_parsed *parsed)
     if (!config->file && (config->append || config->has_time))
         return pfg_options_misused(&pfg_send_command, parsed->verb,
                                    "--append and --time are for -w FILE");
+    if (config->script && (parsed->count || config->count != 1))
+        return pfg_options_misused(&pfg_send_command, parsed->verb,
+                                   "--script takes its packets from FILE, each once");
+    if (config->script)
+        return pfg_craft_script(config, show_on(config));
     stack = calloc(1, sizeof *stack);
     if (!stack)
         return pfg_fail("no memory");

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rawsock/show.h"
 
+#include <string.h>
+#include <time.h>
+
 #include "common/clock.h"
+#include "rawsock/address.h"
 
 enum {
     OUT_ROOM = 1 << 16,
@@ -98,24 +102,6 @@ static void decode_content(struct pfg_show *show, const struct pfg_flow *flow)
                            flow->payload_wire, false, true, &used);
 }
 
-/* The pdus of the packet, but for the frame's own, a part of a line or a tree each. */
-static void write_pdus(struct pfg_show *show)
-{
-    const struct pfg_decode *decode = &show->decode;
-
-    for (uint32_t i = 0; i < decode->pdu_count; i++) {
-        const struct pfg_pdu *pdu = &decode->pdus[i];
-
-        if (pdu->proto == pfg_layer(PFG_LAYER_FRAME))
-            continue;
-        if (show->form == PFG_FORM_LINE)
-            pfg_out_char(&show->out, ' ');
-        pfg_show_pdu(show, decode, pdu);
-    }
-    if (show->form == PFG_FORM_LINE)
-        pfg_out_char(&show->out, '\n');
-}
-
 void pfg_show_pdu(struct pfg_show *show, const struct pfg_decode *decode, const struct pfg_pdu *pdu)
 {
     switch (show->form) {
@@ -141,18 +127,86 @@ void pfg_show_duration(struct pfg_out *out, uint64_t duration_ns)
     pfg_out_string(out, " ms");
 }
 
-/* What stands before a packet's layers: "> 10:42:00.123456789" and in a tree its size. */
-static void write_head(struct pfg_show *show, enum pfg_direction direction, uint32_t size,
+/* ---- Lines: "> 10:42:00.123456 IP 10.99.0.1.4000 > 10.99.0.2.53: ..." ------------------- */
+
+/* The time of day, as tcpdump and pfgcap have it. */
+static void write_clock(struct pfg_out *out, uint64_t time_ns)
+{
+    time_t seconds = (time_t)(time_ns / PFG_NS_PER_S);
+    struct tm local;
+    char text[16];
+
+    localtime_r(&seconds, &local);
+    pfg_out_bytes(out, text, strftime(text, sizeof text, "%H:%M:%S", &local));
+    pfg_out_char(out, '.');
+    pfg_out_digits(out, time_ns % PFG_NS_PER_S / PFG_NS_PER_US, 6);
+    pfg_out_char(out, ' ');
+}
+
+static void write_end(struct pfg_out *out, const struct pfg_flow *flow, const uint8_t *address,
+                      uint16_t port)
+{
+    struct pfg_address end = { .family = flow->family };
+    char text[PFG_ADDRESS_TEXT];
+
+    memcpy(end.bytes, address, pfg_address_size(&end));
+    pfg_out_string(out, pfg_address_text(&end, text));
+    if (!flow->has_ports)
+        return;
+    pfg_out_char(out, '.');
+    pfg_out_uint(out, port);
+}
+
+/* Where there is IP, its two ends stand for it and what is below it. */
+static void write_line(struct pfg_show *show, enum pfg_direction direction,
+                       const struct pfg_flow *flow, uint64_t time_ns)
+{
+    uint32_t first = flow->family ? flow->network_pdu + 1 : 0;
+    struct pfg_out *out = &show->out;
+    const char *before = "";
+
+    pfg_out_string(out, direction == PFG_SENT ? "> " : "< ");
+    write_clock(out, time_ns);
+    if (flow->family) {
+        pfg_out_string(out, flow->family == 4 ? "IP " : "IP6 ");
+        write_end(out, flow, flow->src, flow->sport);
+        pfg_out_string(out, " > ");
+        write_end(out, flow, flow->dst, flow->dport);
+        before = ": ";
+    }
+    for (uint32_t i = first; i < show->decode.pdu_count; i++) {
+        const struct pfg_pdu *pdu = &show->decode.pdus[i];
+
+        /* Of UDP the ports are all that is told, where a message follows. */
+        if (pdu->proto == pfg_layer(PFG_LAYER_FRAME) ||
+            (pdu->proto == pfg_layer(PFG_LAYER_UDP) && i + 1 < show->decode.pdu_count))
+            continue;
+        pfg_out_string(out, before);
+        pfg_line_pdu(out, &show->decode, pdu);
+        before = ": ";
+    }
+    pfg_out_char(out, '\n');
+}
+
+/* ---- Trees --------------------------------------------------------------------------- */
+
+static void write_tree(struct pfg_show *show, enum pfg_direction direction, uint32_t size,
                        uint64_t time_ns)
 {
-    pfg_out_string(&show->out, direction == PFG_SENT ? "> " : "< ");
-    pfg_out_time(&show->out, time_ns);
-    if (show->form == PFG_FORM_LINE)
-        return;
-    pfg_out_string(&show->out, direction == PFG_SENT ? " sent " : " received ");
-    pfg_out_uint(&show->out, size);
-    pfg_out_string(&show->out, " bytes\n");
+    const struct pfg_decode *decode = &show->decode;
+    struct pfg_out *out = &show->out;
+
+    pfg_out_string(out, direction == PFG_SENT ? "> " : "< ");
+    pfg_out_time(out, time_ns);
+    pfg_out_string(out, direction == PFG_SENT ? " sent " : " received ");
+    pfg_out_uint(out, size);
+    pfg_out_string(out, " bytes\n");
+    for (uint32_t i = 0; i < decode->pdu_count; i++)
+        if (decode->pdus[i].proto != pfg_layer(PFG_LAYER_FRAME))
+            pfg_tree_pdu(out, decode, &decode->pdus[i], 1);
 }
+
+/* ---- Packets ------------------------------------------------------------------------- */
 
 void pfg_show_packet(struct pfg_show *show, enum pfg_direction direction, uint32_t link_type,
                      const uint8_t *bytes, uint32_t size, uint64_t time_ns, bool verify)
@@ -174,11 +228,11 @@ void pfg_show_packet(struct pfg_show *show, enum pfg_direction direction, uint32
     if (pfg_layers_decode(&show->decode, &packet, &flow) < 0)
         return;
     decode_content(show, &flow);
-    if (show->form == PFG_FORM_JSON) {
+    if (show->form == PFG_FORM_JSON)
         pfg_json_packet(&show->out, &show->decode);
-    } else {
-        write_head(show, direction, size, time_ns);
-        write_pdus(show);
-    }
+    else if (show->form == PFG_FORM_TREE)
+        write_tree(show, direction, size, time_ns);
+    else
+        write_line(show, direction, &flow, time_ns);
     pfg_out_flush(&show->out);
 }

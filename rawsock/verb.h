@@ -28,6 +28,7 @@ struct pfg_config {
     uint64_t count;
     uint64_t interval_ns;
     const char *file;
+    const char *script;
     bool append;
     bool has_time;
     uint64_t time_ns; /* of the first packet in a file */
