@@ -28,9 +28,12 @@ static int fail(struct scan *s, const char *what)
     return -1;
 }
 
-/* The next word: up to a blank, or in quotes. false at the end. */
+/* The next word: up to a blank, or in quotes, which may also stand inside: key="two words". false
+ * at the end. */
 static bool next_word(struct scan *s)
 {
+    bool inside = false;
+
     s->size = 0;
     s->quoted = false;
     while (s->at < s->end && isspace((unsigned char)*s->at))
@@ -41,8 +44,9 @@ static bool next_word(struct scan *s)
     s->at += s->quoted;
     while (s->at < s->end) {
         char c = *s->at++;
-        if (s->quoted ? c == '"' : isspace((unsigned char)c))
+        if (s->quoted ? c == '"' : !inside && isspace((unsigned char)c))
             break;
+        inside ^= c == '"';
         s->word[s->size++] = c;
         if (c == '\\' && s->at < s->end)
             s->word[s->size++] = *s->at++;
@@ -140,30 +144,36 @@ static int value_in(const char *alphabet, char c)
 }
 
 /* Groups of width bits by an alphabet, appended. */
-static int put_bits(struct scan *s, const char *alphabet, unsigned width)
+static int put_bits(struct pfg_writer *w, const char *text, size_t size, const char *alphabet,
+                    unsigned width)
 {
     unsigned held = 0, count = 0;
-    for (size_t i = 0; i < s->size && s->word[i] != '='; i++) {
-        char c = width == 6 ? s->word[i] : (char)toupper((unsigned char)s->word[i]);
-        int value = value_in(alphabet, c);
+    for (size_t i = 0; i < size && text[i] != '='; i++) {
+        int value = value_in(alphabet, width == 6 ? text[i] : (char)toupper((unsigned char)text[i]));
         if (value < 0)
             return -1;
         held = held << width | (unsigned)value;
         count += width;
         if (count >= 8) {
             count -= 8;
-            pfg_writer_be(s->w, held >> count & 255, 1);
+            pfg_writer_be(w, held >> count & 255, 1);
         }
         held &= (1u << count) - 1;
     }
     return 0;
 }
 
+int pfg_rdata_base64(const char *text, size_t size, struct pfg_writer *writer)
+{
+    return put_bits(writer, text, size,
+                    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 6);
+}
+
 static int put_hex(struct scan *s)
 {
     if (s->size % 2)
         return -1;
-    return put_bits(s, "0123456789ABCDEF", 4);
+    return put_bits(s->w, s->word, s->size, "0123456789ABCDEF", 4);
 }
 
 /* All types left, as windows of bits (RFC 4034, 4.1.2). */
@@ -190,14 +200,39 @@ static int parse_bitmap(struct scan *s)
     return 0;
 }
 
+/* Service parameters, in the order given: key, key=value or key="value". */
+static int parse_params(struct scan *s, const struct pfg_field *field)
+{
+    while (next_word(s)) {
+        char *equals = memchr(s->word, '=', s->size);
+        size_t name = equals ? (size_t)(equals - s->word) : s->size, skip = equals ? name + 1 : name;
+        char *key = s->word;
+
+        /* The value alone is unescaped, and its quotes are no part of it. */
+        s->word += skip;
+        s->size -= skip;
+        if (s->size >= 2 && s->word[0] == '"' && s->word[s->size - 1] == '"') {
+            s->word++;
+            s->size -= 2;
+        }
+        int r = unescape(s) < 0 ? -1
+                                : pfg_svc_parse(field->names, key, name, s->word, s->size, s->w);
+        s->word = key;
+        s->size += skip;
+        if (r < 0)
+            return fail(s, "not a service parameter");
+    }
+    return 0;
+}
+
 /* What a field's bytes are in text, appended without their length. */
 static int put_bytes(struct scan *s, const struct pfg_field *field)
 {
     switch (field->row->display) {
     case PFG_BASE64:
-        return put_bits(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 6);
+        return pfg_rdata_base64(s->word, s->size, s->w);
     case PFG_BASE32HEX:
-        return put_bits(s, "0123456789ABCDEFGHIJKLMNOPQRSTUV", 5);
+        return put_bits(s->w, s->word, s->size, "0123456789ABCDEFGHIJKLMNOPQRSTUV", 5);
     case PFG_HEX_DASH:
         return s->size == 1 && s->word[0] == '-' ? 0 : put_hex(s);
     default:
@@ -219,7 +254,7 @@ static int parse_bytes(struct scan *s, const struct pfg_field *field)
     if (field->row->display == PFG_TYPE_BITMAP)
         return parse_bitmap(s);
     if (field->row->display == PFG_SVC_PARAMS)
-        return fail(s, "service parameters are given as \\# SIZE HEX");
+        return parse_params(s, field);
     pfg_writer_take(s->w, field->row->prefix);
     if (!next_word(s))
         return rest ? 0 : fail(s, "fewer words than the type has");
