@@ -63,7 +63,9 @@ static inline const char *hex_of(const uint8_t *bytes, uint32_t size)
 static inline const char *plain_hex(const char *hex)
 {
     static uint8_t bytes[LIB_BYTES];
-    return hex_of(bytes, unhex(hex, bytes));
+    static char text[2 * LIB_BYTES + 1];
+    snprintf(text, sizeof text, "%s", hex_of(bytes, unhex(hex, bytes)));
+    return text;
 }
 
 static inline const struct pfg_proto *proto_called(const char *name)
