@@ -279,6 +279,22 @@ static int compile_run(struct pfg_field *fields, uint32_t first, uint32_t count)
     return (int)(last - first + 1);
 }
 
+/* Whether decoding a row is no more than reading its value. */
+static enum pfg_quick quick_of(const struct pfg_row *row)
+{
+    bool width = row->size == 1 || row->size == 2 || row->size == 4 || row->size == 8;
+
+    if (row->optional || row->closed || row->order == PFG_LITTLE)
+        return PFG_QUICK_NOT;
+    if (row->kind == PFG_IPV4 || row->kind == PFG_IPV6 || row->kind == PFG_MAC)
+        return PFG_QUICK_ADDRESS;
+    if (row->kind == PFG_UINT && row->bits)
+        return PFG_QUICK_BITS;
+    if ((row->kind == PFG_UINT || (row->kind == PFG_TIME && row->scale <= 1)) && width)
+        return PFG_QUICK_INTEGER;
+    return PFG_QUICK_NOT;
+}
+
 /* Offsets as far as they are fixed, and the runs of bits. */
 static int lay_out(struct pfg_field *fields, uint32_t count)
 {
@@ -312,6 +328,7 @@ static int compile_row(struct place place, const struct pfg_row *row, struct pfg
     field->row = row;
     field->index = (uint16_t)(field - table->fields);
     field->scale = row->scale ? row->scale : 1;
+    field->quick = (uint8_t)quick_of(row);
     field->by = -1;
     field->names = pfg_registry_names(row->names);
     field->boolean = row->kind == PFG_DERIVED &&
@@ -491,6 +508,13 @@ static int compile_error(struct pfg_proto *proto)
     return 0;
 }
 
+/* A field that is tested is more than its value. */
+static void not_quick(const struct pfg_test *test)
+{
+    if (test->field)
+        ((struct pfg_field *)(uintptr_t)test->field)->quick = PFG_QUICK_NOT;
+}
+
 int pfg_compile_protocol(struct pfg_proto *proto)
 {
     const struct pfg_protocol *def = proto->def;
@@ -507,5 +531,7 @@ int pfg_compile_protocol(struct pfg_proto *proto)
         compile_test(proto, def->error, &proto->error) < 0 ||
         compile_test(proto, def->more, &proto->more) < 0 || compile_error(proto) < 0)
         return -1;
+    not_quick(&proto->reply);
+    not_quick(&proto->error);
     return compile_pair(proto);
 }

@@ -562,6 +562,35 @@ static void derive(struct walk *w, const struct pfg_table *table, const struct s
     }
 }
 
+/* Reads a row that is no more than its value. False: the general way tells what is wrong. */
+static inline bool walk_quick(struct walk *w, const struct pfg_field *field)
+{
+    const uint8_t *at = w->base + w->pos;
+    uint32_t size = field->size;
+
+    if (w->decode->count == w->room)
+        return false;
+    if (field->quick == PFG_QUICK_BITS) {
+        if (field->bits_first) {
+            if (field->bits_run > w->limit - w->pos)
+                return false;
+            w->bits = pfg_get_be(at, field->bits_run);
+        }
+        add(w, field, (w->bits >> field->bits_shift & field->bits_mask) * field->scale, w->pos,
+            field->bits_run);
+        w->pos += field->bits_last ? field->bits_run : 0u;
+        return true;
+    }
+    if (size > w->limit - w->pos)
+        return false;
+    if (field->quick == PFG_QUICK_INTEGER)
+        add(w, field, pfg_get_be(at, size) * field->scale, w->pos, size);
+    else
+        add(w, field, size == 4 ? pfg_get_be32(at) : 0, w->pos, size);
+    w->pos += size;
+    return true;
+}
+
 static void walk_table(struct walk *w, const struct pfg_table *table, const struct seen *outer)
 {
     struct seen seen;
@@ -570,6 +599,8 @@ static void walk_table(struct walk *w, const struct pfg_table *table, const stru
     for (i = 0; i < table->count; i++) {
         uint32_t at = w->decode->count;
         seen.at[i] = at;
+        if (table->fields[i].quick && walk_quick(w, &table->fields[i]))
+            continue;
         if (table->fields[i].row->optional && w->pos == w->limit)
             break;
         walk_field(w, &table->fields[i], start, &seen, outer);

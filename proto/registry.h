@@ -35,6 +35,9 @@ struct pfg_body {
     bool present; /* false: this value has no rows */
 };
 
+/* A row whose value nothing else depends on while it is read. */
+enum pfg_quick { PFG_QUICK_NOT = 0, PFG_QUICK_INTEGER, PFG_QUICK_BITS, PFG_QUICK_ADDRESS };
+
 /* One row, ready. */
 struct pfg_field {
     const struct pfg_row *row;      /* never NULL; made here for groups that a body chooses */
@@ -55,6 +58,7 @@ struct pfg_field {
     uint32_t size;                  /* bytes on the wire where fixed; 0 for rows of bits */
     uint32_t offset;                /* bytes from the table's start, if fixed; else UINT32_MAX */
     uint32_t scale;                 /* never 0 */
+    uint8_t quick;                  /* enum pfg_quick: it is read in one step, nothing follows */
     uint64_t flags_known;           /* PFG_FLAGS: all named bits */
     const struct pfg_names *names;  /* NULL where values have no names */
     struct pfg_table inside;        /* group: its fields; array: one element group; flags: bits */
