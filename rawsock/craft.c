@@ -10,6 +10,7 @@
 #include "common/signals.h"
 #include "rawsock/craft.h"
 #include "rawsock/fault.h"
+#include "rawsock/listen.h"
 #include "rawsock/outgoing.h"
 #include "rawsock/verb.h"
 #include "rawsock/words.h"
@@ -22,6 +23,8 @@ const struct pfg_option pfg_craft_options[] = {
       "send the packet COUNT times; 0 is until interrupted" },
     { "interval", 0, PFG_OPT_DURATION, PFG_OPT_AT(struct pfg_config, interval_ns), "TIME",
       "from one packet to the next, 1s where it is not given; 0 is without a pause" },
+    { "wait", 0, PFG_OPT_DURATION, PFG_OPT_AT(struct pfg_config, wait_ns), "TIME",
+      "show what answers UDP packets, until TIME after the last; status 9 where nothing does" },
     { .kind = PFG_OPT_HEADING, .help = "Where to" },
     { "write", 'w', PFG_OPT_STRING, PFG_OPT_AT(struct pfg_config, file), "FILE",
       "write a pcap file instead of sending; - is the standard output",
@@ -66,6 +69,7 @@ struct sending {
     const struct pfg_config *config;
     struct pfg_engine *engine;
     struct pfg_show show;
+    struct pfg_listen listen; /* with --wait */
     struct pfg_writer writer;
     uint32_t link_type;
     uint64_t start_ns; /* of the first packet: for files since 1970, else on pfg_clock_ns */
@@ -107,6 +111,16 @@ static unsigned batch_size(const struct sending *sending, uint64_t left)
     return left < BATCH ? (unsigned)left : BATCH;
 }
 
+/* Lets the time pass until the next packet is due, with --wait showing what comes meanwhile.
+ * Returns whether to go on. */
+static bool rest_until(struct sending *sending, uint64_t due, struct pfg_fault *fault)
+{
+    if (!sending->config->wait_ns)
+        return pfg_clock_sleep_until(due, pfg_signals_fd());
+    return pfg_listen_until(&sending->listen, &sending->show, pfg_clock_ns(), due, fault) == 0 &&
+           !pfg_signals_stop();
+}
+
 static int send_all(struct sending *sending, struct pfg_fault *fault)
 {
     const struct pfg_config *config = sending->config;
@@ -117,14 +131,17 @@ static int send_all(struct sending *sending, struct pfg_fault *fault)
         int sent;
 
         if (!config->file && number && config->interval_ns &&
-            !pfg_clock_sleep_until(due_ns(sending, number), pfg_signals_fd()))
+            !rest_until(sending, due_ns(sending, number), fault))
             break;
         sent = send_batch(sending, number, batch, fault);
         if (sent < (int)batch)
             return -1;
         number += batch;
     }
-    return 0;
+    if (!config->wait_ns || pfg_signals_stop())
+        return 0;
+    return pfg_listen_until(&sending->listen, &sending->show, pfg_clock_ns(),
+                            pfg_clock_ns() + config->wait_ns, fault);
 }
 
 /* Opens where the packet goes. The rights that this needs are given up when it is open. */
@@ -145,6 +162,9 @@ static int open_engine(struct sending *sending, struct pfg_stack *stack, struct 
     if (!sending->engine)
         return -1;
     sending->link_type = sending->engine->kind->ethernet ? PFG_LINK_ETHERNET : PFG_LINK_RAW;
+    if (config->wait_ns && pfg_listen_open(&sending->listen, sending->link_type,
+                                           sending->writer.bytes, sending->writer.size, fault) < 0)
+        return -1;
     error = pfg_privilege_drop_all(true);
     if (error)
         return pfg_fault_set(fault, "cannot give up rights: %s", strerror(-error));
@@ -179,19 +199,28 @@ static int show_on(const struct pfg_config *config)
 
 static int run(const struct pfg_config *config, struct pfg_stack *stack)
 {
-    struct sending sending = { .config = config, .writer = pfg_writer_new() };
+    struct sending sending = { .config = config,
+                               .writer = pfg_writer_new(),
+                               .listen = { .asking = { .guard = -1 } } };
+    enum pfg_form form = config->wait_ns ? PFG_FORM_LINE : PFG_FORM_NOTHING;
     struct pfg_fault fault = { .text = "" };
     int result = -1;
 
     if (!sending.writer.bytes || pfg_signals_open(PFG_SIGNAL_STOP) < 0 ||
-        pfg_show_open(&sending.show, pfg_config_form(config, PFG_FORM_NOTHING), show_on(config)))
+        pfg_show_open(&sending.show, pfg_config_form(config, form), show_on(config)))
         return pfg_fail("no memory");
     result = pfg_words_check(stack, &sending.writer, &fault);
     if (result == 0)
         result = craft(&sending, stack, &fault);
     pfg_show_close(&sending.show);
+    pfg_listen_close(&sending.listen);
     free(sending.writer.bytes);
-    return result == 0 ? PFG_EXIT_OK : pfg_verb_failed(&fault);
+    if (result < 0)
+        return pfg_verb_failed(&fault);
+    if (!config->wait_ns || sending.listen.answers)
+        return PFG_EXIT_OK;
+    pfg_fail("no answer");
+    return PFG_EXIT_NO_REPLY;
 }
 
 int pfg_verb_craft(struct pfg_config *config, const struct pfg_parsed *parsed)
@@ -202,6 +231,9 @@ int pfg_verb_craft(struct pfg_config *config, const struct pfg_parsed *parsed)
 
     if (config->file && !config->count)
         return pfg_options_misused(&pfg_send_command, parsed->verb, "a file needs a count");
+    if (config->wait_ns && (config->file || config->script))
+        return pfg_options_misused(&pfg_send_command, parsed->verb,
+                                   "--wait is for one stack that is sent");
     if (!config->file && (config->append || config->has_time))
         return pfg_options_misused(&pfg_send_command, parsed->verb,
                                    "--append and --time are for -w FILE");

@@ -186,48 +186,6 @@ static int send_all(struct discovery *discovery, struct pfg_fault *fault)
 
 /* ---- Answers ------------------------------------------------------------------------- */
 
-/* {"from":"10.99.0.2#9434","rtt_ns":412000,"pfg":[{...}]} */
-static void write_json(struct discovery *discovery, const struct pfg_pdu *pdu, const char *from,
-                       uint64_t rtt_ns)
-{
-    struct pfg_out *out = &discovery->show.out;
-
-    pfg_out_string(out, "{\"from\":\"");
-    pfg_out_string(out, from);
-    pfg_out_string(out, "\",\"rtt_ns\":");
-    pfg_out_uint(out, rtt_ns);
-    pfg_out_string(out, ",\"");
-    pfg_out_string(out, pdu->proto->def->name);
-    pfg_out_string(out, "\":[");
-    pfg_json_pdu(out, &discovery->answer, pdu);
-    pfg_out_string(out, "]}\n");
-}
-
-static void write_answer(struct discovery *discovery, const struct pfg_pdu *pdu, const char *from,
-                         uint64_t rtt_ns)
-{
-    struct pfg_out *out = &discovery->show.out;
-
-    switch (discovery->show.form) {
-    case PFG_FORM_NOTHING:
-        break;
-    case PFG_FORM_JSON:
-        write_json(discovery, pdu, from, rtt_ns);
-        break;
-    case PFG_FORM_LINE:
-    case PFG_FORM_TREE:
-        pfg_out_string(out, from);
-        pfg_out_char(out, ' ');
-        pfg_show_duration(out, rtt_ns);
-        pfg_out_char(out, discovery->show.form == PFG_FORM_LINE ? ' ' : '\n');
-        pfg_show_pdu(&discovery->show, &discovery->answer, pdu);
-        if (discovery->show.form == PFG_FORM_LINE)
-            pfg_out_char(out, '\n');
-        break;
-    }
-    pfg_out_flush(out);
-}
-
 /* Looks at what came to a question. */
 static int take_answer(struct discovery *discovery, size_t which, uint32_t size,
                        const struct pfg_endpoint *from)
@@ -251,7 +209,7 @@ static int take_answer(struct discovery *discovery, size_t which, uint32_t size,
         return 0;
     }
     discovery->answers++;
-    write_answer(discovery, pdu, text, rtt_ns);
+    pfg_show_answer(&discovery->show, &discovery->answer, pdu, text, rtt_ns);
     return 0;
 }
 

@@ -236,3 +236,42 @@ void pfg_show_packet(struct pfg_show *show, enum pfg_direction direction, uint32
         write_line(show, direction, &flow, time_ns);
     pfg_out_flush(&show->out);
 }
+
+static void answer_json(struct pfg_out *out, const struct pfg_decode *decode,
+                        const struct pfg_pdu *pdu, const char *from, uint64_t rtt_ns)
+{
+    pfg_out_string(out, "{\"from\":\"");
+    pfg_out_string(out, from);
+    pfg_out_string(out, "\",\"rtt_ns\":");
+    pfg_out_uint(out, rtt_ns);
+    pfg_out_string(out, ",\"");
+    pfg_out_string(out, pdu->proto->def->name);
+    pfg_out_string(out, "\":[");
+    pfg_json_pdu(out, decode, pdu);
+    pfg_out_string(out, "]}\n");
+}
+
+void pfg_show_answer(struct pfg_show *show, const struct pfg_decode *decode,
+                     const struct pfg_pdu *pdu, const char *from, uint64_t rtt_ns)
+{
+    struct pfg_out *out = &show->out;
+
+    switch (show->form) {
+    case PFG_FORM_NOTHING:
+        break;
+    case PFG_FORM_JSON:
+        answer_json(out, decode, pdu, from, rtt_ns);
+        break;
+    case PFG_FORM_LINE:
+    case PFG_FORM_TREE:
+        pfg_out_string(out, from);
+        pfg_out_char(out, ' ');
+        pfg_show_duration(out, rtt_ns);
+        pfg_out_char(out, show->form == PFG_FORM_LINE ? ' ' : '\n');
+        pfg_show_pdu(show, decode, pdu);
+        if (show->form == PFG_FORM_LINE)
+            pfg_out_char(out, '\n');
+        break;
+    }
+    pfg_out_flush(out);
+}

@@ -45,6 +45,11 @@ void pfg_show_packet(struct pfg_show *show, enum pfg_direction direction, uint32
 void pfg_show_pdu(struct pfg_show *show, const struct pfg_decode *decode,
                   const struct pfg_pdu *pdu);
 
+/* A message that answers, with who sent it and how long it took; as an object of its own in JSON:
+ * {"from":"10.99.0.2:9434","rtt_ns":412000,"pfg":[{...}]}. Handed over at once. */
+void pfg_show_answer(struct pfg_show *show, const struct pfg_decode *decode,
+                     const struct pfg_pdu *pdu, const char *from, uint64_t rtt_ns);
+
 /* A duration in milliseconds with three decimals: "0.412 ms". */
 void pfg_show_duration(struct pfg_out *out, uint64_t duration_ns);
 

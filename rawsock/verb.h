@@ -27,6 +27,7 @@ struct pfg_config {
     /* craft */
     uint64_t count;
     uint64_t interval_ns;
+    uint64_t wait_ns; /* for answers; 0: not at all */
     const char *file;
     const char *script;
     bool append;
