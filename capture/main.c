@@ -99,6 +99,17 @@ static int run(const struct capture_config *config, const struct pfg_parsed *par
     return status;
 }
 
+static int act(const struct capture_config *config, const struct pfg_parsed *parsed)
+{
+    if (pfg_registry_init() != 0)
+        return pfg_fail("the protocol definition does not fit together: %s", pfg_registry_fault());
+    if (config->list_interfaces || config->list_link_types)
+        return list(config);
+    if (config->dump_filter > 0)
+        return dump_filter(config, parsed);
+    return run(config, parsed);
+}
+
 int main(int argc, char **argv)
 {
     struct capture_config config;
@@ -109,20 +120,10 @@ int main(int argc, char **argv)
     pfg_log_name("pfgcap");
     capture_config_init(&config);
     status = pfg_options_run(&capture_command, &config, argc, argv, &parsed);
-    if (status >= 0)
-        return status;
-    if (capture_config_finish(&config, why, sizeof why) != 0)
-        return pfg_options_misused(&capture_command, NULL, "%s", why);
-    if (pfg_registry_init() != 0)
-        return pfg_fail("the protocol definition does not fit together: %s", pfg_registry_fault());
-    if (config.describe != NULL)
-        status = capture_describe(&config, &parsed);
-    else if (config.list_interfaces || config.list_link_types)
-        status = list(&config);
-    else if (config.dump_filter > 0)
-        status = dump_filter(&config, &parsed);
-    else
-        status = run(&config, &parsed);
+    if (status < 0 && capture_config_finish(&config, why, sizeof why) != 0)
+        status = pfg_options_misused(&capture_command, NULL, "%s", why);
+    if (status < 0)
+        status = act(&config, &parsed);
     capture_config_free(&config);
     return status;
 }

@@ -136,14 +136,27 @@ static bool in_bytes(const struct where_node *node, const uint8_t *value, uint32
     return false;
 }
 
-static bool bytes_pass(const struct where_node *node, const uint8_t *value, uint32_t size)
+/* regexec reads up to a zero byte, whatever REG_STARTEND says of the end of a match: a copy. */
+static bool matches(struct pfg_out *scratch, const struct where_node *node, const uint8_t *value,
+                    uint32_t size)
 {
-    const struct where_constant *constant = node->constants;
     regmatch_t all = { .rm_so = 0, .rm_eo = (regoff_t)size };
 
+    if ((const char *)value != scratch->start) {
+        scratch->at = scratch->start;
+        pfg_out_bytes(scratch, (const char *)value, size);
+    }
+    pfg_out_char(scratch, '\0');
+    return regexec(&node->regex, scratch->start, 1, &all, REG_STARTEND) == 0;
+}
+
+static bool bytes_pass(struct pfg_out *scratch, const struct where_node *node, const uint8_t *value,
+                       uint32_t size)
+{
+    const struct where_constant *constant = node->constants;
+
     if (node->op == WHERE_MATCHES)
-        return regexec(&node->regex, size == 0 ? "" : (const char *)value, 1, &all, REG_STARTEND) ==
-               0;
+        return matches(scratch, node, value, size);
     if (node->op == WHERE_CONTAINS)
         return constant->low_size == 0 ||
                (size > 0 && memmem(value, size, constant->low_bytes, constant->low_size) != NULL);
@@ -167,13 +180,13 @@ static bool value_passes(struct capture_where *where, const struct where_node *n
             return number_passes(node, value->u >> field->bits_shift & field->bits_mask);
         return number_passes(node, value->u);
     case WHERE_BYTES:
-        return bytes_pass(node, pfg_value_bytes(pdu, value), value->size);
+        return bytes_pass(scratch, node, pfg_value_bytes(pdu, value), value->size);
     case WHERE_TEXT:
         break;
     }
     scratch->at = scratch->start;
     pfg_value_plain(scratch, pdu, value, node->ref.aspect);
-    return bytes_pass(node, (const uint8_t *)scratch->start,
+    return bytes_pass(scratch, node, (const uint8_t *)scratch->start,
                       (uint32_t)(scratch->at - scratch->start));
 }
 

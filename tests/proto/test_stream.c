@@ -25,7 +25,8 @@ static uint32_t reader(void *user, struct pfg_stream *stream, enum pfg_stream_ev
         used = 0;
     if (take_at_most > 0 && used > take_at_most)
         used = take_at_most;
-    memcpy(got[way] + got_size[way], bytes, used);
+    if (used > 0)
+        memcpy(got[way] + got_size[way], bytes, used);
     got_size[way] += used;
     if (event == PFG_STREAM_LOSS)
         got[way][got_size[way]++] = '|';
