@@ -156,6 +156,25 @@ static void print_quiet(struct pfg_out *out, const struct pfg_flow *flow)
     pfg_out_uint(out, flow->payload_wire);
 }
 
+/* Problems of layers that have no line of their own here: --checksums finds such. */
+static void print_problems(struct pfg_out *out, const struct pfg_decode *decode, uint32_t to)
+{
+    uint32_t i;
+    unsigned problem;
+
+    for (i = 0; i < to; i++) {
+        for (problem = 0; problem < PFG_PROBLEM_COUNT; problem++) {
+            if ((decode->pdus[i].problems >> problem & 1) == 0)
+                continue;
+            pfg_out_char(out, '[');
+            pfg_out_string(out, decode->pdus[i].proto->def->name);
+            pfg_out_char(out, ' ');
+            pfg_out_string(out, pfg_problem_name((enum pfg_problem)problem));
+            pfg_out_string(out, "] ");
+        }
+    }
+}
+
 /* Whether the transport's own line is worth it beside the messages in it: TCP's is. */
 static bool shows_transport(const struct capture_dissect *dissect)
 {
@@ -203,6 +222,8 @@ static void print_what(struct capture_printer *printer, const struct capture_dis
         print_layers(out, decode, printer->options.link ? 2 : 1, dissect->layers);
     } else {
         print_ends(out, flow);
+        if (flow->transport_pdu != UINT32_MAX)
+            print_problems(out, decode, flow->transport_pdu);
         if (printer->options.quiet)
             print_quiet(out, flow);
         else if (transport)
