@@ -223,7 +223,7 @@ static void print_what(struct capture_printer *printer, const struct capture_dis
     } else {
         print_ends(out, flow);
         if (flow->transport_pdu != UINT32_MAX)
-            print_problems(out, decode, flow->transport_pdu);
+            print_problems(out, decode, flow->transport_pdu + (transport ? 0 : 1));
         if (printer->options.quiet)
             print_quiet(out, flow);
         else if (transport)
