@@ -352,7 +352,8 @@ static void walk_array(struct walk *w, const struct pfg_field *array, const stru
         if (!counted && w->limit - w->pos <= array->row->leave)
             break;
         if (w->pos == w->limit) {
-            halt(w, PFG_PROBLEM_BAD_COUNT);
+            bool cut = w->problems & 1u << PFG_PROBLEM_TRUNCATED;
+            halt(w, cut ? PFG_PROBLEM_TRUNCATED : PFG_PROBLEM_BAD_COUNT);
             break;
         }
         walk_group(w, array->inside.fields);

@@ -394,10 +394,10 @@ static int climb_layers(struct climb *c, int layer)
             layer = after(c, layer);
             continue;
         }
-        /* A checksum over a whole message says nothing of a part of it. */
-        bool cut = proto->body && left(c) < c->wire;
-        c->pdu = pfg_decode_message(c->decode, proto, c->at, left(c), left(c),
-                                    c->verify && !cut ? 0 : PFG_DECODE_NO_CHECKSUM);
+        /* With a body it takes all that is there, of which the capture may have cut some. */
+        c->pdu = pfg_decode_message(c->decode, proto, c->at, left(c),
+                                    proto->body ? c->wire : left(c),
+                                    c->verify ? 0 : PFG_DECODE_NO_CHECKSUM);
         if (!c->pdu)
             return -1;
         if (is_transport(layer))
