@@ -206,7 +206,7 @@ struct both_ways {
 };
 static inline void check_both(const char *proto, const struct both_ways *cases, size_t count)
 {
-    static char hex[LIB_BYTES];
+    static char hex[2 * LIB_BYTES + 1];
     for (size_t i = 0; i < count; i++) {
         snprintf(hex, sizeof hex, "%s", plain_hex(cases[i].hex));
         if (cases[i].words)
