@@ -34,8 +34,13 @@ static void feed_joiner(const struct frame *frame, struct pfg_ws_record *record)
     const uint8_t *bytes;
     uint32_t size;
 
-    if (joiner == NULL || !frame->whole || frame->pinfo->flags.in_error_pkt)
+    if (joiner == NULL || frame->pinfo->flags.in_error_pkt)
         return;
+    if (!frame->whole) { /* the capture has cut it: its message cannot be had */
+        pfg_joiner_give_up(joiner, frame->ws->proto, pfg_ws_flow(frame->pinfo), frame->bytes,
+                           frame->size);
+        return;
+    }
     switch (pfg_joiner_feed(joiner, frame->ws->proto, pfg_ws_flow(frame->pinfo), frame->bytes,
                             frame->size, &bytes, &size)) {
     case PFG_JOIN_WHOLE:
@@ -169,7 +174,8 @@ void pfg_ws_show_messages(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_i
         int64_t whole = pfg_frame_size(ws->proto, pdu->base, size - offset);
         struct frame frame = { ws, tvb, pinfo, pdu->base, offset, pdu->size, false, lost };
 
-        frame.whole = whole > 0 && whole <= (int64_t)(size - offset) && size == wire_size;
+        frame.whole = whole > 0 && whole <= (int64_t)(size - offset) &&
+                      (ws->proto->length != NULL || size == wire_size);
         show(&frame, pdu, tree);
     }
 }

@@ -226,11 +226,13 @@ def joined(directory):
         stream.split(0, message, 1460)
     write(directory, "more-tcp.pcap", stream.packets)
     ends = (CLIENT, 40000, SERVER, 9434), (SERVER, 9434, CLIENT, 40000)
-    write(directory, "more-udp.pcap", [
+    datagrams = [
         udp(*ends[0], ask[0]), udp(*ends[0], ask[1]), udp(*ends[1], told[0] + told[1]),
         udp(*ends[0], other[0]), udp(*ends[0], ask[2]), udp(*ends[0], ask[3] + other[1]),
         udp(*ends[0], EXAMPLE),
-    ])
+    ]
+    write(directory, "more-udp.pcap", datagrams)
+    write(directory, "more-udp-cut.pcap", datagrams, snaplen=115)
 
 
 # ---- DNS -----------------------------------------------------------------------------------
