@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text on its way out: numbers, addresses, times, escapes; values as lines and trees. */
+#include <errno.h>
+#include <math.h>
+
+#include "tests/proto/lib.h"
+
+static void test_numbers(void)
+{
+    static const uint64_t values[] = { 0,  1,   9,    10,    99,     100,     101,
+                                       999, 1000, 65535, 4294967295, 10000000000, UINT64_MAX };
+    char expected[40];
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct pfg_out *out = lib_out();
+        pfg_out_uint(out, values[i]);
+        snprintf(expected, sizeof expected, "%llu", (unsigned long long)values[i]);
+        same_text("uint", out_text(out), expected);
+        out = lib_out();
+        pfg_out_int(out, (int64_t)values[i]);
+        snprintf(expected, sizeof expected, "%lld", (long long)values[i]);
+        same_text("int", out_text(out), expected);
+    }
+    struct pfg_out *out = lib_out();
+    pfg_out_int(out, INT64_MIN);
+    same_text("least", out_text(out), "-9223372036854775808");
+    out = lib_out();
+    pfg_out_hex_uint(out, 0xabcd, 6);
+    pfg_out_digits(out, 42, 5);
+    same_text("digits", out_text(out), "00abcd00042");
+}
+
+static void test_doubles(void)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        { 0, "0" }, { -0.0, "-0" }, { 0.1, "0.1" }, { 1.5, "1.5" }, { 1e21, "1e+21" },
+        { 1.0 / 3, "0.3333333333333333" }, { 4.9406564584124654e-324, "5e-324" },
+        { 1.7976931348623157e308, "1.7976931348623157e+308" }, { 123456789.125, "123456789.125" },
+        { (double)INFINITY, "inf" }, { -(double)INFINITY, "-inf" }, { (double)NAN, "nan" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pfg_out *out = lib_out();
+        pfg_out_double(out, cases[i].value);
+        same_text("double", out_text(out), cases[i].text);
+    }
+}
+
+/* RFC 5952, 4 and 5. */
+static void test_addresses(void)
+{
+    static const char *const cases[][2] = {
+        { "00000000000000000000000000000000", "::" },
+        { "00000000000000000000000000000001", "::1" },
+        { "20010db8000000000000000000000001", "2001:db8::1" },
+        { "20010db8000000010001000100010001", "2001:db8:0:1:1:1:1:1" },
+        { "20010000000000010000000000000001", "2001:0:0:1::1" },
+        { "20010db8000000000001000000000001", "2001:db8::1:0:0:1" },
+        { "00010002000300040005000600070000", "1:2:3:4:5:6:7:0" },
+        { "00010002000300040005000600000000", "1:2:3:4:5:6::" },
+        { "0000000000000000ffff000000000000", "::ffff:0:0:0" },
+        { "00000000000000000000ffffc0000201", "::ffff:192.0.2.1" },
+        { "fe80abcd000000000000000000000001", "fe80:abcd::1" },
+        { "ffffffffffffffffffffffffffffffff", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" },
+    };
+    uint8_t bytes[16];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pfg_out *out = lib_out();
+        unhex(cases[i][0], bytes);
+        pfg_out_ipv6(out, bytes);
+        same_text(cases[i][0], out_text(out), cases[i][1]);
+    }
+    struct pfg_out *out = lib_out();
+    pfg_out_ipv4(out, 0xffffffff);
+    pfg_out_char(out, ' ');
+    pfg_out_ipv4(out, 0x0a000109);
+    pfg_out_char(out, ' ');
+    pfg_out_mac(out, (const uint8_t *)"\x02\x00\xab\xcd\xef\x01");
+    same_text("others", out_text(out), "255.255.255.255 10.0.1.9 02:00:ab:cd:ef:01");
+}
+
+static void test_times(void)
+{
+    static const struct {
+        uint64_t ns;
+        const char *text;
+    } cases[] = {
+        { 0, "1970-01-01T00:00:00.000000000Z" },
+        { 951782399999999999, "2000-02-28T23:59:59.999999999Z" },
+        { 951782400000000000, "2000-02-29T00:00:00.000000000Z" },
+        { 951868800000000001, "2000-03-01T00:00:00.000000001Z" },
+        { 1763654640123456789, "2025-11-20T16:04:00.123456789Z" },
+        { 4107542399000000000, "2100-02-28T23:59:59.000000000Z" },
+        { 4107542400000000000, "2100-03-01T00:00:00.000000000Z" },
+        { UINT64_MAX, "2554-07-21T23:34:33.709551615Z" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pfg_out *out = lib_out();
+        pfg_out_time(out, cases[i].ns);
+        same_text("time", out_text(out), cases[i].text);
+    }
+}
+
+/* RFC 3629: what is UTF-8, and JSON strings of what is not. */
+static void test_utf8(void)
+{
+    static const struct {
+        const char *bytes, *json;
+        bool valid;
+    } cases[] = {
+        { "", "", true },
+        { "plain", "plain", true },
+        { "quote\" back\\ slash/", "quote\\\" back\\\\ slash/", true },
+        { "\b\f\n\r\t\x01\x1f\x7f", "\\u0008\\u000c\\n\\r\\t\\u0001\\u001f\\u007f", true },
+        { "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", true },
+        { "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf", "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf",
+          true },
+        { "\x80", "\xef\xbf\xbd", false },
+        { "a\xffz", "a\xef\xbf\xbdz", false },
+        { "\xc3(", "\xef\xbf\xbd(", false },
+        { "\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd", false },             /* over-long */
+        { "\xe0\x9f\xbf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", false },
+        { "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", false }, /* a surrogate */
+        { "\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", false },
+        { "\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd", false }, /* cut */
+        { "\xf5", "\xef\xbf\xbd", false },
+        { "12345678\xff""12345678", "12345678\xef\xbf\xbd""12345678", false },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pfg_out *out = lib_out();
+        size_t size = strlen(cases[i].bytes);
+        pfg_out_json(out, cases[i].bytes, size);
+        same_text("JSON", out_text(out), cases[i].json);
+        CU_ASSERT(!pfg_utf8_valid((const uint8_t *)cases[i].bytes, size) == !cases[i].valid);
+    }
+    struct pfg_out *out = lib_out();
+    pfg_out_json(out, "\0", 1);
+    pfg_out_escaped(out, "\0\x1b\n\"", 4);
+    same_text("zero", out_text(out), "\\u0000\\x00\\x1b\\n\\\"");
+    /* wherever in eight bytes at once */
+    for (size_t at = 0; at < 24; at++) {
+        uint8_t bytes[24];
+        memset(bytes, 'a', sizeof bytes);
+        bytes[at] = 0xc3;
+        CU_ASSERT(!pfg_utf8_valid(bytes, sizeof bytes));
+        if (at < 23)
+            bytes[at + 1] = 0xa9;
+        CU_ASSERT(pfg_utf8_valid(bytes, sizeof bytes) == (at < 23));
+    }
+}
+
+static void test_encodings(void)
+{
+    static const char *const cases[][3] = {
+        { "", "", "" },                       { "66", "Zg==", "CO" },
+        { "666f", "Zm8=", "CPNG" },           { "666f6f", "Zm9v", "CPNMU" },
+        { "666f6f62", "Zm9vYg==", "CPNMUOG" }, { "666f6f626172", "Zm9vYmFy", "CPNMUOJ1E8" },
+        { "ffffff", "////", "VVVVU" },
+    };
+    uint8_t bytes[16];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint32_t size = unhex(cases[i][0], bytes);
+        struct pfg_out *out = lib_out();
+        pfg_out_base64(out, bytes, size);
+        same_text("base64", out_text(out), cases[i][1]);
+        out = lib_out();
+        pfg_out_base32hex(out, bytes, size);
+        same_text("base32hex", out_text(out), cases[i][2]);
+    }
+}
+
+/* ---- Buffers ---- */
+
+struct sink {
+    char text[200000];
+    size_t size;
+    int fail_after;
+};
+
+static int take(void *user, const char *bytes, size_t size)
+{
+    struct sink *sink = user;
+    if (sink->fail_after && --sink->fail_after == 0)
+        return -ENOSPC;
+    memcpy(sink->text + sink->size, bytes, size);
+    sink->size += size;
+    return 0;
+}
+
+static void test_buffers(void)
+{
+    static struct sink sink;
+    struct pfg_out out;
+    CU_ASSERT_FATAL(pfg_out_init(&out, 1, take, &sink) == 0); /* made as large as the least */
+    for (unsigned i = 0; i < 20000; i++)
+        pfg_out_digits(&out, i, 5);
+    char lengthy[20001];
+    memset(lengthy, 'x', sizeof lengthy);
+    pfg_out_bytes(&out, lengthy, 20000);
+    pfg_out_hex(&out, (const uint8_t *)lengthy, 20000);
+    CU_ASSERT(pfg_out_flush(&out) == 0);
+    same_number("all of it", sink.size, 100000 + 20000 + 40000);
+    CU_ASSERT(memcmp(sink.text + 5 * 12345, "12345", 5) == 0);
+    CU_ASSERT(memcmp(sink.text + 120000, "7878", 4) == 0);
+    pfg_out_free(&out);
+
+    /* the first error sticks, and what comes after is dropped */
+    memset(&sink, 0, sizeof sink);
+    sink.fail_after = 2;
+    CU_ASSERT_FATAL(pfg_out_init(&out, 1, take, &sink) == 0);
+    for (unsigned i = 0; i < 20000; i++)
+        pfg_out_digits(&out, i, 5);
+    CU_ASSERT(pfg_out_flush(&out) == -ENOSPC && out.error == -ENOSPC && sink.size <= 8192);
+    pfg_out_free(&out);
+
+    /* in memory it grows */
+    CU_ASSERT_FATAL(pfg_out_init(&out, 1, NULL, NULL) == 0);
+    for (unsigned i = 0; i < 20000; i++)
+        pfg_out_digits(&out, i, 5);
+    same_number("size", (uint64_t)(out.at - out.start), 100000);
+    pfg_out_free(&out);
+}
+
+/* ---- Lines and trees ---- */
+
+static void test_lines(void)
+{
+    static const char *const cases[][3] = {
+        { "pfg", "706667010100123400000007000000050000000000000000000000 0048656c6c6f",
+          "pfg echo request session 0x1234 seq 7 data \"Hello\"" },
+        { "pfg", "7066670104c00002000000010000000400000000000000000000000000056e6f",
+          "pfg discover error session 0x0002 seq 1 code refused text \"no\"" },
+        { "pfg", "70666701058000030000000000000014000000000000000000000000 036869710c00000017000000"
+                 "f0e2060000000000",
+          "pfg record reply session 0x0003 seq 0 format \"hiq\" values 12,23,451312" },
+        { "pfg", "7066670101200001", "pfg echo request [more] session 0x0001 !truncated" },
+        { "pfg_plain", "7066675f69705f62726f6164636173745f636c",
+          "pfg_plain request data \"pfg_ip_broadcast_cl\"" },
+        { "pfg_plain", "ff00", "pfg_plain reply data ff00" },
+        { "pfg_dns", "0001 8180 0001 0001 0000 0000 0161 00 0001 0001 c00c 0001 0001 0000003c "
+                     "0004 c0000201",
+          "pfg_dns reply id 0x0001 [rd|ra] qry [a A] answers [a A 192.0.2.1]" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pfg_pdu *pdu = decode_hex(cases[i][0], cases[i][1]);
+        struct pfg_out *out = lib_out();
+        pfg_line_pdu(out, lib_decode(), pdu);
+        same_text(cases[i][1], out_text(out), cases[i][2]);
+    }
+}
+
+static void test_tree(void)
+{
+    struct pfg_pdu *pdu =
+        decode_hex("pfg", "7066670104c000020000000100000004000000000000000000000000 0005 6e6f00");
+    struct pfg_out *out = lib_out();
+    pfg_tree_pdu(out, lib_decode(), pdu, 1);
+    same_text("tree", out_text(out),
+              "  pfg: pfg framing\n    magic: 706667\n    version: 1\n    type: discover (4)\n"
+              "    flags: 0xc0 [reply|error]\n      reply: true\n      error: true\n"
+              "      more: false\n      checked: false\n    session: 0x0002\n    seq: 1\n"
+              "    length: 4\n    timestamp: 0\n    checksum: 0x00000000\n    error\n"
+              "      code: refused (5)\n      text: \"no\"\n");
+}
+
+/* A long value is cut in lines at a character's beginning; plainly it is whole. */
+static void test_bounded(void)
+{
+    char words[300] = "type=command; text=";
+    for (int i = 0; i < 40; i++)
+        strcat(words, "\xc3\xa9");
+    strcat(words, "x");
+    struct pfg_pdu *pdu = decode_hex("pfg", encode_of("pfg", words));
+    struct pfg_out *out = lib_out();
+    pfg_line_pdu(out, lib_decode(), pdu);
+    CU_ASSERT(strstr(out_text(out), "\xc3\xa9\"\xe2\x80\xa6 (81 bytes)") != NULL);
+    out = lib_out();
+    pfg_value_plain(out, pdu, pfg_pdu_find(lib_decode(), pdu, pfg_known(PFG_KNOWN_COMMAND_TEXT)),
+                    PFG_ASPECT_VALUE);
+    same_number("whole", strlen(out_text(out)), 81);
+    /* what is no UTF-8 */
+    pdu = decode_hex("pfg", "706667010300000000000000 00000003 0000000000000000 00000000 61ff62");
+    out = lib_out();
+    pfg_value_plain(out, pdu, pfg_pdu_find(lib_decode(), pdu, pfg_known(PFG_KNOWN_COMMAND_TEXT)),
+                    PFG_ASPECT_VALUE);
+    same_text("replaced", out_text(out), "a\xef\xbf\xbd""b");
+}
+
+int main(void)
+{
+    static const struct test_case cases[] = {
+        { "numbers", test_numbers },
+        { "doubles", test_doubles },
+        { "addresses", test_addresses },
+        { "times", test_times },
+        { "UTF-8 and JSON strings", test_utf8 },
+        { "base64 and base32hex", test_encodings },
+        { "buffers", test_buffers },
+        { "lines", test_lines },
+        { "trees", test_tree },
+        { "long values", test_bounded },
+        { NULL, NULL },
+    };
+    lib_decode();
+    return test_run("render", cases);
+}
