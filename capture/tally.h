@@ -7,15 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The entries' keys are mixed well already. */
-#define HASH_FUNCTION(keyptr, keylen, hashv)                                                       \
-    do {                                                                                           \
-        uint64_t mixed_key;                                                                        \
-        memcpy(&mixed_key, keyptr, sizeof mixed_key);                                              \
-        (void)(keylen);                                                                            \
-        (hashv) = (unsigned)(mixed_key ^ mixed_key >> 32);                                         \
-    } while (0)
-#include <uthash.h>
+#include "capture/mixed.h"
 
 enum capture_section {
     CAPTURE_TALKERS,
@@ -49,11 +41,5 @@ struct capture_summary {
     uint64_t beyond; /* things not counted, since memory was at its bound */
     uint64_t packets, bytes, first_ns, last_ns, messages;
 };
-
-static inline uint64_t capture_mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
-}
 
 #endif

@@ -1,32 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* track.c - a table of waiting requests, found by a number mixed from all that a reply must share
- * with its request. Entries are taken from one block in turn, so the oldest is used again first. */
+ * with its request. Entries come out of one block; what is free is used again first, which keeps
+ * the block small in the processor's eyes; when none is free, the oldest makes room. */
 #include "capture/track.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The keys are mixed well already. */
-#define HASH_FUNCTION(keyptr, keylen, hashv)                                                       \
-    do {                                                                                           \
-        uint64_t mixed;                                                                            \
-        memcpy(&mixed, keyptr, sizeof mixed);                                                      \
-        (void)(keylen);                                                                            \
-        (hashv) = (unsigned)(mixed ^ mixed >> 32);                                                 \
-    } while (0)
-#include <uthash.h>
+#include "capture/mixed.h"
 
 struct request {
-    uint64_t key; /* 0: not in use */
+    uint64_t key;
     uint64_t number, time_ns;
     bool many; /* everybody may answer: it stays when it is answered */
+    struct request *next;
     UT_hash_handle hh;
 };
 
 struct capture_track {
-    struct request *requests; /* count of them, used in turn */
-    struct request *table;
-    size_t count, next;
+    struct request *requests; /* count of them; before fresh, each was used once */
+    struct request *table;    /* in order of age, as uthash keeps it */
+    struct request *unused;   /* linked by .next */
+    struct request first;     /* always in the table: uthash frees an empty one each time */
+    size_t count, fresh;
 };
 
 struct capture_track *capture_track_new(size_t max_bytes)
@@ -43,7 +39,11 @@ struct capture_track *capture_track_new(size_t max_bytes)
         free(track);
         return NULL;
     }
-    return track;
+    HASH_ADD(hh, track->table, key, sizeof track->first.key, &track->first);
+    if (track->table != NULL)
+        return track;
+    capture_track_free(track);
+    return NULL;
 }
 
 void capture_track_free(struct capture_track *track)
@@ -53,12 +53,6 @@ void capture_track_free(struct capture_track *track)
     HASH_CLEAR(hh, track->table);
     free(track->requests);
     free(track);
-}
-
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
 }
 
 /* Bytes, letters without their case: the names of DNS are compared so (RFC 4343). */
@@ -79,7 +73,7 @@ static uint64_t mix_address(uint64_t hash, const uint8_t *address, size_t width)
         uint32_t word;
 
         memcpy(&word, address + i, sizeof word);
-        hash = mix(hash, word);
+        hash = capture_mix(hash, word);
     }
     return hash;
 }
@@ -91,7 +85,7 @@ static uint64_t mix_value(uint64_t hash, const struct pfg_decode *decode, const 
         pfg_pdu_find(decode, pdu, field->bit != NULL ? field->parent : field);
 
     if (value == NULL)
-        return mix(hash, 1);
+        return capture_mix(hash, 1);
     switch (field->row->kind) {
     case PFG_NAME:
     case PFG_BYTES:
@@ -101,7 +95,7 @@ static uint64_t mix_value(uint64_t hash, const struct pfg_decode *decode, const 
     case PFG_MAC:
     case PFG_PACKED:
     case PFG_RDATA:
-        return mix(mix_bytes(hash, pfg_value_bytes(pdu, value), value->size), value->size);
+        return capture_mix(mix_bytes(hash, pfg_value_bytes(pdu, value), value->size), value->size);
     case PFG_END:
     case PFG_UINT:
     case PFG_INT:
@@ -121,8 +115,8 @@ static uint64_t mix_value(uint64_t hash, const struct pfg_decode *decode, const 
         break;
     }
     if (field->bit != NULL)
-        return mix(hash, value->u >> field->bits_shift & field->bits_mask);
-    return mix(hash, value->u);
+        return capture_mix(hash, value->u >> field->bits_shift & field->bits_mask);
+    return capture_mix(hash, value->u);
 }
 
 /* Who asked is in the key, and not who answers: what was asked of all comes back from one. */
@@ -131,7 +125,7 @@ static uint64_t key_of(const struct pfg_decode *decode, const struct pfg_flow *f
 {
     const uint8_t *asker = pdu->is_reply ? flow->dst : flow->src;
     uint16_t port = pdu->is_reply ? flow->dport : flow->sport;
-    uint64_t hash = mix(pdu->proto->index, (uint64_t)flow->protocol << 16 | port);
+    uint64_t hash = capture_mix(pdu->proto->index, (uint64_t)flow->protocol << 16 | port);
     uint32_t i;
 
     if (asker != NULL)
@@ -139,7 +133,7 @@ static uint64_t key_of(const struct pfg_decode *decode, const struct pfg_flow *f
     for (i = 0; i < pdu->proto->pair_count; i++)
         hash = mix_value(hash, decode, pdu,
                          pdu->is_reply ? pdu->proto->pair[i].reply : pdu->proto->pair[i].request);
-    return hash == 0 ? 1 : hash;
+    return hash;
 }
 
 /* Whether a destination is a broadcast or multicast one. */
@@ -155,7 +149,21 @@ static bool to_many(const struct pfg_flow *flow)
 static void forget(struct capture_track *track, struct request *request)
 {
     HASH_DELETE(hh, track->table, request);
-    request->key = 0;
+    request->next = track->unused;
+    track->unused = request;
+}
+
+static struct request *new_request(struct capture_track *track)
+{
+    struct request *request;
+
+    if (track->unused == NULL && track->fresh < track->count)
+        return &track->requests[track->fresh++];
+    if (track->unused == NULL)
+        forget(track, track->first.hh.next); /* the oldest */
+    request = track->unused;
+    track->unused = request->next;
+    return request;
 }
 
 static void keep(struct capture_track *track, uint64_t key, const struct pfg_packet *packet,
@@ -168,10 +176,7 @@ static void keep(struct capture_track *track, uint64_t key, const struct pfg_pac
         return; /* asked again: the first time counts */
     if (request != NULL)
         forget(track, request);
-    request = &track->requests[track->next];
-    track->next = (track->next + 1) % track->count;
-    if (request->key != 0)
-        forget(track, request);
+    request = new_request(track);
     request->key = key;
     request->number = packet->number;
     request->time_ns = packet->time_ns;
