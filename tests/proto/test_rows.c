@@ -256,7 +256,7 @@ static void test_tail(void)
         { "kind=list; list.pairs[1].x=7; list.pairs[0].y=-1; list.more[0].x=9",
           "5452 1000 02 02 00ff 0700 0900 00000000", NULL },
     };
-    char hex[64];
+    static char hex[2 * LIB_BYTES + 1];
     snprintf(hex, sizeof hex, "%s", encode_of("tail", cases[0].words));
     CU_ASSERT(strncmp(hex, "54520c0001616263", 16) == 0);
     same_text("text", problems_of("tail", hex), "");
