@@ -49,6 +49,15 @@ static const char *plain(const struct pfg_ws_message *message, const struct pfg_
     return pfg_ws_text_end();
 }
 
+/* Says that not all values are shown. */
+static void tell_limit(const struct pfg_ws_message *message, proto_item *item, int shown, int count)
+{
+    expert_field expert = message->ws->problems[PFG_PROBLEM_TOO_MANY];
+
+    expert_add_info_format(message->pinfo, item, &expert,
+                           "only the first %d of %d values are shown", shown, count);
+}
+
 /* ---- Integers ---------------------------------------------------------------------------- */
 
 static bool is_64bit(int hf)
@@ -218,6 +227,7 @@ struct packed {
     int hf;
     struct extent e;
     int count;
+    proto_item *last;
 };
 
 static void add_packed_one(void *user, const char *text, size_t size)
@@ -228,20 +238,22 @@ static void add_packed_one(void *user, const char *text, size_t size)
     if (out == NULL)
         return;
     pfg_out_bytes(out, text, size);
-    proto_tree_add_string(packed->at.tree, packed->hf, packed->at.message->tvb, packed->e.start,
-                          packed->e.length, pfg_ws_text_end());
+    packed->last = proto_tree_add_string(packed->at.tree, packed->hf, packed->at.message->tvb,
+                                         packed->e.start, packed->e.length, pfg_ws_text_end());
 }
 
 static void add_packed(struct place at, const struct pfg_ws_item *item, struct extent e,
                        const struct pfg_value *value)
 {
-    struct packed packed = { at, item->hf, e, 0 };
+    struct packed packed = { at, item->hf, e, 0, NULL };
 
     if (!wanted(at.tree, item->hf))
         return;
     /* Values that do not fit their format are shown as bytes, in one item. */
     if (pfg_packed_each(at.message->pdu, value, add_packed_one, &packed) < 0)
         add_text(at, item, e, value);
+    if (packed.count > PACKED_MAX)
+        tell_limit(at.message, packed.last, PACKED_MAX, packed.count);
 }
 
 /* ---- Containers -------------------------------------------------------------------------- */
@@ -399,12 +411,10 @@ void pfg_ws_add_values(const struct pfg_ws_message *message, proto_tree *tree, p
     const struct pfg_value *first = message->decode->values + message->pdu->first;
     uint32_t count = message->pdu->count;
     struct place at = { message, tree, first + MIN(count, VALUES_MAX) };
-    expert_field expert = message->ws->problems[PFG_PROBLEM_TOO_MANY];
 
     if (tree != NULL)
         add_range(at, first, first + count);
     if (count > VALUES_MAX)
-        expert_add_info_format(message->pinfo, item, &expert,
-                               "only the first %d of %u values are shown", VALUES_MAX, count);
+        tell_limit(message, item, VALUES_MAX, (int)count);
     add_problems(message, tree, item);
 }
