@@ -115,7 +115,9 @@ static void text_entry(struct pfg_out *out, const struct section *section,
         put_seconds(out, tally->last_ns - tally->first_ns);
     }
     if (section->latency && tally->latencies > 0) {
-        pfg_out_string(out, ", answered after ");
+        pfg_out_string(out, ", answered ");
+        pfg_out_uint(out, tally->latencies);
+        pfg_out_string(out, " after ");
         put_ms(out, tally->latency_min_ns);
         pfg_out_string(out, " at least, ");
         put_ms(out, average(tally));
