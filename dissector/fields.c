@@ -220,7 +220,7 @@ static void register_problems(struct pfg_ws_proto *ws)
 static void register_protocol(struct pfg_ws_proto *ws, const struct pfg_proto *proto)
 {
     const struct pfg_protocol *def = proto->def;
-    bool taken = proto_get_id_by_filter_name(def->name) != -1;
+    bool taken = proto_get_id_by_filter_name(def->name) != -1 || find_dissector(def->name) != NULL;
 
     ws->proto = proto;
     ws->filter = taken ? wmem_strdup_printf(wmem_epan_scope(), "pfg_%s", def->name) : def->name;

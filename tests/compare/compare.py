@@ -97,8 +97,8 @@ def same_spelling(kind, value):
             return str(integer(text))
         if kind == "FT_BYTES":
             return text.replace(":", "").lower()
-        if kind == "FT_ABSOLUTE_TIME":
-            return date(text)
+        if kind == "FT_ABSOLUTE_TIME": # a number that has no date stands at 1970 in Wireshark
+            return date("Jan  1, 1970 00:00:00.000000000 UTC" if text.isdigit() else text)
         if kind in ("FT_IPv4", "FT_IPv6"):
             return str(ipaddress.ip_address(text))
     except ValueError:
