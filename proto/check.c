@@ -58,6 +58,9 @@ static void check_integer(const struct pfg_field *field)
     const struct pfg_row *row = field->row;
     unsigned bits = row->bits ? row->bits : 8u * row->size;
 
+    if (row->kind == PFG_INT && bits > 0 && bits < 64 &&
+        (int64_t)row->init != (int64_t)(row->init << (64 - bits)) >> (64 - bits))
+        fault(field->path, "the default %lld does not fit %u bits", (long long)row->init, bits);
     if ((row->size == 0) == (row->bits == 0))
         fault(field->path, "an integer has .size (1 to 8 bytes) or .bits (1 to 64)");
     if (row->size > 8 || row->bits > 64)
@@ -112,14 +115,91 @@ static void check_extent(const struct pfg_field *field, bool last)
         fault(field->path, "a magic needs .size and .text");
 }
 
+static bool is_top(const struct pfg_table *table, const struct pfg_field *field)
+{
+    return table->fields == field->proto->table.fields;
+}
+
+/* Lengths and checksums speak of the message or its body, so most stand in the outermost table. */
+static void check_counts(const struct pfg_field *field, const struct pfg_table *table)
+{
+    const struct pfg_row *row = field->row;
+    const struct pfg_proto *proto = field->proto;
+    bool top = is_top(table, field);
+
+    if (row->kind == PFG_LENGTH && row->counts == PFG_COUNTS_BEFORE)
+        fault(field->path, "a length cannot count what stands before it");
+    if (row->counts == PFG_COUNTS_BODY && (!top || !proto->body))
+        fault(field->path, "counts the body, and its table is not the one around a body");
+    if (row->counts == PFG_COUNTS_BODY && top && proto->body && proto->body->index < field->index)
+        fault(field->path, "counts the body, and stands behind it");
+    if (row->kind == PFG_CHECKSUM && !top)
+        fault(field->path, "a checksum stands in the outermost table");
+    if (row->kind == PFG_CHECKSUM && top && proto->checksum != field)
+        fault(field->path, "a second checksum; there is %s", proto->checksum->path);
+}
+
+static void check_derived(const struct pfg_field *field, const struct pfg_table *table)
+{
+    const struct pfg_row *row = field->row;
+    const struct pfg_field *by = field->by >= 0 ? &table->fields[field->by] : NULL;
+
+    switch (row->derive) {
+    case PFG_DERIVE_CODE:
+        if (!field->proto->def->network)
+            fault(field->path, "no code sets this value; give .derive");
+        break;
+    case PFG_DERIVE_SIZE:
+        if (!is_top(table, field) ||
+            (field->index && table->fields[field->index - 1].row->kind != PFG_DERIVED))
+            fault(field->path, "the message's size stands first in the outermost table");
+        break;
+    case PFG_DERIVE_POINTER:
+        if (!by || by->row->kind != PFG_NAME || by->index > field->index)
+            fault(field->path, ".by names no earlier domain name");
+        break;
+    case PFG_DERIVE_BIT:
+        if (!by || !field->when || (!field->when->bit && !is_integer(by->row->kind)))
+            fault(field->path, ".by names no bit");
+        break;
+    case PFG_DERIVE_MATCH:
+        if (!by || !row->text || is_integer(by->row->kind))
+            fault(field->path, "needs .by, a field of bytes, and .text");
+        break;
+    }
+}
+
 static void check_table(const char *path, const struct pfg_table *table, bool documented);
+
+/* A body's rows stand beside those of the table around it, or in a group beside them. */
+static void check_beside(const struct pfg_field *field, const struct pfg_table *table,
+                         const struct pfg_body *body)
+{
+    uint32_t count = body->group ? 1 : body->table.count;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *name = body->group ? body->group->name : body->table.fields[i].name;
+        for (uint32_t k = 0; k < table->count; k++)
+            if (&table->fields[k] != field && strcmp(table->fields[k].name, name) == 0)
+                fault(field->path, "holds %s, and a row beside it has this name", name);
+    }
+}
 
 static void check_bodies(const struct pfg_field *field, const struct pfg_table *table,
                          bool documented)
 {
     const struct pfg_names *names = table->fields[field->by].names;
+    if (!is_integer(table->fields[field->by].row->kind))
+        fault(field->path, ".by names %s, which is no integer", field->row->by);
+    for (uint32_t i = field->index + 1u; i < table->count; i++)
+        if (!is_top(table, field) || !(table->fields[i].size || table->fields[i].row->bits))
+            fault(table->fields[i].path, "stands behind a body, where only rows of fixed size in "
+                                         "the outermost table may stand");
+    if (is_top(table, field) && field->proto->body != field)
+        fault(field->path, "a second body; there is %s", field->proto->body->path);
     for (uint32_t i = 0; i < 2 * names->count + 1; i++) {
         const struct pfg_body *body = &field->bodies[i];
+        if (body->present)
+            check_beside(field, table, body);
         if (body->present && (i % 2 == 0 || body->table.fields != field->bodies[i - 1].table.fields))
             check_table(body->group ? body->group->path : field->path, &body->table, documented);
     }
@@ -156,9 +236,22 @@ static void check_field(const struct pfg_field *field, const struct pfg_table *t
     if (row->other && !row->names)
         fault(field->path, "has .other and no .names");
     check_presence(field, table);
+    if (row->closed && !row->names)
+        fault(field->path, "is .closed and has no .names");
+    if (strcmp(field->name, "problems") == 0)
+        fault(field->path, "what is wrong with a message has this name");
     if (is_integer(row->kind))
         check_integer(field);
+    else if (row->bits)
+        fault(field->path, "only integers have .bits");
     switch (row->kind) {
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+        check_counts(field, table);
+        break;
+    case PFG_DERIVED:
+        check_derived(field, table);
+        break;
     case PFG_FLAGS:
         check_flags(field);
         break;
@@ -188,9 +281,13 @@ static void check_field(const struct pfg_field *field, const struct pfg_table *t
     case PFG_RDATA:
         if (field->by < 0)
             fault(field->path, "needs .by");
+        else if (row->kind == PFG_PACKED && is_integer(table->fields[field->by].row->kind))
+            fault(field->path, ".by names %s, which is no text", row->by);
+        if (!last)
+            fault(field->path, "takes the rest, and rows come after it");
         break;
     default:
-        if (row->kind >= PFG_KIND_COUNT)
+        if (row->kind <= PFG_END || row->kind >= PFG_KIND_COUNT)
             fault(field->path, "its kind is none that row.h has");
         break;
     }
@@ -204,6 +301,55 @@ static void check_table(const char *path, const struct pfg_table *table, bool do
                 fault(path, "two rows are called %s", table->fields[i].name);
         check_field(&table->fields[i], table, documented);
     }
+}
+
+/* Rows that share a filter name are one field to who filters, so they are of one kind. Network
+ * layers are exempt: their options share names, and Wireshark has them from itself. */
+static void check_shared(const struct pfg_table *table)
+{
+    size_t count;
+    const struct pfg_field *const *ids = pfg_registry_ids(&count);
+
+    for (uint32_t i = 0; i < table->count; i++) {
+        const struct pfg_field *field = &table->fields[i];
+        const struct pfg_field *first = field->id < count ? ids[field->id] : NULL;
+        bool bodies = field->row->kind == PFG_BODY;
+        if (first && !bodies && (first->row->kind != field->row->kind ||
+                                 (is_integer(field->row->kind) && first->size != field->size)))
+            fault(field->path, "another row of another kind or size has this filter name");
+        if (field->row->kind == PFG_GROUP)
+            check_shared(&field->inside);
+        if (field->row->kind == PFG_ARRAY)
+            check_shared(&field->inside.fields->inside);
+        for (uint32_t k = 0; bodies && k < 2 * table->fields[field->by].names->count + 1; k++)
+            if (field->bodies[k].present)
+                check_shared(&field->bodies[k].table);
+    }
+}
+
+/* What the protocol as a whole says of itself. */
+static void check_protocol(const struct pfg_proto *proto)
+{
+    const struct pfg_protocol *def = proto->def;
+    bool marked = false;
+
+    for (uint32_t i = 0; i < proto->table.count; i++) {
+        enum pfg_kind kind = proto->table.fields[i].row->kind;
+        marked |= (kind == PFG_MAGIC || kind == PFG_CONST) &&
+                  proto->table.fields[i].offset != UINT32_MAX;
+    }
+    if (def->any_port && !marked)
+        fault(def->name, ".any_port needs a magic or a constant at a fixed place");
+    if (def->error && !def->reply)
+        fault(def->name, ".error without .reply");
+    if (def->tcp_prefix > 4)
+        fault(def->name, ".tcp_prefix is at most 4 bytes");
+    if (def->more && (!proto->length || !proto->body || !def->joined_max || proto->tail_size ||
+                      proto->more.field->offset == UINT32_MAX))
+        fault(def->name, ".more needs .joined_max, a length and its bit at fixed places, and a "
+                         "body with nothing behind it");
+    if (def->joined_max > 1u << 30)
+        fault(def->name, ".joined_max is more than 1 GiB");
 }
 
 /* Companions must not meet fields: NAME_name, NAME_text, NAME_bits. */
@@ -253,7 +399,10 @@ int main(int argc, char **argv)
         check_name(proto->def->name, proto->def->name);
         if (!proto->def->title)
             fault(proto->def->name, "has no .title");
+        check_protocol(proto);
         check_table(proto->def->name, &proto->table, true);
+        if (!proto->def->network)
+            check_shared(&proto->table);
     }
     check_companions();
     pfg_registry_ids(&count);
