@@ -194,14 +194,14 @@ static uint32_t read_synced(struct capture_dissect *dissect, struct pfg_stream *
     if (whole > 0 && pfg_decode_payload(&dissect->decode, stream->proto, dissect->joiner,
                                         stream->id, bytes, whole, whole, true, false, &used) < 0)
         dissect->failed = true;
-    if (stream->lost_note) {
+    if (stream->lost_note && dissect->decode.pdu_count > before) {
         note_loss(dissect, before);
-        if (dissect->decode.pdu_count > before)
-            stream->lost_note = false;
+        stream->lost_note = false;
     }
+    stream->seen = stream->seen || dissect->decode.pdu_count > before;
     if (bad) {
         stream->synced = false;
-        stream->lost_note = whole > 0;
+        stream->lost_note = stream->seen;
     }
     stream->need = need > 0 ? (uint32_t)need : 0;
     return whole;
@@ -259,7 +259,7 @@ uint32_t capture_messages_read(void *user, struct pfg_stream *stream, enum pfg_s
     if (event == PFG_STREAM_BYTES)
         return read_bytes(dissect, stream, bytes, size);
     read_rest(dissect, stream, bytes, size);
-    if (event == PFG_STREAM_LOSS && stream->proto != NULL)
+    if (event == PFG_STREAM_LOSS && stream->seen)
         stream->lost_note = true;
     if (event == PFG_STREAM_LOSS && stream->proto != NULL && stream->proto->more.field != NULL)
         pfg_joiner_drop(dissect->joiner, stream->id);

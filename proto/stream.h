@@ -39,6 +39,7 @@ struct pfg_stream {
     /* The reader's own: */
     bool ignored;                  /* nothing here is of interest: nothing is kept or shown */
     bool synced;                   /* the next byte begins a message */
+    bool seen;                     /* a message was read here before */
     bool lost_note;                /* the next message is told of a loss before it */
     uint32_t need;                 /* do not call before so many bytes are together; 0 = any */
     const struct pfg_proto *proto; /* what it carries; NULL = not known yet */
