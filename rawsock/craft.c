@@ -73,6 +73,7 @@ struct sending {
     struct pfg_writer writer;
     uint32_t link_type;
     uint64_t start_ns; /* of the first packet: for files since 1970, else on pfg_clock_ns */
+    uint64_t sent_ns;  /* when the last batch was sent, on pfg_clock_ns */
 };
 
 /* When packet number (from 0) is due. Times follow from the start, so they do not drift. */
@@ -94,6 +95,7 @@ static int send_batch(struct sending *sending, uint64_t number, unsigned count,
         frames[i].size = sending->writer.size;
         frames[i].time_ns = file ? due_ns(sending, number + i) : pfg_clock_wall_ns();
     }
+    sending->sent_ns = pfg_clock_ns();
     sent = sending->engine->kind->send(sending->engine, frames, count, fault);
     for (int i = 0; i < sent; i++)
         pfg_show_packet(&sending->show, PFG_SENT, sending->link_type, frames[i].bytes,
@@ -117,7 +119,7 @@ static bool rest_until(struct sending *sending, uint64_t due, struct pfg_fault *
 {
     if (!sending->config->wait_ns)
         return pfg_clock_sleep_until(due, pfg_signals_fd());
-    return pfg_listen_until(&sending->listen, &sending->show, pfg_clock_ns(), due, fault) == 0 &&
+    return pfg_listen_until(&sending->listen, &sending->show, sending->sent_ns, due, fault) == 0 &&
            !pfg_signals_stop();
 }
 
@@ -140,7 +142,7 @@ static int send_all(struct sending *sending, struct pfg_fault *fault)
     }
     if (!config->wait_ns || pfg_signals_stop())
         return 0;
-    return pfg_listen_until(&sending->listen, &sending->show, pfg_clock_ns(),
+    return pfg_listen_until(&sending->listen, &sending->show, sending->sent_ns,
                             pfg_clock_ns() + config->wait_ns, fault);
 }
 

@@ -157,9 +157,10 @@ static void write_end(struct pfg_out *out, const struct pfg_flow *flow, const ui
     pfg_out_uint(out, port);
 }
 
-/* Where there is IP, its two ends stand for it and what is below it. */
+/* Where there is IP, its two ends stand for it and what is below it. The first pdus are layers,
+ * the others messages, which are divided as pfgcap does it. */
 static void write_line(struct pfg_show *show, enum pfg_direction direction,
-                       const struct pfg_flow *flow, uint64_t time_ns)
+                       const struct pfg_flow *flow, uint32_t layers, uint64_t time_ns)
 {
     uint32_t first = flow->family ? flow->network_pdu + 1 : 0;
     struct pfg_out *out = &show->out;
@@ -183,7 +184,7 @@ static void write_line(struct pfg_show *show, enum pfg_direction direction,
             continue;
         pfg_out_string(out, before);
         pfg_line_pdu(out, &show->decode, pdu);
-        before = ": ";
+        before = i < layers ? ": " : "; ";
     }
     pfg_out_char(out, '\n');
 }
@@ -221,19 +222,21 @@ void pfg_show_packet(struct pfg_show *show, enum pfg_direction direction, uint32
         .verify_checksums = verify,
     };
     struct pfg_flow flow;
+    uint32_t layers;
 
     if (show->form == PFG_FORM_NOTHING)
         return;
     pfg_decode_reset(&show->decode);
     if (pfg_layers_decode(&show->decode, &packet, &flow) < 0)
         return;
+    layers = show->decode.pdu_count;
     decode_content(show, &flow);
     if (show->form == PFG_FORM_JSON)
         pfg_json_packet(&show->out, &show->decode);
     else if (show->form == PFG_FORM_TREE)
         write_tree(show, direction, size, time_ns);
     else
-        write_line(show, direction, &flow, time_ns);
+        write_line(show, direction, &flow, layers, time_ns);
     pfg_out_flush(&show->out);
 }
 
