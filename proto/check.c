@@ -313,8 +313,8 @@ static void check_shared(const struct pfg_table *table)
     for (uint32_t i = 0; i < table->count; i++) {
         const struct pfg_field *field = &table->fields[i];
         const struct pfg_field *first = field->id < count ? ids[field->id] : NULL;
-        bool bodies = field->row->kind == PFG_BODY;
-        if (first && !bodies && (first->row->kind != field->row->kind ||
+        bool bodies = field->bodies && field->row->kind == PFG_BODY;
+        if (first && field->row->kind != PFG_BODY && (first->row->kind != field->row->kind ||
                                  (is_integer(field->row->kind) && first->size != field->size)))
             fault(field->path, "another row of another kind or size has this filter name");
         if (field->row->kind == PFG_GROUP)
