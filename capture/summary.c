@@ -16,11 +16,14 @@ struct capture_summary *capture_summary_new(size_t max_bytes)
 {
     struct capture_summary *summary = calloc(1, sizeof *summary);
 
-    if (summary != NULL) {
-        summary->max_bytes = max_bytes;
-        summary->first_ns = UINT64_MAX;
-    }
-    return summary;
+    if (summary == NULL)
+        return NULL;
+    summary->max_bytes = max_bytes;
+    summary->first_ns = UINT64_MAX;
+    if (pfg_out_init(&summary->scratch, 4096, NULL, NULL) == 0)
+        return summary;
+    free(summary);
+    return NULL;
 }
 
 void capture_summary_free(struct capture_summary *summary)
@@ -34,7 +37,15 @@ void capture_summary_free(struct capture_summary *summary)
         HASH_DELETE(hh, summary->table, tally);
         free(tally);
     }
+    pfg_out_free(&summary->scratch);
     free(summary);
+}
+
+/* Where the text of an entry is put together. */
+static struct pfg_out *blank(struct capture_summary *summary)
+{
+    summary->scratch.at = summary->scratch.start;
+    return &summary->scratch;
 }
 
 static struct capture_tally *find(struct capture_summary *summary, uint64_t key)
@@ -101,15 +112,15 @@ static struct capture_tally *talker(struct capture_summary *summary, const struc
                                     uint64_t now_ns)
 {
     uint64_t key = address_key(CAPTURE_TALKERS + 1, flow, address);
-    struct pfg_out text;
+    struct pfg_out *text;
 
     if (*last != NULL && (*last)->key == key)
         return *last;
     *last = find(summary, key);
-    if (*last == NULL && pfg_out_init(&text, 4096, NULL, NULL) == 0) {
-        put_address(&text, flow, address);
-        *last = add(summary, CAPTURE_TALKERS, key, &text, now_ns);
-        pfg_out_free(&text);
+    if (*last == NULL) {
+        text = blank(summary);
+        put_address(text, flow, address);
+        *last = add(summary, CAPTURE_TALKERS, key, text, now_ns);
     }
     return *last;
 }
@@ -148,15 +159,15 @@ static void count_connection(struct capture_summary *summary, const struct captu
     uint64_t low = stream->id < stream->back->id ? stream->id : stream->back->id;
     uint64_t key = capture_mix(CAPTURE_CONNECTIONS + 1, low);
     struct capture_tally *tally = find(summary, key);
-    struct pfg_out text;
+    struct pfg_out *text;
     unsigned way;
 
-    if (tally == NULL && pfg_out_init(&text, 4096, NULL, NULL) == 0) {
-        put_end(&text, flow, flow->src, flow->sport);
-        pfg_out_string(&text, " > ");
-        put_end(&text, flow, flow->dst, flow->dport);
-        tally = add(summary, CAPTURE_CONNECTIONS, key, &text, packet->time_ns);
-        pfg_out_free(&text);
+    if (tally == NULL) {
+        text = blank(summary);
+        put_end(text, flow, flow->src, flow->sport);
+        pfg_out_string(text, " > ");
+        put_end(text, flow, flow->dst, flow->dport);
+        tally = add(summary, CAPTURE_CONNECTIONS, key, text, packet->time_ns);
         if (tally != NULL)
             tally->latency_sum_ns = stream->id; /* which direction is [0]; no latency is kept */
     }
@@ -226,19 +237,19 @@ static void count_by_value(struct capture_summary *summary, enum capture_section
     uint64_t value = field == NULL ? 0 : pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
     uint64_t key = capture_mix(capture_mix((uint64_t)section + 1, pdu->proto->index), value);
     struct capture_tally *tally = find(summary, key);
-    struct pfg_out text;
+    struct pfg_out *text;
 
     if (value == UINT64_MAX)
         return;
-    if (tally == NULL && pfg_out_init(&text, 4096, NULL, NULL) == 0) {
+    if (tally == NULL) {
+        text = blank(summary);
         if (section == CAPTURE_KINDS)
-            pfg_out_string(&text, pdu->proto->def->name);
+            pfg_out_string(text, pdu->proto->def->name);
         if (section == CAPTURE_KINDS && field != NULL)
-            pfg_out_char(&text, ' ');
+            pfg_out_char(text, ' ');
         if (field != NULL)
-            put_named(&text, field, value);
-        tally = add(summary, section, key, &text, now_ns);
-        pfg_out_free(&text);
+            put_named(text, field, value);
+        tally = add(summary, section, key, text, now_ns);
     }
     if (tally != NULL)
         count_message(tally, pdu, pairing, now_ns);
@@ -253,7 +264,7 @@ static void count_by_text(struct capture_summary *summary, enum capture_section 
     const uint8_t *bytes = value == NULL ? NULL : pfg_value_bytes(pdu, value);
     uint64_t key = (uint64_t)section + 1;
     struct capture_tally *tally;
-    struct pfg_out text;
+    struct pfg_out *text;
     uint32_t i;
 
     if (value == NULL)
@@ -262,10 +273,10 @@ static void count_by_text(struct capture_summary *summary, enum capture_section 
         key = (key ^ (bytes[i] | 0x20U)) * UINT64_C(0x100000001b3);
     key = capture_mix(key, value->size);
     tally = find(summary, key);
-    if (tally == NULL && pfg_out_init(&text, 4096, NULL, NULL) == 0) {
-        pfg_value_plain(&text, pdu, value, PFG_ASPECT_VALUE);
-        tally = add(summary, section, key, &text, now_ns);
-        pfg_out_free(&text);
+    if (tally == NULL) {
+        text = blank(summary);
+        pfg_value_plain(text, pdu, value, PFG_ASPECT_VALUE);
+        tally = add(summary, section, key, text, now_ns);
     }
     if (tally != NULL)
         count_message(tally, pdu, NULL, now_ns);
@@ -289,27 +300,25 @@ static void count_discovery(struct capture_summary *summary, const struct captur
                             const struct pfg_pdu *pdu, uint64_t now_ns)
 {
     struct capture_tally *tally;
-    struct pfg_out text;
+    struct pfg_out *text;
     uint64_t key = CAPTURE_DISCOVERY + 1;
     const char *at;
 
-    if (pfg_out_init(&text, 4096, NULL, NULL) != 0)
-        return;
-    put_address(&text, &dissect->flow, dissect->flow.src);
-    put_field(&text, dissect, pdu, PFG_KNOWN_DISCOVER_SERVICE, " ");
-    put_field(&text, dissect, pdu, PFG_KNOWN_DISCOVER_NAME, " ");
-    put_field(&text, dissect, pdu, PFG_KNOWN_DISCOVER_ADDRESS, " at ");
-    put_field(&text, dissect, pdu, PFG_KNOWN_DISCOVER_PORT, ".");
-    put_field(&text, dissect, pdu, PFG_KNOWN_PLAIN_DATA, " ");
-    for (at = text.start; at < text.at; at++)
+    text = blank(summary);
+    put_address(text, &dissect->flow, dissect->flow.src);
+    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_SERVICE, " ");
+    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_NAME, " ");
+    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_ADDRESS, " at ");
+    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_PORT, ".");
+    put_field(text, dissect, pdu, PFG_KNOWN_PLAIN_DATA, " ");
+    for (at = text->start; at < text->at; at++)
         key = (key ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
-    key = capture_mix(key, (uint64_t)(text.at - text.start));
+    key = capture_mix(key, (uint64_t)(text->at - text->start));
     tally = find(summary, key);
     if (tally == NULL)
-        tally = add(summary, CAPTURE_DISCOVERY, key, &text, now_ns);
+        tally = add(summary, CAPTURE_DISCOVERY, key, text, now_ns);
     if (tally != NULL)
         count_message(tally, pdu, NULL, now_ns);
-    pfg_out_free(&text);
 }
 
 static void count_problems(struct capture_summary *summary, const struct pfg_pdu *pdu,
@@ -320,15 +329,15 @@ static void count_problems(struct capture_summary *summary, const struct pfg_pdu
     for (problem = 0; problem < PFG_PROBLEM_COUNT; problem++) {
         uint64_t key = capture_mix(CAPTURE_PROBLEMS + 1, problem);
         struct capture_tally *tally;
-        struct pfg_out text;
+        struct pfg_out *text;
 
         if ((pdu->problems >> problem & 1) == 0)
             continue;
         tally = find(summary, key);
-        if (tally == NULL && pfg_out_init(&text, 4096, NULL, NULL) == 0) {
-            pfg_out_string(&text, pfg_problem_name((enum pfg_problem)problem));
-            tally = add(summary, CAPTURE_PROBLEMS, key, &text, now_ns);
-            pfg_out_free(&text);
+        if (tally == NULL) {
+            text = blank(summary);
+            pfg_out_string(text, pfg_problem_name((enum pfg_problem)problem));
+            tally = add(summary, CAPTURE_PROBLEMS, key, text, now_ns);
         }
         if (tally != NULL)
             count_message(tally, pdu, NULL, now_ns);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "capture/mixed.h"
+#include "proto/out.h"
 
 enum capture_section {
     CAPTURE_TALKERS,
@@ -36,6 +37,7 @@ struct capture_tally {
 struct capture_summary {
     struct capture_tally *table;
     struct capture_tally *last_source, *last_destination; /* talkers of the packet before */
+    struct pfg_out scratch;
     size_t memory, max_bytes;
     uint64_t entries[CAPTURE_SECTIONS];
     uint64_t beyond; /* things not counted, since memory was at its bound */
