@@ -102,7 +102,7 @@ static bool read_option(struct capture_fields *fields, const char *word)
         fields->occurrence = value[0] == 'f'   ? CAPTURE_FIRST
                              : value[0] == 'l' ? CAPTURE_LAST
                                                : CAPTURE_ALL;
-        return strcmp(value, "f") == 0 || strcmp(value, "l") == 0 || strcmp(value, "a") == 0;
+        return value[0] != '\0' && value[1] == '\0' && strchr("fla", value[0]) != NULL;
     }
     return false;
 }

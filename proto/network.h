@@ -321,7 +321,7 @@ static const struct pfg_protocol pfg_protocol_icmp6 = { .name = "icmp6", .title 
 static const struct pfg_row igmp_source_rows[] = { { "address", PFG_IPV4, .bare = true, .doc = "Source." }, { 0 } };
 static const struct pfg_row igmp_query3_rows[] = {
     { "flags",    PFG_UINT,  .size = 1, .display = PFG_HEX, .doc = "Suppress, robustness." },
-    { "interval", PFG_UINT,  .size = 1, .doc = "Querier's interval code." },
+    { "qqic",     PFG_UINT,  .size = 1, .doc = "Querier's query interval code." },
     { "nsources", PFG_UINT,  .size = 2, .doc = "Sources." },
     { "sources",  PFG_ARRAY, .by = "nsources", .rows = igmp_source_rows, .doc = "Sources." },
     { 0 }

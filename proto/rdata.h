@@ -23,7 +23,7 @@ int pfg_rdata_parse(const struct pfg_field *field, uint64_t type, const char *te
 /* Inside the parser: appends what base64 stands for, -1 where it is none; and one service parameter
  * whose value is given unescaped, -1 where it is none. */
 int pfg_rdata_base64(const char *text, size_t size, struct pfg_writer *writer);
-int pfg_svc_parse(const struct pfg_names *keys, const char *name, size_t name_size,
+int pfg_svc_parse(const struct pfg_field *params, const char *name, size_t name_size,
                   const char *value, size_t size, struct pfg_writer *writer);
 
 #endif

@@ -216,7 +216,7 @@ static int parse_params(struct scan *s, const struct pfg_field *field)
             s->size -= 2;
         }
         int r = unescape(s) < 0 ? -1
-                                : pfg_svc_parse(field->names, key, name, s->word, s->size, s->w);
+                                : pfg_svc_parse(field, key, name, s->word, s->size, s->w);
         s->word = key;
         s->size += skip;
         if (r < 0)

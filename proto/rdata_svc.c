@@ -25,12 +25,15 @@ static int64_t number(const char *text, size_t size)
 }
 
 /* A key by its name or as keyNNNNN. */
-static int64_t key_of(const struct pfg_names *keys, const char *text, size_t size)
+static int64_t key_of(const struct pfg_field *params, const char *text, size_t size)
 {
     uint64_t value;
-    if (pfg_name_value(keys, text, size, &value))
+    if (pfg_name_value(params->names, text, size, &value))
         return (int64_t)value;
-    return size > 3 && strncasecmp(text, "key", 3) == 0 ? number(text + 3, size - 3) : -1;
+    size_t word = strlen(params->row->other);
+    if (size <= word || strncasecmp(text, params->row->other, word) != 0)
+        return -1;
+    return number(text + word, size - word);
 }
 
 /* Alpn's list: commas between, a comma or backslash in an item behind a backslash. */
@@ -53,7 +56,7 @@ static int put_alpn(const char *value, size_t size, struct pfg_writer *w)
 }
 
 /* One item of a list. */
-static int put_item(const struct pfg_names *keys, int64_t key, const char *item, size_t size,
+static int put_item(const struct pfg_field *params, int64_t key, const char *item, size_t size,
                     struct pfg_writer *w)
 {
     char copy[64];
@@ -63,7 +66,7 @@ static int put_item(const struct pfg_names *keys, int64_t key, const char *item,
     switch (key) {
     case MANDATORY:
     case PORT:
-        value = key == PORT ? number(item, size) : key_of(keys, item, size);
+        value = key == PORT ? number(item, size) : key_of(params, item, size);
         pfg_writer_be(w, (uint64_t)value, 2);
         return value < 0 ? -1 : 0;
     default:
@@ -78,14 +81,14 @@ static int put_item(const struct pfg_names *keys, int64_t key, const char *item,
     }
 }
 
-static int put_list(const struct pfg_names *keys, int64_t key, const char *value, size_t size,
+static int put_list(const struct pfg_field *params, int64_t key, const char *value, size_t size,
                     struct pfg_writer *w)
 {
     const char *end = value + size;
     for (;;) {
         const char *comma = memchr(value, ',', (size_t)(end - value));
         const char *item_end = comma && key != PORT ? comma : end;
-        if (put_item(keys, key, value, (size_t)(item_end - value), w) < 0)
+        if (put_item(params, key, value, (size_t)(item_end - value), w) < 0)
             return -1;
         if (item_end == end)
             return 0;
@@ -93,10 +96,10 @@ static int put_list(const struct pfg_names *keys, int64_t key, const char *value
     }
 }
 
-int pfg_svc_parse(const struct pfg_names *keys, const char *name, size_t name_size,
+int pfg_svc_parse(const struct pfg_field *params, const char *name, size_t name_size,
                   const char *value, size_t size, struct pfg_writer *w)
 {
-    int64_t key = key_of(keys, name, name_size);
+    int64_t key = key_of(params, name, name_size);
     uint32_t length;
     int r = 0;
 
@@ -108,7 +111,7 @@ int pfg_svc_parse(const struct pfg_names *keys, const char *name, size_t name_si
     if (key == ALPN)
         r = put_alpn(value, size, w);
     else if (size && (key == MANDATORY || key == PORT || key == IPV4HINT || key == IPV6HINT))
-        r = put_list(keys, key, value, size, w);
+        r = put_list(params, key, value, size, w);
     else if (size && key == ECH)
         r = pfg_rdata_base64(value, size, w);
     else
