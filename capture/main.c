@@ -103,6 +103,8 @@ static int act(const struct capture_config *config, const struct pfg_parsed *par
 {
     if (pfg_registry_init() != 0)
         return pfg_fail("the protocol definition does not fit together: %s", pfg_registry_fault());
+    if (config->describe != NULL)
+        return capture_describe(config, parsed);
     if (config->list_interfaces || config->list_link_types)
         return list(config);
     if (config->dump_filter > 0)
