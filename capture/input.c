@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BLOCK_BYTES (512U * 1024)
+#define BLOCK_BYTES ((size_t)512 * 1024)
 
 static int fail(struct capture_input *input, const char *what, int error)
 {

@@ -57,13 +57,13 @@ static inline void capture_input_skip(struct capture_input *input, size_t size)
 /* decompress.c. magic: the first bytes of the file. NULL: not compressed (*error empty), or why. */
 struct capture_inflate *capture_inflate_new(const uint8_t *magic, size_t size, char *error,
                                             size_t room);
-void capture_inflate_free(struct capture_inflate *inflate);
+void capture_inflate_free(struct capture_inflate *stream);
 /* Gives compressed bytes; they are kept. -1: memory. */
-int capture_inflate_give(struct capture_inflate *inflate, const uint8_t *bytes, size_t size);
+int capture_inflate_give(struct capture_inflate *stream, const uint8_t *bytes, size_t size);
 /* Bytes out, at most room; 0: more compressed bytes are needed; -1 with error: damaged. */
-int64_t capture_inflate_take(struct capture_inflate *inflate, uint8_t *bytes, size_t room,
+int64_t capture_inflate_take(struct capture_inflate *stream, uint8_t *bytes, size_t room,
                              char *error, size_t error_room);
 /* Whether the compressed stream may end here (false: it was cut). */
-bool capture_inflate_whole(const struct capture_inflate *inflate);
+bool capture_inflate_whole(const struct capture_inflate *stream);
 
 #endif

@@ -11,7 +11,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#define BUFFER_BYTES (1024U * 1024)
+#define BUFFER_BYTES ((size_t)1024 * 1024)
 /* Speed counts more than size while a capture runs. */
 #define ZSTD_LEVEL   3
 #define GZIP_LEVEL   5

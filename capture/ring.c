@@ -86,7 +86,7 @@ int capture_ring_name(struct capture_sink *sink, uint64_t now_ns)
     } else if (strlen(sink->options.path) >= sizeof name) {
         return -1;
     } else {
-        strcpy(name, sink->options.path);
+        memcpy(name, sink->options.path, strlen(sink->options.path) + 1);
     }
     length = plain_name(sink, name);
     return length < 0 || length >= (int)sizeof sink->path ? -1 : 0;
