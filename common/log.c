@@ -2,6 +2,7 @@
 #include "common/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -13,9 +14,21 @@
 static const char *program = "pfg";
 static int shown = PFG_NORMAL;
 
+/* Holds descriptor fd where whoever started us closed it: the next file opened, a capture perhaps,
+ * would take its place and the text. What is there cannot be used, so that it is still an error. */
+static void hold(int fd)
+{
+    int flags = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+    if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+        (void)!open("/dev/null", flags); /* the lowest that is free, which is fd */
+}
+
 void pfg_log_name(const char *name)
 {
     program = name;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        hold(fd);
 }
 
 const char *pfg_log_get_name(void)

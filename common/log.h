@@ -17,7 +17,8 @@ enum pfg_verbosity {
     PFG_DEBUG = 2,
 };
 
-/* The name before each message; borrowed. Call once, first. */
+/* The name before each message; borrowed. Call once, first: it also keeps standard descriptors that
+ * are closed from being taken by files. */
 void pfg_log_name(const char *name);
 const char *pfg_log_get_name(void);
 void pfg_log_verbosity(int verbosity); /* more than PFG_DEBUG is PFG_DEBUG */

@@ -85,12 +85,27 @@ static void test_verbosity(void)
     pfg_log_verbosity(PFG_NORMAL);
 }
 
+/* A descriptor that was closed is held, and cannot be used. */
+static void test_closed(void)
+{
+    int kept = dup(STDIN_FILENO);
+
+    close(STDIN_FILENO);
+    pfg_log_name("pfgtest");
+    CU_ASSERT_EQUAL(read(STDIN_FILENO, said, 1), -1);
+    CU_ASSERT_EQUAL(errno, EBADF);
+    CU_ASSERT_TRUE(dup2(STDIN_FILENO, STDIN_FILENO) == STDIN_FILENO);
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+}
+
 int main(void)
 {
     static const struct test_case cases[] = {
         { "failures", test_failure },
         { "always one line", test_one_line },
         { "verbosity", test_verbosity },
+        { "closed descriptors", test_closed },
         { 0 },
     };
 
