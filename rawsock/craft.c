@@ -42,8 +42,9 @@ const struct pfg_option pfg_craft_options[] = {
 const struct pfg_section pfg_craft_sections[] = {
     { "Layers",
       "A layer is the name of a protocol and what is set of its fields; layers are divided by a "
-      "slash, the outermost first. pfg_dns may be called dns. Values: numbers, names of values, "
-      "addresses, text with C escapes, hex:001122, @FILE.\n"
+      "slash, the outermost first. pfg_dns may be called dns. pfgcap --describe=NAME lists the "
+      "fields of a layer. Values: numbers, names of values, addresses, text with C escapes, "
+      "hex:001122, @FILE.\n"
       "\n"
       "What is set is sent as it is set, right or wrong. What is left out is filled in: layers "
       "between those given, the route's source address, Ethernet addresses, a random source port, "
@@ -214,7 +215,8 @@ static int run(const struct pfg_config *config, struct pfg_stack *stack)
     result = pfg_words_check(stack, &sending.writer, &fault);
     if (result == 0)
         result = craft(&sending, stack, &fault);
-    pfg_show_close(&sending.show);
+    if (pfg_show_close(&sending.show) != 0 && result == 0)
+        result = pfg_fault_set(&fault, "cannot write the packets that are shown");
     pfg_listen_close(&sending.listen);
     free(sending.writer.bytes);
     if (result < 0)

@@ -36,12 +36,11 @@ static int build_for_file(struct script *script, struct pfg_fault *fault)
             return -1;
         return pfg_stack_build(script->stack, &script->writer, fault);
     }
-    script->engine = pfg_outgoing_file(script->stack, config->file, config->append,
-                                       &script->writer, fault);
+    script->engine =
+        pfg_outgoing_file(script->stack, config->file, config->append, &script->writer, fault);
     if (!script->engine)
         return -1;
-    return pfg_privilege_drop_all(true) == 0 ? 0
-                                             : pfg_fault_set(fault, "cannot give up rights");
+    return pfg_privilege_drop_all(true) == 0 ? 0 : pfg_fault_set(fault, "cannot give up rights");
 }
 
 /* Each line has a route of its own, so the rights to open one are kept until the end. */
@@ -49,8 +48,8 @@ static int build_to_send(struct script *script, struct pfg_fault *fault)
 {
     struct pfg_way way = {
         .interface = script->config->interface,
-        .timeout_ns = script->config->timeout_ns ? script->config->timeout_ns
-                                                 : PFG_CRAFT_NEIGHBOUR_NS,
+        .timeout_ns =
+            script->config->timeout_ns ? script->config->timeout_ns : PFG_CRAFT_NEIGHBOUR_NS,
     };
 
     script->engine = pfg_outgoing_open(script->stack, &way, &script->writer, fault);
@@ -86,9 +85,8 @@ static int close_engine(struct script *script, struct pfg_fault *fault)
 static bool wait_for_turn(const struct script *script)
 {
     if (!script->config->file && script->packets && script->config->interval_ns)
-        return pfg_clock_sleep_until(script->start_ns +
-                                         script->packets * script->config->interval_ns,
-                                     pfg_signals_fd());
+        return pfg_clock_sleep_until(
+            script->start_ns + script->packets * script->config->interval_ns, pfg_signals_fd());
     return !pfg_signals_stop();
 }
 
@@ -144,7 +142,8 @@ int pfg_craft_script(const struct pfg_config *config, int show_on)
         result = send_lines(&script, &fault);
     close_engine(&script, &(struct pfg_fault){ .text = "" });
     pfg_lines_close(&script.lines);
-    pfg_show_close(&script.show);
+    if (pfg_show_close(&script.show) != 0 && result == 0)
+        result = pfg_fault_set(&fault, "cannot write the packets that are shown");
     free(script.writer.bytes);
     free(script.stack);
     return result == 0 ? PFG_EXIT_OK : pfg_verb_failed(&fault);

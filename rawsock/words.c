@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rawsock/words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/suggest.h"
@@ -26,10 +27,22 @@ static const struct pfg_proto *find_by_end(const char *word)
     return found;
 }
 
+/* All layers there are, cut where they are too many for a message. */
+static void list_layers(char *text, size_t room)
+{
+    const struct pfg_proto *proto;
+    size_t used = 0;
+
+    *text = '\0';
+    for (size_t i = 0; (proto = pfg_proto_at(i)) && used < room; i++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", i ? " " : "", proto->def->name);
+}
+
 const struct pfg_proto *pfg_words_layer(const char *word, struct pfg_fault *fault)
 {
     const struct pfg_proto *proto = pfg_proto_find(word, strlen(word));
     struct pfg_nearest nearest = { .wanted = word };
+    char all[sizeof fault->text - 64];
 
     if (!proto)
         proto = find_by_end(word);
@@ -39,8 +52,10 @@ const struct pfg_proto *pfg_words_layer(const char *word, struct pfg_fault *faul
         pfg_nearest_offer(&nearest, proto->def->name);
     if (nearest.name)
         pfg_fault_set(fault, "unknown layer %s; did you mean %s?", word, nearest.name);
-    else
-        pfg_fault_set(fault, "unknown layer %s", word);
+    else {
+        list_layers(all, sizeof all);
+        pfg_fault_set(fault, "unknown layer %.30s; there are %s", word, all);
+    }
     return NULL;
 }
 
