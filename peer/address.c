@@ -119,7 +119,7 @@ int peer_address_find(struct peer_address *address, const char *text, uint16_t p
     int status;
 
     if (!divide(text, host, sizeof host, &port)) {
-        *why = "not HOST or HOST:PORT";
+        *why = "not HOST or HOST:PORT with a port from 1 to 65535";
         return -1;
     }
     status = resolve(address, host, port, type, AI_NUMERICHOST);
