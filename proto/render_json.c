@@ -9,7 +9,7 @@
 #include "proto/render.h"
 #include "proto/scratch.h"
 
-enum { NAME_TEXT_MAX = 1100 };
+enum { NAME_TEXT_MAX = 1100, CACHE_SLOTS = 128, CACHE_TEXT = 232, CACHED_BITS_MAX = 16 };
 
 /* An object being written. */
 struct object {
@@ -84,11 +84,59 @@ static void put_flags(struct object *o, const struct pfg_field *field, uint64_t 
     pfg_out_char(o->out, '}');
 }
 
+/* Values with names come again and again (types, flags, ports): their texts as they were written
+ * last. */
+struct cached {
+    const struct pfg_field *field;
+    uint64_t u;
+    uint32_t size;
+    char text[CACHE_TEXT];
+};
+
+static struct cached *cache_slot(const struct pfg_field *field, uint64_t u)
+{
+    static _Thread_local struct cached cache[CACHE_SLOTS];
+    uint64_t mixed = (u ^ (uintptr_t)field >> 4) * UINT64_C(0x9e3779b97f4a7c15);
+    return &cache[mixed >> 57];
+}
+
+/* Writes it from the cache, or by write, and keeps what write wrote. */
+static void put_cached(struct object *o, const struct pfg_field *field, uint64_t u,
+                       void (*write)(struct object *, const struct pfg_field *, uint64_t))
+{
+    struct cached *cached = cache_slot(field, u);
+
+    if (cached->field == field && cached->u == u) {
+        pfg_out_bytes(o->out, cached->text, cached->size);
+        return;
+    }
+    /* Room for all of it: then it is in one piece when it is written. */
+    size_t before = (size_t)(pfg_out_room(o->out, 4096) - o->out->start);
+    write(o, field, u);
+    size_t size = (size_t)(o->out->at - o->out->start) - before;
+    if (size > CACHE_TEXT || o->out->error)
+        return;
+    cached->field = field;
+    cached->u = u;
+    cached->size = (uint32_t)size;
+    memcpy(cached->text, o->out->start + before, size);
+}
+
+static void put_named(struct object *o, const struct pfg_field *field, uint64_t u)
+{
+    pfg_out_uint(o->out, u);
+    put_value_name(o, field, u);
+}
+
 static void put_integer(struct object *o, const struct pfg_value *v)
 {
     const struct pfg_field *field = v->field;
     if (field->boolean) {
         put_boolean(o->out, v->u);
+        return;
+    }
+    if (field->names && field->row->kind == PFG_UINT && field->row->display != PFG_DATE) {
+        put_cached(o, field, v->u, put_named);
         return;
     }
     uint64_t ns = 0;
@@ -222,7 +270,10 @@ static void put_value(struct object *o, const struct pfg_value *v)
         put_integer(o, v);
         break;
     case PFG_FLAGS:
-        put_flags(o, v->field, v->u);
+        if (v->field->inside.count <= CACHED_BITS_MAX)
+            put_cached(o, v->field, v->u, put_flags);
+        else
+            put_flags(o, v->field, v->u);
         break;
     case PFG_IPV4:
     case PFG_IPV6:
