@@ -79,6 +79,23 @@ static void show_quoted(struct show *s, const uint8_t *bytes, uint32_t size)
     pfg_out_char(s->out, '"');
 }
 
+/* The same without quotes, where there is anything to see without them. */
+static void show_bare(struct show *s, const uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++) {
+        uint8_t c = bytes[i];
+        bool special = c == '"' || c == '\\' || c == ';' || c == '(' || c == ')';
+        if (special || c <= ' ' || c >= 0x7f)
+            pfg_out_char(s->out, '\\');
+        if (c > ' ' && c < 0x7f)
+            pfg_out_char(s->out, (char)c);
+        else
+            pfg_out_digits(s->out, c, 3);
+    }
+    if (!size)
+        text(s, "\"\"");
+}
+
 /* RFC 4034, 4.1.2: windows of up to 32 bytes of bits. */
 static int show_bitmap(struct show *s, const uint8_t *bytes, uint32_t size)
 {
@@ -231,7 +248,7 @@ static int show_bytes(struct show *s, const struct pfg_field *field, const uint8
         break;
     default:
         if (field->row->kind == PFG_STRING)
-            pfg_out_escaped(s->out, (const char *)bytes, size);
+            show_bare(s, bytes, size);
         else
             pfg_out_hex(s->out, bytes, size);
         break;

@@ -73,7 +73,7 @@ static uint32_t hash_place(const char *path, size_t size)
     uint32_t at = hash_of(path, size) % HASH_SIZE;
     while (id_hash[at]) {
         const char *there = ids[id_hash[at] - 1]->path;
-        if (strncmp(there, path, size) == 0 && there[size] == 0)
+        if (strlen(there) == size && memcmp(there, path, size) == 0)
             break;
         at = (at + 1) % HASH_SIZE;
     }
@@ -160,7 +160,7 @@ const struct pfg_proto *pfg_proto_at(size_t index)
 const struct pfg_proto *pfg_proto_find(const char *name, size_t size)
 {
     for (size_t i = 0; i < proto_count; i++)
-        if (strncmp(protos[i].def->name, name, size) == 0 && protos[i].def->name[size] == 0)
+        if (strlen(protos[i].def->name) == size && memcmp(protos[i].def->name, name, size) == 0)
             return &protos[i];
     return NULL;
 }
@@ -335,7 +335,7 @@ bool pfg_name_value(const struct pfg_names *names, const char *name, size_t size
 {
     for (uint32_t i = 0; names && i < names->count; i++) {
         const char *there = names->rows[i].name;
-        if (strncasecmp(there, name, size) == 0 && there[size] == 0) {
+        if (strlen(there) == size && strncasecmp(there, name, size) == 0) {
             *value = names->rows[i].value;
             return true;
         }
