@@ -8,16 +8,25 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/privilege.h"
 #include "rawsock/fault.h"
 
+/* What failed by errno. Some kernels let none without rights attach a filter; ports below 1024 are
+ * for those who may bind them (ip(7)). */
 static int failed(int fd, const char *what, const struct pfg_endpoint *local,
                   struct pfg_fault *fault)
 {
-    char text[PFG_ENDPOINT_TEXT];
+    char text[PFG_ENDPOINT_TEXT], advice[150];
     int error = errno;
 
     if (fd >= 0)
         close(fd);
+    if (error == EPERM || error == EACCES) {
+        pfg_privilege_advice(error == EPERM ? CAP_NET_RAW : CAP_NET_BIND_SERVICE, advice,
+                             sizeof advice);
+        return pfg_fault_set(fault, "no right to %s %s: %s", what, pfg_endpoint_text(local, text),
+                             advice);
+    }
     return pfg_fault_set(fault, "cannot %s %s: %s", what, pfg_endpoint_text(local, text),
                          strerror(error));
 }
