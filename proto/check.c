@@ -184,16 +184,54 @@ static void check_beside(const struct pfg_field *field, const struct pfg_table *
     }
 }
 
+static bool body_takes_rest(const struct pfg_field *field, const struct pfg_names *names);
+
+/* Whether a table has no end of its own, but takes all bytes that are left. */
+static bool takes_rest(const struct pfg_table *table)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        const struct pfg_field *field = &table->fields[i];
+        const struct pfg_row *row = field->row;
+        bool bytes = row->kind == PFG_BYTES || row->kind == PFG_DATA || row->kind == PFG_STRING;
+        if ((bytes && !row->size && !row->prefix && !row->zero_ended) || row->optional ||
+            (row->kind == PFG_ARRAY && !row->by) || row->kind == PFG_PACKED ||
+            row->kind == PFG_RDATA || (row->kind == PFG_GROUP && takes_rest(&field->inside)) ||
+            (row->kind == PFG_BODY && field->by >= 0 &&
+             body_takes_rest(field, table->fields[field->by].names)))
+            return true;
+    }
+    return false;
+}
+
+static bool body_takes_rest(const struct pfg_field *field, const struct pfg_names *names)
+{
+    for (uint32_t i = 0; i < 2 * names->count + 1; i++)
+        if (field->bodies[i].present && takes_rest(&field->bodies[i].table))
+            return true;
+    return false;
+}
+
+/* What may stand behind a body: anything, where the bodies inside a table end by themselves; in the
+ * outermost table, whose body a length may count, rows of fixed size. */
+static void check_behind(const struct pfg_field *field, const struct pfg_table *table,
+                         const struct pfg_names *names)
+{
+    bool top = is_top(table, field), ends = !top && !body_takes_rest(field, names);
+    for (uint32_t i = field->index + 1u; i < table->count && !ends; i++)
+        if (!top)
+            fault(table->fields[i].path, "stands behind a body that takes all bytes that are left");
+        else if (!table->fields[i].size && !table->fields[i].row->bits)
+            fault(table->fields[i].path, "stands behind a body, where only rows of fixed size in "
+                                         "the outermost table may stand");
+}
+
 static void check_bodies(const struct pfg_field *field, const struct pfg_table *table,
                          bool documented)
 {
     const struct pfg_names *names = table->fields[field->by].names;
     if (!is_integer(table->fields[field->by].row->kind))
         fault(field->path, ".by names %s, which is no integer", field->row->by);
-    for (uint32_t i = field->index + 1u; i < table->count; i++)
-        if (!is_top(table, field) || !(table->fields[i].size || table->fields[i].row->bits))
-            fault(table->fields[i].path, "stands behind a body, where only rows of fixed size in "
-                                         "the outermost table may stand");
+    check_behind(field, table, names);
     if (is_top(table, field) && field->proto->body != field)
         fault(field->path, "a second body; there is %s", field->proto->body->path);
     for (uint32_t i = 0; i < 2 * names->count + 1; i++) {
