@@ -322,7 +322,7 @@ static int pack_word(const struct pfg_pack_item *item, const char *word, size_t 
         word++;
         size--;
     }
-    if (size >= sizeof text)
+    if (size >= sizeof text || memchr(word, 0, size))
         return pack_fault(fault, "not a number", word, size);
     memcpy(text, word, size);
     text[size] = 0;

@@ -31,7 +31,7 @@ static bool parse_number(const char *text, size_t size, uint64_t *value, bool *n
     char copy[72], *end, *digits = copy;
     int base = 10;
 
-    if (size == 0 || size >= sizeof copy)
+    if (size == 0 || size >= sizeof copy || memchr(text, 0, size))
         return false;
     memcpy(copy, text, size);
     copy[size] = 0;
@@ -140,7 +140,7 @@ static bool parse_time(const struct pfg_field *field, const char *text, size_t s
         *value = from_ns(field, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
         return true;
     }
-    if (size < 19 || size >= sizeof copy)
+    if (size < 19 || size >= sizeof copy || memchr(text, 0, size))
         return false;
     memcpy(copy, text, size);
     copy[size] = 0;
@@ -326,7 +326,7 @@ static int64_t parse_address(const struct pfg_field *field, const char *text, si
 {
     char copy[64];
     enum pfg_kind kind = field->row->kind;
-    if (size < sizeof copy && room >= field->size) {
+    if (size < sizeof copy && room >= field->size && !memchr(text, 0, size)) {
         memcpy(copy, text, size);
         copy[size] = 0;
         if (kind == PFG_MAC && parse_mac(copy, bytes) == 6)

@@ -224,6 +224,10 @@ static int show_bytes(struct show *s, const struct pfg_field *field, const uint8
     switch (field->row->display) {
     case PFG_TYPE_BITMAP:
         return show_bitmap(s, bytes, size);
+    case PFG_BASE32HEX:
+        if (!size) /* there is no word for it */
+            return -1;
+        break;
     case PFG_SVC_PARAMS:
         return show_svc_params(s, field, bytes, size);
     default:

@@ -160,7 +160,7 @@ static int put_bits(struct pfg_writer *w, const char *text, size_t size, const c
         }
         held &= (1u << count) - 1;
     }
-    return 0;
+    return count < width ? 0 : -1; /* no digit may be for nothing */
 }
 
 int pfg_rdata_base64(const char *text, size_t size, struct pfg_writer *writer)
