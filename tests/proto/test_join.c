@@ -141,7 +141,8 @@ static void test_split(void)
         pfg_decode_reset(lib_decode());
         same_number("messages",
                     (uint64_t)pfg_decode_payload(lib_decode(), proto, joiner, 1, frames,
-                                                 writer.size, writer.size, true, false, &used), 1);
+                                                 writer.size, writer.size, true, false, &used),
+                    1);
         same_number("used", used, writer.size);
         same_number("pdus", lib_decode()->pdu_count, (uint64_t)count);
         for (uint32_t i = 0; i < lib_decode()->pdu_count; i++) {
@@ -179,8 +180,8 @@ struct payload {
     const char *problems; /* of each pdu, with commas */
 };
 
-#define BYE "70666701060000000000000000000000000000000000000000000000 "
-#define PART "70666701012000000000000000000001000000000000000000000000 61 "
+#define BYE   "70666701060000000000000000000000000000000000000000000000 "
+#define PART  "70666701012000000000000000000001000000000000000000000000 61 "
 #define QUERY "0007 0100 0001 0000 0000 0000 0161 00 0001 0001 "
 
 static void test_payloads(void)
@@ -283,8 +284,8 @@ static void test_choice(void)
     uint8_t bytes[64];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint32_t size = unhex(cases[i].hex, bytes);
-        const struct pfg_proto *proto = pfg_proto_for(cases[i].transport, cases[i].sport,
-                                                      cases[i].dport, bytes, size);
+        const struct pfg_proto *proto =
+            pfg_proto_for(cases[i].transport, cases[i].sport, cases[i].dport, bytes, size);
         same_text(cases[i].hex, proto ? proto->def->name : "none",
                   cases[i].proto ? cases[i].proto : "none");
     }

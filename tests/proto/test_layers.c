@@ -19,8 +19,8 @@ static void decode_packet(const struct layer_case *c, const uint8_t *bytes, uint
     pfg_decode_reset(lib_decode());
     CU_ASSERT(pfg_layers_decode(lib_decode(), &packet, &flow) == 0);
     CU_ASSERT(flow.payload_size <= flow.payload_wire);
-    CU_ASSERT(!flow.payload || (flow.payload >= exact &&
-                                flow.payload + flow.payload_size <= exact + caplen));
+    CU_ASSERT(!flow.payload ||
+              (flow.payload >= exact && flow.payload + flow.payload_size <= exact + caplen));
 }
 
 /* All problems of all layers, and their names. */

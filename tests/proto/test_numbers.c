@@ -7,10 +7,24 @@
 static void test_get_and_put(void)
 {
     static const uint8_t bytes[] = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef };
-    static const uint64_t big[] = { 0, 0x01, 0x0123, 0x012345, 0x01234567, 0x0123456789,
-                                    0x0123456789ab, 0x0123456789abcd, 0x0123456789abcdef };
-    static const uint64_t little[] = { 0, 0x01, 0x2301, 0x452301, 0x67452301, 0x8967452301,
-                                       0xab8967452301, 0xcdab8967452301, 0xefcdab8967452301 };
+    static const uint64_t big[] = { 0,
+                                    0x01,
+                                    0x0123,
+                                    0x012345,
+                                    0x01234567,
+                                    0x0123456789,
+                                    0x0123456789ab,
+                                    0x0123456789abcd,
+                                    0x0123456789abcdef };
+    static const uint64_t little[] = { 0,
+                                       0x01,
+                                       0x2301,
+                                       0x452301,
+                                       0x67452301,
+                                       0x8967452301,
+                                       0xab8967452301,
+                                       0xcdab8967452301,
+                                       0xefcdab8967452301 };
     uint8_t to[8];
 
     for (unsigned size = 1; size <= 8; size++) {
@@ -65,8 +79,8 @@ static void test_internet(void)
     /* RFC 1071, 3: the sum is ddf2, in whatever pieces. */
     static const uint8_t bytes[] = { 0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7 };
     same_number("RFC 1071", pfg_inet_finish(pfg_inet_sum(bytes, 8, 0)), 0x220d);
-    same_number("in pieces",
-                pfg_inet_finish(pfg_inet_sum(bytes + 2, 6, pfg_inet_sum(bytes, 2, 0))), 0x220d);
+    same_number("in pieces", pfg_inet_finish(pfg_inet_sum(bytes + 2, 6, pfg_inet_sum(bytes, 2, 0))),
+                0x220d);
     same_number("an odd end", pfg_inet_finish(pfg_inet_sum(bytes, 3, 0)), 0x0dfe);
     same_number("nothing", pfg_inet_finish(pfg_inet_sum(bytes, 0, 0)), 0xffff);
     /* More than 2^32 in all: carries are not lost. */
@@ -75,7 +89,8 @@ static void test_internet(void)
     same_number("many", pfg_inet_finish(pfg_inet_sum(many, sizeof many, 0)), 0);
 }
 
-/* Where the checksum itself stands, zeros are taken; the result must be that of bytes with zeros. */
+/* Where the checksum itself stands, zeros are taken; the result must be that of bytes with zeros.
+ */
 static void test_holes(void)
 {
     static const enum pfg_algorithm all[] = { PFG_CRC32C, PFG_CRC32, PFG_INTERNET };

@@ -9,8 +9,8 @@ static const char *pack(const char *format, const char *text)
     static uint8_t bytes[4096];
     static char why[300];
     struct pfg_fault fault;
-    int size = pfg_pack_text(format, strlen(format), text, strlen(text), bytes, sizeof bytes,
-                             &fault);
+    int size =
+        pfg_pack_text(format, strlen(format), text, strlen(text), bytes, sizeof bytes, &fault);
     if (size >= 0)
         return hex_of(bytes, (uint32_t)size);
     snprintf(why, sizeof why, "! %s", fault.text);
@@ -127,9 +127,19 @@ static void test_shown(void)
 
 static void test_not_formats(void)
 {
-    static const char *const cases[] = { "z",  "3",    "b3",     "n",       "@@b",       "b<h", "3 b",
-                                         "-1b", "b\x80", "16777217x", "99999999999999999999b",
-                                         "16777216x16777216x", "9999999q" };
+    static const char *const cases[] = { "z",
+                                         "3",
+                                         "b3",
+                                         "n",
+                                         "@@b",
+                                         "b<h",
+                                         "3 b",
+                                         "-1b",
+                                         "b\x80",
+                                         "16777217x",
+                                         "99999999999999999999b",
+                                         "16777216x16777216x",
+                                         "9999999q" };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (pfg_pack_size(cases[i], strlen(cases[i])) >= 0)
             printf("\n  %s\n", cases[i]);
@@ -151,8 +161,7 @@ static void test_faults(void)
         { "B", "256", "! out of the range of its code: \"256\"" },
         { "B", "-1", "! out of the range of its code: \"-1\"" },
         { "q", "9223372036854775808", "! out of the range of its code: \"9223372036854775808\"" },
-        { "Q", "18446744073709551616",
-          "! out of the range of its code: \"18446744073709551616\"" },
+        { "Q", "18446744073709551616", "! out of the range of its code: \"18446744073709551616\"" },
         { "i", "", "! fewer values than the format has: \"i\"" },
         { "ii", "1", "! fewer values than the format has: \"ii\"" },
         { "ii", "1,", "! not a number: \"\"" },

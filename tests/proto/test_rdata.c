@@ -93,7 +93,8 @@ static void test_both_ways(void)
     }
 }
 
-/* Any data of any type can be given as RFC 3597 has it, and what does not fit its type is shown so. */
+/* Any data of any type can be given as RFC 3597 has it, and what does not fit its type is shown so.
+ */
 static void test_generic(void)
 {
     static const struct {
@@ -122,8 +123,7 @@ static void test_generic(void)
         if (cases[i].text)
             same_text(cases[i].hex, text_of(cases[i].type, cases[i].hex), cases[i].text);
         if (cases[i].text && strstr(cases[i].text, "\\#"))
-            same_text(cases[i].hex,
-                      bytes_of(cases[i].type, strstr(cases[i].text, "\\#")),
+            same_text(cases[i].hex, bytes_of(cases[i].type, strstr(cases[i].text, "\\#")),
                       plain_hex(cases[i].hex));
     }
     same_text("an address cut", problems_of("pfg_dns", record(1, "c00002")), "truncated");
@@ -152,8 +152,7 @@ static void test_spellings(void)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         same_text(cases[i].text, bytes_of(cases[i].type, cases[i].text), plain_hex(cases[i].hex));
-    same_text("shown again",
-              text_of(65, "000100 0001000c 08665c6f6f2c626172 026832"),
+    same_text("shown again", text_of(65, "000100 0001000c 08665c6f6f2c626172 026832"),
               "1 . alpn=f\\\\\\\\oo\\\\,bar,h2");
     same_text("shown again", text_of(65, "000100 029b0003 612062"), "1 . key667=\"a b\"");
 }
@@ -183,8 +182,7 @@ static void test_faults(void)
         { 65, "1 . port=65536", "! record data: not a service parameter: \"port=65536\"" },
         { 65, "1 . nokey=1", "! record data: not a service parameter: \"nokey=1\"" },
         { 65, "1 . alpn=,", "! record data: not a service parameter: \"alpn=,\"" },
-        { 65, "1 . ipv4hint=1.2.3",
-          "! record data: not a service parameter: \"ipv4hint=1.2.3\"" },
+        { 65, "1 . ipv4hint=1.2.3", "! record data: not a service parameter: \"ipv4hint=1.2.3\"" },
         { 65280, "word", "! record data: this type's data are given as \\# SIZE HEX: \"word\"" },
         { 65280, "\\# 2 ab", "! record data: not of the size it says: \"\"" },
         { 65280, "\\# x ab", "! record data: not a size: \"x\"" },
@@ -216,12 +214,9 @@ static void test_damaged(void)
 int main(void)
 {
     static const struct test_case cases[] = {
-        { "every type both ways", test_both_ways },
-        { "what does not fit its type", test_generic },
-        { "other spellings", test_spellings },
-        { "what cannot be read", test_faults },
-        { "damaged data", test_damaged },
-        { NULL, NULL },
+        { "every type both ways", test_both_ways }, { "what does not fit its type", test_generic },
+        { "other spellings", test_spellings },      { "what cannot be read", test_faults },
+        { "damaged data", test_damaged },           { NULL, NULL },
     };
     lib_decode();
     return test_run("rdata", cases);

@@ -7,7 +7,7 @@
 
 static void test_numbers(void)
 {
-    static const uint64_t values[] = { 0,  1,   9,    10,    99,     100,     101,
+    static const uint64_t values[] = { 0,   1,    9,     10,         99,          100,       101,
                                        999, 1000, 65535, 4294967295, 10000000000, UINT64_MAX };
     char expected[40];
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -35,10 +35,18 @@ static void test_doubles(void)
         double value;
         const char *text;
     } cases[] = {
-        { 0, "0" }, { -0.0, "-0" }, { 0.1, "0.1" }, { 1.5, "1.5" }, { 1e21, "1e+21" },
-        { 1.0 / 3, "0.3333333333333333" }, { 4.9406564584124654e-324, "5e-324" },
-        { 1.7976931348623157e308, "1.7976931348623157e+308" }, { 123456789.125, "123456789.125" },
-        { (double)INFINITY, "inf" }, { -(double)INFINITY, "-inf" }, { (double)NAN, "nan" },
+        { 0, "0" },
+        { -0.0, "-0" },
+        { 0.1, "0.1" },
+        { 1.5, "1.5" },
+        { 1e21, "1e+21" },
+        { 1.0 / 3, "0.3333333333333333" },
+        { 4.9406564584124654e-324, "5e-324" },
+        { 1.7976931348623157e308, "1.7976931348623157e+308" },
+        { 123456789.125, "123456789.125" },
+        { (double)INFINITY, "inf" },
+        { -(double)INFINITY, "-inf" },
+        { (double)NAN, "nan" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pfg_out *out = lib_out();
@@ -119,13 +127,17 @@ static void test_utf8(void)
         { "\x80", "\xef\xbf\xbd", false },
         { "a\xffz", "a\xef\xbf\xbdz", false },
         { "\xc3(", "\xef\xbf\xbd(", false },
-        { "\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd", false },             /* over-long */
+        { "\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd", false }, /* over-long */
         { "\xe0\x9f\xbf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", false },
         { "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", false }, /* a surrogate */
         { "\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", false },
         { "\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd", false }, /* cut */
         { "\xf5", "\xef\xbf\xbd", false },
-        { "12345678\xff""12345678", "12345678\xef\xbf\xbd""12345678", false },
+        { "12345678\xff"
+          "12345678",
+          "12345678\xef\xbf\xbd"
+          "12345678",
+          false },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pfg_out *out = lib_out();
@@ -153,9 +165,12 @@ static void test_utf8(void)
 static void test_encodings(void)
 {
     static const char *const cases[][3] = {
-        { "", "", "" },                       { "66", "Zg==", "CO" },
-        { "666f", "Zm8=", "CPNG" },           { "666f6f", "Zm9v", "CPNMU" },
-        { "666f6f62", "Zm9vYg==", "CPNMUOG" }, { "666f6f626172", "Zm9vYmFy", "CPNMUOJ1E8" },
+        { "", "", "" },
+        { "66", "Zg==", "CO" },
+        { "666f", "Zm8=", "CPNG" },
+        { "666f6f", "Zm9v", "CPNMU" },
+        { "666f6f62", "Zm9vYg==", "CPNMUOG" },
+        { "666f6f626172", "Zm9vYmFy", "CPNMUOJ1E8" },
         { "ffffff", "////", "VVVVU" },
     };
     uint8_t bytes[16];
@@ -231,15 +246,17 @@ static void test_lines(void)
           "pfg echo request session 0x1234 seq 7 data \"Hello\"" },
         { "pfg", "7066670104c00002000000010000000400000000000000000000000000056e6f",
           "pfg discover error session 0x0002 seq 1 code refused text \"no\"" },
-        { "pfg", "70666701058000030000000000000014000000000000000000000000 036869710c00000017000000"
-                 "f0e2060000000000",
+        { "pfg",
+          "70666701058000030000000000000014000000000000000000000000 036869710c00000017000000"
+          "f0e2060000000000",
           "pfg record reply session 0x0003 seq 0 format \"hiq\" values 12,23,451312" },
         { "pfg", "7066670101200001", "pfg echo request [more] session 0x0001 !truncated" },
         { "pfg_plain", "7066675f69705f62726f6164636173745f636c",
           "pfg_plain request data \"pfg_ip_broadcast_cl\"" },
         { "pfg_plain", "ff00", "pfg_plain reply data ff00" },
-        { "pfg_dns", "0001 8180 0001 0001 0000 0000 0161 00 0001 0001 c00c 0001 0001 0000003c "
-                     "0004 c0000201",
+        { "pfg_dns",
+          "0001 8180 0001 0001 0000 0000 0161 00 0001 0001 c00c 0001 0001 0000003c "
+          "0004 c0000201",
           "pfg_dns reply id 0x0001 [rd|ra] qry [a A] answers [a A 192.0.2.1]" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -284,7 +301,9 @@ static void test_bounded(void)
     out = lib_out();
     pfg_value_plain(out, pdu, pfg_pdu_find(lib_decode(), pdu, pfg_known(PFG_KNOWN_COMMAND_TEXT)),
                     PFG_ASPECT_VALUE);
-    same_text("replaced", out_text(out), "a\xef\xbf\xbd""b");
+    same_text("replaced", out_text(out),
+              "a\xef\xbf\xbd"
+              "b");
 }
 
 int main(void)

@@ -130,8 +130,9 @@ static const struct pfg_protocol optional = { .name = "optional", .title = "t", 
 /* These stand in place of the build's own protocols. */
 size_t pfg_user_protocols(const struct pfg_protocol **list, size_t room)
 {
-    static const struct pfg_protocol *const all[] = { &integers, &bits, &extents, &times, &tail,
-                                                      &words, &rest, &body, &leave, &optional };
+    static const struct pfg_protocol *const all[] = {
+        &integers, &bits, &extents, &times, &tail, &words, &rest, &body, &leave, &optional
+    };
     for (size_t i = 0; i < sizeof all / sizeof *all && i < room; i++)
         list[i] = all[i];
     return sizeof all / sizeof *all;
@@ -202,8 +203,9 @@ static void test_extents(void)
           "{\"fixed\":\"0a0b00\",\"name\":\"ab\",\"short\":\"6869\",\"short_text\":\"hi\","
           "\"long\":\"\xc3\xa9\",\"zero\":\"default\",\"mac\":\"02:00:00:00:00:ff\","
           "\"v4\":\"192.0.2.1\",\"v6\":\"2001:db8::1\",\"rest\":\"99\"}" },
-        { "name=abcdef; zero=", "000000 616263646566 00 0000 00 000000000000 00000000 "
-                                "00000000000000000000000000000000",
+        { "name=abcdef; zero=",
+          "000000 616263646566 00 0000 00 000000000000 00000000 "
+          "00000000000000000000000000000000",
           "{\"fixed\":\"000000\",\"name\":\"abcdef\",\"short\":\"\",\"short_text\":\"\","
           "\"long\":\"\",\"zero\":\"\",\"mac\":\"00:00:00:00:00:00\",\"v4\":\"0.0.0.0\","
           "\"v6\":\"::\",\"rest\":\"\"}" },
@@ -239,8 +241,8 @@ static void test_times(void)
           "\"ntp\":\"1970-01-01T00:00:00.000000000Z\"}" },
     };
     CHECK_BOTH("times", cases);
-    static const char *const faults[] = { "s=2107-01-01T00:00:00Z", "ns=2600-01-01T00:00:00Z",
-                                          "s=1969-12-31T23:59:59Z", "s=2025-02-30T00:00:00Z",
+    static const char *const faults[] = { "s=2107-01-01T00:00:00Z",      "ns=2600-01-01T00:00:00Z",
+                                          "s=1969-12-31T23:59:59Z",      "s=2025-02-30T00:00:00Z",
                                           "s=2025-11-20T16:04:00+01:00", "s=2025-11-20" };
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         CU_ASSERT(encode_of("times", faults[i])[0] == '!');
@@ -263,11 +265,15 @@ static void test_tail(void)
     hex[15]++;
     same_text("damaged", problems_of("tail", hex), "bad_checksum");
     snprintf(hex, sizeof hex, "%s", encode_of("tail", cases[1].words));
-    CU_ASSERT(strncmp(hex, "545210000202" "00ff07000900", 24) == 0);
+    CU_ASSERT(strncmp(hex,
+                      "545210000202"
+                      "00ff07000900",
+                      24) == 0);
     struct pfg_pdu *pdu = decode_hex("tail", hex);
     same_text("list", problems_text(pdu->problems), "");
-    CU_ASSERT(strstr(json_of("tail", hex), "\"list\":{\"count\":2,\"pairs\":[{\"x\":0,\"y\":-1},"
-                                           "{\"x\":7,\"y\":0}],\"more\":[{\"x\":9,\"y\":0}]}") != NULL);
+    CU_ASSERT(strstr(json_of("tail", hex),
+                     "\"list\":{\"count\":2,\"pairs\":[{\"x\":0,\"y\":-1},"
+                     "{\"x\":7,\"y\":0}],\"more\":[{\"x\":9,\"y\":0}]}") != NULL);
     /* counted arrays: too few bytes, none at all */
     same_text("count", problems_of("tail", "5452 0b00 02 09 00 00000000"), "truncated");
     same_text("count", problems_of("tail", "5452 0c00 02 09 0000 00000000"), "bad_count");
@@ -342,7 +348,8 @@ static void test_absent(void)
           "{\"pairs\":[{\"x\":0,\"y\":0},{\"x\":2,\"y\":0}],\"last\":5}" },
     };
     static const struct both_ways cases[] = {
-        { "both.x=1", "0100 00", "{\"both\":{\"x\":1,\"y\":0},\"colour\":0,\"colour_name\":\"red\"}" },
+        { "both.x=1", "0100 00",
+          "{\"both\":{\"x\":1,\"y\":0},\"colour\":0,\"colour_name\":\"red\"}" },
         { "colour=7; a=9", "0000 07 0009",
           "{\"both\":{\"x\":0,\"y\":0},\"colour\":7,\"colour_name\":\"grey\",\"a\":9}" },
         { "b=end", "0000 00 0000 656e64",
