@@ -18,8 +18,8 @@ int capture_show_begin(struct capture_run *run)
     }
     print.interfaces = run->config->interfaces.count > 1;
     capture_printer_init(&run->printer, &print, &run->out, &run->interfaces);
-    if (config->summary ||
-        (run->shows && config->mode == CAPTURE_MODE_TEXT && !config->no_pairs && !config->quiet)) {
+    if (config->summary || (run->shows && config->mode != CAPTURE_MODE_FIELDS &&
+                            !config->no_pairs && !config->quiet)) {
         run->track = capture_track_new((size_t)config->pair_memory);
         if (run->track == NULL)
             return pfg_fail("cannot begin: out of memory; lower --pair-memory");
@@ -53,7 +53,7 @@ void capture_show_packet(struct capture_run *run, const struct capture_packet *p
 
 void capture_show_look(struct capture_run *run, const struct capture_packet *packet, bool counts)
 {
-    const struct pfg_decode *decode = &run->dissect.decode;
+    struct pfg_decode *decode = &run->dissect.decode;
     uint32_t i;
 
     run->pairing.latency_ns = UINT64_MAX;
@@ -63,6 +63,10 @@ void capture_show_look(struct capture_run *run, const struct capture_packet *pac
         bool paired = capture_track_message(run->track, &run->dissect, &packet->packet,
                                             &decode->pdus[i], &run->pairing);
 
+        if (paired) {
+            decode->pdus[i].response_to = run->pairing.request_number;
+            decode->pdus[i].response_ns = run->pairing.latency_ns;
+        }
         if (run->summary != NULL && counts)
             capture_summary_message(run->summary, &run->dissect, &packet->packet, &decode->pdus[i],
                                     paired ? &run->pairing : NULL);

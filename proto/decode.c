@@ -738,6 +738,7 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
     pdu->is_error = w.is_error;
     pdu->partial = (flags & PFG_DECODE_HEADER_ONLY) != 0;
     pdu->joined = (flags & PFG_DECODE_JOINED) != 0;
+    pdu->response_to = 0;
     return pdu;
 }
 

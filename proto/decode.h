@@ -55,6 +55,8 @@ struct pfg_pdu {
     bool is_reply, is_error;
     bool partial;           /* a frame whose body goes on in the next: header only */
     bool joined;            /* base is a joined copy: the last header and all bodies */
+    uint64_t response_to;   /* number of the packet whose request this answers; 0 not known */
+    uint64_t response_ns;   /* how long that took */
 };
 
 struct pfg_decode {

@@ -324,6 +324,19 @@ static void put_values(struct object *o, const struct pfg_value *v, const struct
     }
 }
 
+/* What pairing found: under the plugin's names; the time in seconds, as there. */
+static void put_pairing(struct object *o)
+{
+    if (!o->pdu->response_to)
+        return;
+    pfg_out_string(o->out, ",\"response_to\":");
+    pfg_out_uint(o->out, o->pdu->response_to);
+    pfg_out_string(o->out, ",\"response_time\":");
+    pfg_out_uint(o->out, o->pdu->response_ns / 1000000000);
+    pfg_out_char(o->out, '.');
+    pfg_out_digits(o->out, o->pdu->response_ns % 1000000000, 9);
+}
+
 static void put_problems(struct object *o)
 {
     bool any = false;
@@ -348,6 +361,7 @@ void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
 
     pfg_out_char(out, '{');
     put_values(&o, first, first + pdu->count);
+    put_pairing(&o);
     put_problems(&o);
     pfg_out_char(out, '}');
 }

@@ -29,7 +29,8 @@ WITH_PLUGIN = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".
 DEFAULT = ["pfg", "pfg_plain", "pfg_dns"]
 # Groups of pfgcap's JSON whose fields share one filter name (.filter in the definition).
 RENAMED = {"pfg_dns": {"answers": "rr", "authorities": "rr", "additionals": "rr"}}
-OF_WIRESHARK_ALONE = {"response_in", "response_to", "response_time", "skipped"}
+PAIRING = {"response_in"}  # a packet before its reply cannot know it
+OF_WIRESHARK_ALONE = PAIRING | {"skipped"}
 SKIPPED = "skipped"
 CONTAINERS = {"FT_NONE", "FT_PROTOCOL"}
 
@@ -149,7 +150,8 @@ def read_pfgcap(program, capture, fields, arguments):
             for message in packet.get(protocol, []):
                 found = []
                 flatten_pfgcap(fields, protocol, [prefix], message, found)
-                messages.append((protocol, found))
+                messages.append((protocol, [(path, value) for path, value in found
+                                            if path[len(prefix) + 1:] not in PAIRING]))
         yield int(packet["frame"]["number"]), messages, packet.keys()
 
 
