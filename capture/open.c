@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture/run.h"
@@ -136,6 +137,25 @@ static int check_filter(struct capture_run *run, char *why, size_t room)
     return capture_filter_passes(run->filter, &none, why, room) < 0 ? -1 : 0;
 }
 
+/* Whether the file to be written is one of those that are read: it would be lost at once. */
+static bool writes_over_input(const struct capture_config *config)
+{
+    struct stat written, read;
+    size_t i;
+
+    if (strcmp(config->write, "-") == 0 || stat(config->write, &written) != 0 ||
+        !S_ISREG(written.st_mode))
+        return false;
+    for (i = 0; i < config->reads.count; i++) {
+        const char *path = config->reads.items[i];
+        int result = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &read) : stat(path, &read);
+
+        if (result == 0 && read.st_dev == written.st_dev && read.st_ino == written.st_ino)
+            return true;
+    }
+    return false;
+}
+
 static int open_sink(struct capture_run *run)
 {
     const struct capture_config *config = run->config;
@@ -148,6 +168,8 @@ static int open_sink(struct capture_run *run)
         .micro = config->micro,
     };
 
+    if (writes_over_input(run->config))
+        return pfg_fail("-w %s is a file that is read; write to another one", options.path);
     if (capture_sink_init(&run->sink, &options, &run->interfaces) != 0)
         return pfg_fail("%s", run->sink.error);
     /* Files of a capture begin with it; what is read from files tells only with its first packet

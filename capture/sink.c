@@ -12,7 +12,8 @@
 
 int capture_sink_fail(struct capture_sink *sink, int error)
 {
-    if (error == -ENOSPC || error == -EDQUOT)
+    sink->full_disk = error == -ENOSPC || error == -EDQUOT;
+    if (sink->full_disk)
         snprintf(sink->error, sizeof sink->error,
                  "%s: the disk is full: %" PRIu64
                  " packets are in the file and can be read, %" PRIu64 " were lost",
@@ -126,7 +127,7 @@ int capture_sink_next_file(struct capture_sink *sink, uint64_t now_ns)
     return begin_file(sink, now_ns);
 }
 
-int capture_sink_write(struct capture_sink *sink, const struct capture_packet *packet)
+static int write_packet(struct capture_sink *sink, const struct capture_packet *packet)
 {
     int result;
 
@@ -144,6 +145,20 @@ int capture_sink_write(struct capture_sink *sink, const struct capture_packet *p
     sink->written++;
     sink->file_packets++;
     return sink->options.packet_buffered ? capture_sink_flush(sink) : 0;
+}
+
+int capture_sink_write(struct capture_sink *sink, const struct capture_packet *packet)
+{
+    uint64_t before = sink->written;
+    int result = write_packet(sink, packet);
+
+    if (result != 0 && sink->written == before) { /* this one did not even come into the buffer */
+        sink->written++;
+        sink->output.lost++;
+        if (sink->full_disk)
+            (void)capture_sink_fail(sink, -ENOSPC);
+    }
+    return result;
 }
 
 int capture_sink_flush(struct capture_sink *sink)

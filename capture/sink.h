@@ -45,6 +45,7 @@ struct capture_sink {
     uint32_t interfaces_written; /* pcapng: descriptions in this file */
     uint32_t link_type;          /* pcap: the one of the file */
     bool nano, open, full;       /* full: the ring's last file is complete */
+    bool full_disk;              /* why: the disk is full */
     char error[4608];            /* why a function gave -1 */
 };
 
