@@ -5,6 +5,12 @@
 
 pfg_root=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
 
+# Name servers and other daemons stand where an ordinary user's PATH does not look.
+case :$PATH: in
+*:/usr/sbin:*) ;;
+*) export PATH=$PATH:/usr/sbin:/sbin ;;
+esac
+
 # pfg_fail MESSAGE: one line on the standard error output, exit status 1.
 pfg_fail() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
