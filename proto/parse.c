@@ -349,7 +349,7 @@ int64_t pfg_parse_bytes(const struct pfg_field *field, const char *text, size_t 
         return parse_address(field, text, size, bytes, room, fault);
     if (size >= 4 && strncmp(text, "hex:", 4) == 0)
         return parse_hex(field, text + 4, size - 4, bytes, room, fault);
-    if (size >= 2 && text[0] == '0' && text[1] == 'x' && kind != PFG_STRING)
+    if (size >= 2 && text[0] == '0' && text[1] == 'x' && kind != PFG_STRING && kind != PFG_NAME)
         return parse_hex(field, text + 2, size - 2, bytes, room, fault);
     if (size > 1 && text[0] == '@' && kind != PFG_NAME)
         return parse_file(field, text + 1, size - 1, bytes, room, fault);
