@@ -361,8 +361,8 @@ void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
 
     pfg_out_char(out, '{');
     put_values(&o, first, first + pdu->count);
-    put_pairing(&o);
     put_problems(&o);
+    put_pairing(&o);
     pfg_out_char(out, '}');
 }
 
