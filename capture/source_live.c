@@ -50,11 +50,14 @@ struct live {
 static void explain(const char *name, int code, pcap_t *pcap, char *error, size_t room)
 {
     char advice[256];
+    bool denied = code == PCAP_ERROR_PERM_DENIED || code == PCAP_ERROR_PROMISC_PERM_DENIED;
 
-    if (code == PCAP_ERROR_NO_SUCH_DEVICE)
+    /* Without the right to look, libpcap says of any name that it has none. */
+    if (code == PCAP_ERROR_NO_SUCH_DEVICE ||
+        (denied && strcmp(name, "any") != 0 && if_nametoindex(name) == 0))
         snprintf(error, room, "interface %s: there is no such interface; pfgcap -D lists them",
                  name);
-    else if (code == PCAP_ERROR_PERM_DENIED || code == PCAP_ERROR_PROMISC_PERM_DENIED)
+    else if (denied)
         snprintf(error, room, "interface %s: no right to capture; %s", name,
                  pfg_privilege_advice(CAP_NET_RAW, advice, sizeof advice));
     else if (code == PCAP_ERROR_IFACE_NOT_UP)
