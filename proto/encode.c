@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values to bytes: one walk over a protocol's table. */
+/* Values to bytes: one walk over a protocol's table. Fields of bytes are encode_bytes.c. */
 #include "proto/encode.h"
 
 #include <ctype.h>
@@ -9,43 +9,11 @@
 
 #include "proto/checksum.h"
 #include "proto/cursor.h"
-#include "proto/dnsname.h"
+#include "proto/encode_inside.h"
 #include "proto/raw.h"
-#include "proto/rdata.h"
-#include "proto/sets.h"
-
-enum { TABLE_MAX = 64 };
-
-/* A message on its way. */
-struct enc {
-    const struct pfg_proto *proto;
-    struct pfg_sets sets;
-    struct pfg_writer *w;
-    struct pfg_fault *fault;
-    uint32_t start;                  /* of the message in the writer */
-    struct pfg_dnsname_table *names; /* for compression */
-    uint64_t bits;                   /* the run of bits at hand */
-    uint32_t body_start, body_end;   /* of the top body */
-    const struct pfg_field *checksum; /* to be computed at the end, and where it stands */
-    uint32_t checksum_at;
-    bool is_reply, is_error, checksum_due;
-};
-
-/* What a table's fields were encoded to, for those that depend on them. */
-struct told {
-    uint64_t u[TABLE_MAX];
-    uint32_t at[TABLE_MAX], size[TABLE_MAX];
-    bool length_due[TABLE_MAX];
-};
-
-static int fail(struct enc *e, const struct pfg_field *field, const char *what)
-{
-    snprintf(e->fault->text, sizeof e->fault->text, "%s: %s", field->path, what);
-    return -1;
-}
 
 /* What a field makes of the bytes that follow it does not fit it. */
-static int fail_wide(struct enc *e, const struct pfg_field *field, uint64_t value)
+static int fail_wide(struct pfg_enc *e, const struct pfg_field *field, uint64_t value)
 {
     snprintf(e->fault->text, sizeof e->fault->text, "%s: %llu is more than it can bear",
              field->path, (unsigned long long)value);
@@ -58,11 +26,11 @@ static uint64_t most_of(const struct pfg_field *field)
     return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 }
 
-static int encode_table(struct enc *e, const struct pfg_table *table, struct pfg_path path,
-                        const struct told *outer);
+static int encode_table(struct pfg_enc *e, const struct pfg_table *table, struct pfg_path path,
+                        const struct pfg_told *outer);
 
 /* Puts an integer of a field at offset at of the writer; for rows of bits, that of their run. */
-static void put_integer(struct enc *e, const struct pfg_field *field, uint32_t at, uint64_t raw)
+static void put_integer(struct pfg_enc *e, const struct pfg_field *field, uint32_t at, uint64_t raw)
 {
     uint8_t *to = e->w->bytes + at;
 
@@ -80,9 +48,8 @@ static void put_integer(struct enc *e, const struct pfg_field *field, uint32_t a
     }
 }
 
-
 /* Fills up with zeros what is counted: to the least that its length can tell, and to its units. */
-static void pad(struct enc *e, const struct pfg_field *field, uint32_t counted)
+static void pad(struct pfg_enc *e, const struct pfg_field *field, uint32_t counted)
 {
     int64_t over = (int64_t)counted - field->row->add, scale = (int64_t)field->scale;
     int64_t due = over < 0 ? -over : (scale - over % scale) % scale;
@@ -92,8 +59,8 @@ static void pad(struct enc *e, const struct pfg_field *field, uint32_t counted)
 }
 
 /* The elements that settings give an array that counts on this field; false: nothing counts. */
-static bool counted_by(struct enc *e, const struct pfg_table *table, const struct pfg_field *field,
-                       struct pfg_path path, uint64_t *count)
+static bool counted_by(struct pfg_enc *e, const struct pfg_table *table,
+                       const struct pfg_field *field, struct pfg_path path, uint64_t *count)
 {
     for (uint32_t i = field->index + 1u; i < table->count; i++) {
         const struct pfg_field *array = &table->fields[i];
@@ -106,7 +73,7 @@ static bool counted_by(struct enc *e, const struct pfg_table *table, const struc
 }
 
 /* Bits set one by one: flags.reply=1, or reply=1. */
-static int apply_bits(struct enc *e, const struct pfg_field *flags, struct pfg_path path,
+static int apply_bits(struct pfg_enc *e, const struct pfg_field *flags, struct pfg_path path,
                       uint64_t *u)
 {
     for (uint32_t i = 0; i < flags->inside.count; i++) {
@@ -124,7 +91,7 @@ static int apply_bits(struct enc *e, const struct pfg_field *flags, struct pfg_p
 }
 
 /* Whether the direction is told by this field, and which it is. */
-static void note_direction(struct enc *e, const struct pfg_field *field, uint64_t u)
+static void note_direction(struct pfg_enc *e, const struct pfg_field *field, uint64_t u)
 {
     if (field == e->proto->reply.field)
         e->is_reply = pfg_test_passes(&e->proto->reply, u);
@@ -132,8 +99,9 @@ static void note_direction(struct enc *e, const struct pfg_field *field, uint64_
         e->is_error = e->is_reply && pfg_test_passes(&e->proto->error, u);
 }
 
-static int encode_integer(struct enc *e, const struct pfg_table *table,
-                          const struct pfg_field *field, struct pfg_path path, struct told *told)
+static int encode_integer(struct pfg_enc *e, const struct pfg_table *table,
+                          const struct pfg_field *field, struct pfg_path path,
+                          struct pfg_told *told)
 {
     const struct pfg_row *row = field->row;
     struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
@@ -166,8 +134,10 @@ static int encode_integer(struct enc *e, const struct pfg_table *table,
     uint64_t raw = row->kind == PFG_UINT || row->kind == PFG_LENGTH ? u / field->scale : u;
     if (set && set->how == PFG_SET_TEXT && raw * field->scale != u &&
         (row->kind == PFG_UINT || row->kind == PFG_LENGTH)) {
-        snprintf(e->fault->text, sizeof e->fault->text, "%s: counts in units of %u, and %llu is "
-                 "none", field->path, field->scale, (unsigned long long)u);
+        snprintf(e->fault->text, sizeof e->fault->text,
+                 "%s: counts in units of %u, and %llu is "
+                 "none",
+                 field->path, field->scale, (unsigned long long)u);
         return -1;
     }
     if ((!set || set->weak) && row->kind != PFG_INT && raw > most_of(field))
@@ -179,170 +149,20 @@ static int encode_integer(struct enc *e, const struct pfg_table *table,
     return 0;
 }
 
-/* Appends the bytes of a setting, or of the row's default; *size is how many. */
-static int put_setting(struct enc *e, const struct pfg_field *field, const struct pfg_set *set,
-                       uint32_t *size)
-{
-    uint32_t room = e->w->room - e->w->size;
-    int64_t n;
-
-    *size = 0;
-    if (set && set->how == PFG_SET_BYTES) {
-        pfg_writer_bytes(e->w, set->text, set->size);
-        *size = set->size;
-        return 0;
-    }
-    if (set && set->how == PFG_SET_UINT)
-        return fail(e, field, "is bytes, and a number was given");
-    const char *text = set ? set->text : field->row->text;
-    if (!text)
-        return 0;
-    n = pfg_parse_bytes(field, text, set ? set->size : strlen(text), e->w->bytes + e->w->size,
-                        room, e->fault);
-    if (n < 0)
-        return -1;
-    e->w->size += (uint32_t)n;
-    *size = (uint32_t)n;
-    return 0;
-}
-
-/* Fixed bytes: shorter ones are filled with zeros, longer ones are a fault. */
-static int fill_fixed(struct enc *e, const struct pfg_field *field, uint32_t size)
-{
-    uint32_t whole = field->size;
-    if (size > whole)
-        return fail(e, field, "longer than the field");
-    uint8_t *rest = pfg_writer_take(e->w, whole - size);
-    if (rest)
-        memset(rest, 0, whole - size);
-    return 0;
-}
-
-static int encode_bytes(struct enc *e, const struct pfg_field *field, struct pfg_path path,
-                        struct told *told)
-{
-    const struct pfg_row *row = field->row;
-    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
-    uint32_t prefix = e->w->size, size;
-
-    pfg_writer_take(e->w, row->prefix);
-    told->at[field->index] = e->w->size;
-    if (put_setting(e, field, set, &size) < 0)
-        return -1;
-    told->size[field->index] = size;
-    if (set)
-        pfg_set_done(set, told->at[field->index], size);
-    if (row->prefix && size >> (8 * row->prefix))
-        return fail(e, field, row->prefix == 1 ? "longer than 255 bytes, which its length can tell"
-                                               : "longer than 65535 bytes, which its length can tell");
-    if (row->prefix && !e->w->overflow)
-        (row->order == PFG_LITTLE ? pfg_put_le : pfg_put_be)(e->w->bytes + prefix, size,
-                                                             row->prefix);
-    if (row->zero_ended && !row->size)
-        pfg_writer_be(e->w, 0, 1);
-    if (row->size)
-        return fill_fixed(e, field, size);
-    return 0;
-}
-
-static int encode_address(struct enc *e, const struct pfg_field *field, struct pfg_path path)
-{
-    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
-    uint32_t at = e->w->size, size = 0;
-
-    if (set && set->how == PFG_SET_UINT && field->row->kind == PFG_IPV4)
-        pfg_writer_be(e->w, set->number, 4);
-    else if (put_setting(e, field, set, &size) < 0 || fill_fixed(e, field, size) < 0)
-        return -1;
-    if (set)
-        pfg_set_done(set, at, field->size);
-    return 0;
-}
-
-static int encode_name(struct enc *e, const struct pfg_field *field, struct pfg_path path)
-{
-    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
-    uint8_t wire[255] = { 0 };
-    uint32_t at = e->w->size;
-    int64_t size = 1;
-
-    if (set && set->how == PFG_SET_BYTES) {
-        pfg_writer_bytes(e->w, set->text, set->size);
-    } else {
-        const char *text = set ? set->text : field->row->text;
-        size_t length = set ? set->size : text ? strlen(text) : 0;
-        if (length > 4 && strncmp(text, "hex:", 4) == 0) { /* as it is, right or wrong */
-            uint32_t raw;
-            if (put_setting(e, field, set, &raw) < 0)
-                return -1;
-        } else {
-            size = pfg_parse_bytes(field, text ? text : "", length, wire, sizeof wire, e->fault);
-            if (size < 0)
-                return -1;
-            pfg_dnsname_write(e->w, e->start, wire, (uint32_t)size, e->names);
-        }
-    }
-    if (set)
-        pfg_set_done(set, at, e->w->size - at);
-    return 0;
-}
-
-static int encode_packed(struct enc *e, const struct pfg_field *field, struct pfg_path path,
-                         const struct told *told)
-{
-    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
-    uint32_t at = e->w->size, by = (uint32_t)field->by;
-    int n = 0;
-
-    if (set && set->how == PFG_SET_BYTES) {
-        pfg_writer_bytes(e->w, set->text, set->size);
-    } else if (set && set->size > 4 && strncmp(set->text, "hex:", 4) == 0) {
-        uint32_t raw;
-        if (put_setting(e, field, set, &raw) < 0)
-            return -1;
-    } else if (!e->w->overflow) {
-        n = pfg_pack_text((const char *)e->w->bytes + told->at[by], told->size[by],
-                          set ? set->text : "", set ? set->size : 0, e->w->bytes + at,
-                          e->w->room - at, e->fault);
-        if (n < 0)
-            return -1;
-        e->w->size += (uint32_t)n;
-    }
-    if (set)
-        pfg_set_done(set, at, e->w->size - at);
-    return 0;
-}
-
-static int encode_rdata(struct enc *e, const struct pfg_field *field, struct pfg_path path,
-                        const struct told *outer)
-{
-    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
-    uint32_t at = e->w->size;
-
-    if (!set)
-        return 0;
-    if (set->how == PFG_SET_BYTES)
-        pfg_writer_bytes(e->w, set->text, set->size);
-    else if (pfg_rdata_parse(field, outer->u[field->by], set->text, set->size, e->w, e->fault) < 0)
-        return -1;
-    pfg_set_done(set, at, e->w->size - at);
-    return 0;
-}
-
-static int encode_array(struct enc *e, const struct pfg_field *array, struct pfg_path path)
+static int encode_array(struct pfg_enc *e, const struct pfg_field *array, struct pfg_path path)
 {
     uint64_t count = pfg_sets_elements(&e->sets, array, path);
     for (uint64_t i = 0; i < count; i++) {
         struct pfg_path inside = pfg_path_into(path, array, (uint32_t)i);
         if (inside.depth == 0)
-            return fail(e, array, "groups are nested too deep");
+            return pfg_encode_fail(e, array, "groups are nested too deep");
         if (encode_table(e, &array->inside.fields->inside, inside, NULL) < 0)
             return -1;
     }
     return 0;
 }
 
-static const struct pfg_body *choose_body(const struct enc *e, const struct pfg_field *body,
+static const struct pfg_body *choose_body(const struct pfg_enc *e, const struct pfg_field *body,
                                           const struct pfg_field *by, uint64_t value)
 {
     if (e->is_error && body->error)
@@ -357,8 +177,9 @@ static const struct pfg_body *choose_body(const struct enc *e, const struct pfg_
     return body->other;
 }
 
-static int encode_body(struct enc *e, const struct pfg_table *table, const struct pfg_field *field,
-                       struct pfg_path path, const struct told *told)
+static int encode_body(struct pfg_enc *e, const struct pfg_table *table,
+                       const struct pfg_field *field, struct pfg_path path,
+                       const struct pfg_told *told)
 {
     struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
     bool top = field == e->proto->body;
@@ -368,11 +189,11 @@ static int encode_body(struct enc *e, const struct pfg_table *table, const struc
         e->body_start = e->w->size;
     if (set) {
         uint32_t at = e->w->size, size;
-        r = put_setting(e, field, set, &size);
+        r = pfg_encode_setting(e, field, set, &size);
         pfg_set_done(set, at, size);
     } else {
-        const struct pfg_body *body = choose_body(e, field, &table->fields[field->by],
-                                                  told->u[field->by]);
+        const struct pfg_body *body =
+            choose_body(e, field, &table->fields[field->by], told->u[field->by]);
         if (body->group)
             path = pfg_path_into(path, body->group, 0);
         r = encode_table(e, &body->table, path, told);
@@ -386,23 +207,9 @@ static int encode_body(struct enc *e, const struct pfg_table *table, const struc
     return r;
 }
 
-static int encode_magic(struct enc *e, const struct pfg_field *field, struct pfg_path path)
-{
-    struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
-    uint32_t at = e->w->size, size;
-    if (!set) {
-        pfg_writer_bytes(e->w, field->row->text, field->row->size);
-        return 0;
-    }
-    if (put_setting(e, field, set, &size) < 0)
-        return -1;
-    pfg_set_done(set, at, size);
-    return fill_fixed(e, field, size);
-}
-
-static int encode_field(struct enc *e, const struct pfg_table *table,
-                        const struct pfg_field *field, struct pfg_path path, struct told *told,
-                        const struct told *outer)
+static int encode_field(struct pfg_enc *e, const struct pfg_table *table,
+                        const struct pfg_field *field, struct pfg_path path, struct pfg_told *told,
+                        const struct pfg_told *outer)
 {
     switch (field->row->kind) {
     case PFG_UINT:
@@ -417,13 +224,13 @@ static int encode_field(struct enc *e, const struct pfg_table *table,
     case PFG_IPV4:
     case PFG_IPV6:
     case PFG_MAC:
-        return encode_address(e, field, path);
+        return pfg_encode_address(e, field, path);
     case PFG_BYTES:
     case PFG_DATA:
     case PFG_STRING:
-        return encode_bytes(e, field, path, told);
+        return pfg_encode_bytes(e, field, path, told);
     case PFG_MAGIC:
-        return encode_magic(e, field, path);
+        return pfg_encode_magic(e, field, path);
     case PFG_GROUP:
         return encode_table(e, &field->inside, pfg_path_into(path, field, 0), NULL);
     case PFG_ARRAY:
@@ -431,11 +238,11 @@ static int encode_field(struct enc *e, const struct pfg_table *table,
     case PFG_BODY:
         return encode_body(e, table, field, path, told);
     case PFG_PACKED:
-        return encode_packed(e, field, path, told);
+        return pfg_encode_packed(e, field, path, told);
     case PFG_NAME:
-        return encode_name(e, field, path);
+        return pfg_encode_name(e, field, path);
     case PFG_RDATA:
-        return encode_rdata(e, field, path, outer ? outer : told);
+        return pfg_encode_rdata(e, field, path, outer ? outer : told);
     case PFG_DERIVED:
     case PFG_END:
     case PFG_KIND_COUNT:
@@ -445,8 +252,8 @@ static int encode_field(struct enc *e, const struct pfg_table *table,
 }
 
 /* The length of a table that is now whole. */
-static int finish_length(struct enc *e, const struct pfg_field *field, const struct told *told,
-                         uint32_t start)
+static int finish_length(struct pfg_enc *e, const struct pfg_field *field,
+                         const struct pfg_told *told, uint32_t start)
 {
     uint32_t at = told->at[field->index], counted = 0;
 
@@ -476,7 +283,7 @@ static int finish_length(struct enc *e, const struct pfg_field *field, const str
 }
 
 /* Whether a row, or one of those after it, is set: an optional row is written only then. */
-static bool wanted_from(struct enc *e, const struct pfg_table *table, uint32_t first,
+static bool wanted_from(struct pfg_enc *e, const struct pfg_table *table, uint32_t first,
                         struct pfg_path path)
 {
     for (uint32_t i = first; i < table->count; i++)
@@ -485,10 +292,10 @@ static bool wanted_from(struct enc *e, const struct pfg_table *table, uint32_t f
     return false;
 }
 
-static int encode_table(struct enc *e, const struct pfg_table *table, struct pfg_path path,
-                        const struct told *outer)
+static int encode_table(struct pfg_enc *e, const struct pfg_table *table, struct pfg_path path,
+                        const struct pfg_told *outer)
 {
-    struct told told;
+    struct pfg_told told;
     uint32_t start = e->w->size;
 
     memset(told.length_due, 0, sizeof told.length_due);
@@ -508,7 +315,7 @@ static int encode_table(struct enc *e, const struct pfg_table *table, struct pfg
 }
 
 /* Whether the bit that the checksum hangs on is set in what was written. */
-static bool checksum_wanted(const struct enc *e)
+static bool checksum_wanted(const struct pfg_enc *e)
 {
     const struct pfg_field *bit = e->checksum->when;
     if (!bit)
@@ -520,7 +327,7 @@ static bool checksum_wanted(const struct enc *e)
 }
 
 /* The checksum over the whole message, once all else is in its place. */
-static void finish_checksum(struct enc *e, uint32_t end)
+static void finish_checksum(struct pfg_enc *e, uint32_t end)
 {
     const struct pfg_row *row = e->checksum->row;
     uint32_t from = e->start, to = end, at = e->checksum_at;
@@ -544,9 +351,13 @@ int pfg_encode_message(const struct pfg_proto *proto, struct pfg_set *sets, size
                        struct pfg_fault *fault)
 {
     struct pfg_dnsname_table names = { .count = 0 };
-    struct enc e = {
-        .proto = proto, .sets = { proto, sets, count }, .w = writer, .fault = fault,
-        .start = writer->size, .names = &names,
+    struct pfg_enc e = {
+        .proto = proto,
+        .sets = { proto, sets, count },
+        .w = writer,
+        .fault = fault,
+        .start = writer->size,
+        .names = &names,
     };
     struct pfg_path top = { .depth = 0 };
 
@@ -594,7 +405,7 @@ int pfg_encode_split(const struct pfg_proto *proto, const uint8_t *message, uint
                  proto->def->name, size);
         return -1;
     }
-    struct enc e = { .proto = proto, .w = writer, .fault = fault, .checksum = proto->checksum };
+    struct pfg_enc e = { .proto = proto, .w = writer, .fault = fault, .checksum = proto->checksum };
     do {
         uint32_t body = size - at < body_max ? size - at : body_max;
         e.start = writer->size;

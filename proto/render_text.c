@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values to text for people: one value, one line, a tree. */
+/* One value as text. Lines and trees of values are render_line.c. */
 #include <string.h>
 
 #include "proto/cursor.h"
@@ -7,9 +7,8 @@
 #include "proto/pack.h"
 #include "proto/rdata.h"
 #include "proto/render.h"
+#include "proto/render_inside.h"
 #include "proto/scratch.h"
-
-enum { LINE_BYTES_MAX = 64 };
 
 struct pfg_out *pfg_scratch(void)
 {
@@ -205,7 +204,7 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
 }
 
 /* The set bits by name, and runs of bits that are not 0, between the marks. */
-static void flags_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
+void pfg_flags_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
 {
     bool any = false;
     for (uint32_t i = 0; i < field->inside.count; i++) {
@@ -228,7 +227,7 @@ static void flags_text(struct pfg_out *out, const struct pfg_field *field, uint6
     }
 }
 
-static void integer_label(struct pfg_out *out, const struct pfg_value *v)
+void pfg_integer_label(struct pfg_out *out, const struct pfg_value *v)
 {
     const struct pfg_field *field = v->field;
     const char *name = pfg_value_name(field, v->u);
@@ -251,7 +250,7 @@ static void integer_label(struct pfg_out *out, const struct pfg_value *v)
         pfg_out_char(out, ')');
     if (field->row->kind == PFG_FLAGS && v->u & field->flags_known) {
         pfg_out_string(out, " [");
-        flags_text(out, field, v->u);
+        pfg_flags_text(out, field, v->u);
         pfg_out_char(out, ']');
     }
     if (field->row->kind == PFG_TIME && pfg_time_ns(field, v->u, &ns)) {
@@ -290,7 +289,7 @@ static void label_bounded(struct pfg_out *out, const struct pfg_pdu *pdu,
     }
 }
 
-static void label(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
+void pfg_label_text(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
                   uint32_t most)
 {
     switch (v->field->row->kind) {
@@ -303,7 +302,7 @@ static void label(struct pfg_out *out, const struct pfg_pdu *pdu, const struct p
     case PFG_LENGTH:
     case PFG_CHECKSUM:
     case PFG_DERIVED:
-        integer_label(out, v);
+        pfg_integer_label(out, v);
         break;
     case PFG_STRING:
     case PFG_DATA:
@@ -318,245 +317,5 @@ static void label(struct pfg_out *out, const struct pfg_pdu *pdu, const struct p
 
 void pfg_value_label(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *value)
 {
-    label(out, pdu, value, UINT32_MAX);
-}
-
-/* ---- One line ---- */
-
-/* A line on its way. */
-struct line {
-    struct pfg_out *out;
-    const struct pfg_pdu *pdu;
-    const char *between; /* fields: " ", or ", " as tcpdump has it for network layers */
-    bool any, directed;
-};
-
-static bool is_quiet(const struct pfg_value *v)
-{
-    const struct pfg_row *row = v->field->row;
-    if (row->quiet || (row->sparse && v->u == 0))
-        return true;
-    switch (row->kind) {
-    case PFG_MAGIC:
-    case PFG_CONST:
-    case PFG_LENGTH:
-    case PFG_CHECKSUM:
-        return true;
-    case PFG_RESERVED:
-    case PFG_FLAGS:
-        return v->u == 0 && !(row->flags && row->flags[0].letter);
-    case PFG_ARRAY:
-        return v->u == 0;
-    case PFG_DERIVED:
-        return v->field->boolean;
-    case PFG_BYTES:
-    case PFG_RDATA:
-        return row->bare && v->size == 0;
-    default:
-        return false;
-    }
-}
-
-static void separate(struct line *l)
-{
-    if (l->any)
-        pfg_out_string(l->out, l->between);
-    l->any = true;
-}
-
-static void letters(struct line *l, const struct pfg_value *v)
-{
-    separate(l);
-    pfg_out_string(l->out, "Flags [");
-    if (!(v->u & v->field->flags_known))
-        pfg_out_string(l->out, "none");
-    for (const struct pfg_bit *bit = v->field->row->flags; bit->name; bit++)
-        if (v->u & bit->mask)
-            pfg_out_char(l->out, bit->letter);
-    pfg_out_char(l->out, ']');
-}
-
-static void line_values(struct line *l, const struct pfg_value *v, const struct pfg_value *end);
-
-static void line_container(struct line *l, const struct pfg_value *v)
-{
-    struct line inside = { l->out, l->pdu, " ", false, true };
-    const struct pfg_value *end = v + 1 + v->u;
-
-    if (v->field->row->kind == PFG_GROUP) {
-        line_values(l, v + 1, end);
-        return;
-    }
-    separate(l);
-    pfg_out_string(l->out, v->field->row->brief ? v->field->row->brief : v->field->name);
-    pfg_out_string(l->out, " [");
-    for (const struct pfg_value *e = v + 1; e < end; e += 1 + e->u) {
-        if (e > v + 1)
-            pfg_out_string(l->out, ", ");
-        inside.any = false;
-        line_values(&inside, e + 1, e + 1 + e->u);
-    }
-    pfg_out_char(l->out, ']');
-}
-
-/* "request", "reply" or "error", once, behind what comes first. */
-static void direction(struct line *l)
-{
-    if (l->directed || !l->pdu->proto->reply.field)
-        return;
-    l->directed = true;
-    separate(l);
-    pfg_out_string(l->out, pfg_direction_name(l->pdu->is_error ? 2 : l->pdu->is_reply));
-}
-
-/* The bits of flags that "reply" and "error" have said already. */
-static uint64_t told_by_direction(const struct pfg_proto *proto, const struct pfg_field *flags)
-{
-    uint64_t mask = proto->reply.field == flags && proto->reply.any ? proto->reply.mask : 0;
-    return proto->error.field == flags && proto->error.any ? mask | proto->error.mask : mask;
-}
-
-static void line_value(struct line *l, const struct pfg_value *v)
-{
-    const struct pfg_row *row = v->field->row;
-    bool named = v->field->names && row->kind != PFG_RDATA && row->kind != PFG_FLAGS;
-    const char *name = named ? pfg_value_name(v->field, v->u) : NULL;
-
-    if (!row->bare || row->kind == PFG_FLAGS)
-        direction(l);
-    if (row->kind == PFG_FLAGS && row->bare) {
-        uint64_t left = v->u & v->field->flags_known & ~told_by_direction(l->pdu->proto, v->field);
-        if (!left)
-            return;
-        separate(l);
-        pfg_out_char(l->out, '[');
-        flags_text(l->out, v->field, left);
-        pfg_out_char(l->out, ']');
-        return;
-    }
-    separate(l);
-    if (!row->bare) {
-        pfg_out_string(l->out, row->brief ? row->brief : v->field->name);
-        pfg_out_char(l->out, ' ');
-    }
-    if (name)
-        pfg_out_string(l->out, name);
-    else
-        label(l->out, l->pdu, v, LINE_BYTES_MAX);
-}
-
-static void line_values(struct line *l, const struct pfg_value *v, const struct pfg_value *end)
-{
-    while (v < end) {
-        enum pfg_kind kind = v->field->row->kind;
-        bool holds = kind == PFG_GROUP || kind == PFG_ARRAY;
-        bool lettered = kind == PFG_FLAGS && v->field->row->flags && v->field->row->flags[0].letter;
-        if (holds && !is_quiet(v)) {
-            if (kind == PFG_ARRAY)
-                direction(l);
-            line_container(l, v);
-        } else if (!holds && !lettered && !is_quiet(v)) {
-            line_value(l, v);
-        }
-        v += 1 + (holds ? v->u : 0);
-    }
-}
-
-void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu)
-{
-    const struct pfg_value *first = decode->values + pdu->first, *end = first + pdu->count;
-    struct line l = { out, pdu, pdu->proto->def->network ? ", " : " ", false, false };
-    bool lettered = false;
-
-    for (const struct pfg_value *v = first; v < end && pdu->proto->def->network; v++) {
-        if (v->field->row->kind != PFG_FLAGS || !v->field->row->flags[0].letter)
-            continue;
-        letters(&l, v);
-        lettered = true;
-        break;
-    }
-    if (!lettered) {
-        pfg_out_string(out, pdu->proto->def->name);
-        l.any = true;
-    }
-    line_values(&l, first, end);
-    direction(&l);
-    for (unsigned i = 0; i < PFG_PROBLEM_COUNT; i++) {
-        if (!(pdu->problems & 1u << i))
-            continue;
-        pfg_out_string(out, " !");
-        pfg_out_string(out, pfg_problem_name((enum pfg_problem)i));
-    }
-}
-
-/* ---- A tree ---- */
-
-static void indent(struct pfg_out *out, unsigned depth)
-{
-    while (depth-- > 0)
-        pfg_out_string(out, "  ");
-}
-
-static void tree_bits(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
-                      unsigned depth)
-{
-    for (uint32_t i = 0; i < v->field->inside.count; i++) {
-        const struct pfg_field *bit = &v->field->inside.fields[i];
-        struct pfg_value value = { bit, v->u >> bit->bits_shift & bit->bits_mask, v->offset,
-                                   v->size };
-        (void)pdu;
-        indent(out, depth);
-        pfg_out_string(out, bit->name);
-        pfg_out_string(out, ": ");
-        integer_label(out, &value);
-        pfg_out_char(out, '\n');
-    }
-}
-
-static void tree_values(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
-                        const struct pfg_value *end, unsigned depth)
-{
-    for (; v < end; v++) {
-        enum pfg_kind kind = v->field->row->kind;
-        if (kind == PFG_RESERVED && v->u == 0)
-            continue;
-        indent(out, depth);
-        pfg_out_string(out, v->field->name);
-        if (kind == PFG_GROUP || kind == PFG_ARRAY) {
-            pfg_out_string(out, "\n");
-            tree_values(out, pdu, v + 1, v + 1 + v->u, depth + 1);
-            v += v->u;
-            continue;
-        }
-        pfg_out_string(out, ": ");
-        pfg_value_label(out, pdu, v);
-        pfg_out_char(out, '\n');
-        if (kind == PFG_FLAGS)
-            tree_bits(out, pdu, v, depth + 1);
-    }
-}
-
-void pfg_tree_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                  unsigned depth)
-{
-    const struct pfg_value *first = decode->values + pdu->first;
-
-    indent(out, depth);
-    pfg_out_string(out, pdu->proto->def->name);
-    pfg_out_string(out, ": ");
-    pfg_out_string(out, pdu->proto->def->title);
-    if (pdu->joined)
-        pfg_out_string(out, ", joined");
-    if (pdu->partial)
-        pfg_out_string(out, ", goes on in the next frame");
-    pfg_out_char(out, '\n');
-    tree_values(out, pdu, first, first + pdu->count, depth + 1);
-    for (unsigned i = 0; i < PFG_PROBLEM_COUNT; i++) {
-        if (!(pdu->problems & 1u << i))
-            continue;
-        indent(out, depth + 1);
-        pfg_out_string(out, "problem: ");
-        pfg_out_string(out, pfg_problem_name((enum pfg_problem)i));
-        pfg_out_char(out, '\n');
-    }
+    pfg_label_text(out, pdu, value, UINT32_MAX);
 }
