@@ -215,21 +215,51 @@ static void register_problems(struct pfg_ws_proto *ws)
 
 /* ---- Protocols --------------------------------------------------------------------------- */
 
-/* Wireshark ends itself over two protocols of one name, so a name that it has already gets pfg_
- * before it. */
 static void register_protocol(struct pfg_ws_proto *ws, const struct pfg_proto *proto)
 {
     const struct pfg_protocol *def = proto->def;
-    bool taken = proto_get_id_by_filter_name(def->name) != -1 || find_dissector(def->name) != NULL;
 
     ws->proto = proto;
-    ws->filter = taken ? wmem_strdup_printf(wmem_epan_scope(), "pfg_%s", def->name) : def->name;
+    ws->filter = def->name;
     ws->ett = -1;
     ws->id = proto_register_protocol(wmem_strdup_printf(wmem_epan_scope(), "%s (%s)", def->title,
                                                         ws->filter),
                                      ws->filter, ws->filter);
     register_items(ws);
     register_problems(ws);
+}
+
+/* The name of what Wireshark has already, a protocol or a field, or NULL. */
+static const char *taken_name(void)
+{
+    const struct pfg_proto *proto;
+    size_t count;
+    const struct pfg_field *const *ids = pfg_registry_ids(&count);
+
+    for (size_t i = 0; (proto = pfg_proto_at(i)) != NULL; i++) {
+        const char *name = proto->def->name;
+
+        if (!proto->def->network && (proto_get_id_by_filter_name(name) != -1 ||
+                                     proto_registrar_get_byname(name) != NULL ||
+                                     find_dissector(name) != NULL))
+            return name;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!ids[i]->proto->def->network && proto_registrar_get_byname(ids[i]->path) != NULL)
+            return ids[i]->path;
+    }
+    return NULL;
+}
+
+bool pfg_ws_names_free(void)
+{
+    const char *name = taken_name();
+
+    if (name == NULL)
+        return true;
+    g_warning("pfg: the plugin is not loaded: %s: Wireshark has this name already; rename the "
+              "protocol or the row, for example to pfg_%s", name, name);
+    return false;
 }
 
 void pfg_ws_register_fields(void)

@@ -28,7 +28,7 @@ static void register_all(void)
         g_warning("pfg: the protocol definition does not fit together: %s", pfg_registry_fault());
         return;
     }
-    ready = pfg_ws_messages_init();
+    ready = pfg_ws_names_free() && pfg_ws_messages_init();
     if (!ready)
         return;
     pfg_ws_register_fields();

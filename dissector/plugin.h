@@ -23,7 +23,7 @@ struct pfg_ws_item {
 /* One protocol as Wireshark has it. */
 struct pfg_ws_proto {
     const struct pfg_proto *proto;
-    const char *filter; /* prefix of its fields: its name, or pfg_NAME where NAME is taken */
+    const char *filter; /* prefix of its fields: its name */
     int id, ett;
     dissector_handle_t handle; /* over UDP and TCP */
     int hf_problems;           /* the names of what is wrong, one item each */
@@ -51,6 +51,8 @@ bool pfg_ws_bits_drawn(const struct pfg_field *bit);
 
 /* Registers all protocols and their items; call once, after pfg_registry_init. */
 void pfg_ws_register_fields(void);
+/* Before that: false, and said why, where Wireshark has a protocol or field of one of our names. */
+bool pfg_ws_names_free(void);
 /* The protocols in the definition's order; NULL past the end. */
 struct pfg_ws_proto *pfg_ws_proto_at(size_t index);
 struct pfg_ws_proto *pfg_ws_proto_of(const struct pfg_proto *proto); /* NULL: a network layer */

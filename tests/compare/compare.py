@@ -61,8 +61,7 @@ class Fields:
                 self.types[words[2]] = words[3]
         self.prefixes = {}
         for name in protocols:
-            taken = "pfg_" + name
-            self.prefixes[name] = taken if taken in known else name
+            self.prefixes[name] = name
             if self.prefixes[name] not in known:
                 raise Broken("tshark does not know the protocol %s: is the plugin loaded?" % name)
 

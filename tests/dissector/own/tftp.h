@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* TFTP (RFC 1350): bears a name that Wireshark has already; is answered from another port. */
+/* TFTP (RFC 1350), which is answered from another port. */
 #include "proto/row.h"
 
 /* clang-format off */
@@ -32,6 +32,6 @@ static const struct pfg_row tftp_rows[] = {
 };
 
 static const struct pfg_protocol protocol = {
-    .name = "tftp", .title = "Trivial File Transfer Protocol", .doc = "RFC 1350.",
+    .name = "pfg_tftp", .title = "Trivial File Transfer Protocol", .doc = "RFC 1350.",
     .rows = tftp_rows, .udp_ports = { 69 }, .follow = true,
 };
