@@ -29,6 +29,16 @@ static char *join(const char *a, const char *between, const char *b)
     return text;
 }
 
+/* A JSON key, with room to be copied in blocks. */
+static char *make_key(const char *name, uint32_t *size)
+{
+    size_t room = strlen(name) + 4 + PFG_KEY_BLOCK;
+    char *key = pfg_registry_alloc(room, 1);
+    if (key)
+        *size = (uint32_t)snprintf(key, room, "\"%s\":", name);
+    return key;
+}
+
 /* The names a field has: full path and JSON key. */
 static int name_field(struct place place, struct pfg_field *field, const char *name,
                       const char *filter)
@@ -38,13 +48,12 @@ static int name_field(struct place place, struct pfg_field *field, const char *n
     field->parent = place.parent;
     field->path = filter ? join(place.proto->def->name, ".", filter)
                          : join(place.prefix, ".", name);
-    field->key = join("\"", name, "\":");
+    field->key = make_key(name, &field->key_size);
     if (!field->path || !field->key)
         return -1;
     if (strlen(field->path) > PATH_MAX_BYTES)
         return pfg_registry_fail("%.40s...: a path of more than %d characters", field->path,
                                  PATH_MAX_BYTES);
-    field->key_size = (uint32_t)strlen(field->key);
     field->id = UINT16_MAX;
     return place.unnamed ? 0 : pfg_registry_number(field);
 }
@@ -295,6 +304,22 @@ static enum pfg_quick quick_of(const struct pfg_row *row)
     return PFG_QUICK_NOT;
 }
 
+/* Whether a value is shown as an unsigned number and nothing else. */
+static bool is_number(const struct pfg_field *field)
+{
+    switch (field->row->kind) {
+    case PFG_UINT:
+    case PFG_TIME:
+    case PFG_CONST:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+    case PFG_DERIVED:
+        return !field->names && !field->boolean && field->row->display != PFG_DATE;
+    default:
+        return false;
+    }
+}
+
 /* Offsets as far as they are fixed, and the runs of bits. */
 static int lay_out(struct pfg_field *fields, uint32_t count)
 {
@@ -409,6 +434,8 @@ static int compile_table(struct place place, const struct pfg_row *rows, struct 
     if (lay_out(fields, count) < 0)
         return -1;
     for (uint32_t i = 0; i < count; i++)
+        fields[i].number = is_number(&fields[i]);
+    for (uint32_t i = 0; i < count; i++)
         if (resolve(place, table, &fields[i]) < 0)
             return -1;
     return 0;
@@ -520,7 +547,8 @@ int pfg_compile_protocol(struct pfg_proto *proto)
     const struct pfg_protocol *def = proto->def;
     struct place place = { proto, NULL, def->name, false, 0 };
 
-    if (compile_table(place, def->rows, &proto->table) < 0)
+    proto->key = make_key(def->name, &proto->key_size);
+    if (!proto->key || compile_table(place, def->rows, &proto->table) < 0)
         return -1;
     find_framing(proto);
     if (def->fixed_size && def->fixed_size != proto->header_size)

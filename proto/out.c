@@ -107,22 +107,32 @@ static const char pairs[] =
     "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
     "8081828384858687888990919293949596979899";
 
-void pfg_out_uint(struct pfg_out *out, uint64_t value)
+static unsigned digits_of(uint64_t value)
 {
-    char digits[20], *at = digits + sizeof digits;
+    for (unsigned digits = 1;; digits += 4, value /= 10000)
+        if (value < 10000)
+            return digits + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+char *pfg_put_uint(char *to, uint64_t value)
+{
+    char *end = to + digits_of(value), *at = end;
 
     while (value >= 100) {
         at -= 2;
         memcpy(at, pairs + 2 * (value % 100), 2);
         value /= 100;
     }
-    if (value >= 10) {
-        at -= 2;
-        memcpy(at, pairs + 2 * value, 2);
-    } else {
-        *--at = (char)('0' + value);
-    }
-    pfg_out_bytes(out, at, (size_t)(digits + sizeof digits - at));
+    if (value >= 10)
+        memcpy(to, pairs + 2 * value, 2);
+    else
+        *to = (char)('0' + value);
+    return end;
+}
+
+void pfg_out_uint(struct pfg_out *out, uint64_t value)
+{
+    out->at = pfg_put_uint(pfg_out_room(out, 20), value);
 }
 
 void pfg_out_int(struct pfg_out *out, int64_t value)
@@ -142,6 +152,12 @@ void pfg_out_digits(struct pfg_out *out, uint64_t value, unsigned digits)
 
 static const char hex_digits[] = "0123456789abcdef";
 
+static inline void put_hex(char *to, uint8_t byte)
+{
+    to[0] = hex_digits[byte >> 4];
+    to[1] = hex_digits[byte & 15];
+}
+
 void pfg_out_hex_uint(struct pfg_out *out, uint64_t value, unsigned digits)
 {
     char *to = pfg_out_room(out, digits);
@@ -155,10 +171,8 @@ void pfg_out_hex(struct pfg_out *out, const uint8_t *bytes, size_t size)
     while (size) {
         size_t now = size < 2048 ? size : 2048;
         char *to = pfg_out_room(out, 2 * now);
-        for (size_t i = 0; i < now; i++) {
-            to[2 * i] = hex_digits[bytes[i] >> 4];
-            to[2 * i + 1] = hex_digits[bytes[i] & 15];
-        }
+        for (size_t i = 0; i < now; i++)
+            put_hex(to + 2 * i, bytes[i]);
         out->at += 2 * now;
         bytes += now;
         size -= now;
@@ -283,8 +297,7 @@ void pfg_out_mac(struct pfg_out *out, const uint8_t address[6])
 {
     char *to = pfg_out_room(out, 18);
     for (unsigned i = 0; i < 6; i++) {
-        to[3 * i] = hex_digits[address[i] >> 4];
-        to[3 * i + 1] = hex_digits[address[i] & 15];
+        put_hex(to + 3 * i, address[i]);
         to[3 * i + 2] = ':';
     }
     out->at += 17;

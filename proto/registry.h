@@ -38,6 +38,9 @@ struct pfg_body {
 /* A row whose value nothing else depends on while it is read. */
 enum pfg_quick { PFG_QUICK_NOT = 0, PFG_QUICK_INTEGER, PFG_QUICK_BITS, PFG_QUICK_ADDRESS };
 
+/* Keys are copied in blocks of so many bytes, most in one. */
+enum { PFG_KEY_BLOCK = 16 };
+
 /* One row, ready. */
 struct pfg_field {
     const struct pfg_row *row;      /* never NULL; made here for groups that a body chooses */
@@ -46,7 +49,7 @@ struct pfg_field {
     const struct pfg_field *parent; /* enclosing group; a bit's flags field; NULL at the top */
     const char *name;               /* row->name or bit->name */
     const char *path;               /* display filter name: "pfg.echo.data" */
-    const char *key;                /* "\"name\":", not terminated by anything */
+    const char *key;                /* "\"name\":", with PFG_KEY_BLOCK bytes more to be read */
     uint32_t key_size;
     uint16_t id;                    /* index into pfg_registry_ids(); one for all of one path */
     uint16_t index;                 /* place in its table */
@@ -67,6 +70,7 @@ struct pfg_field {
     const struct pfg_body *error;   /* a reply with the error bit set; NULL none */
     const struct pfg_field *when;   /* PFG_CHECKSUM, PFG_DERIVE_BIT: the bit; else NULL */
     bool boolean;                   /* one bit, or PFG_DERIVE_BIT and _MATCH: true or false */
+    bool number;                    /* shown as an unsigned number with nothing beside it */
 };
 
 /* A test of a message's field: "flags.reply", "mode=4". */
@@ -81,6 +85,8 @@ struct pfg_proto {
     const struct pfg_protocol *def;
     struct pfg_table table;
     uint16_t index;                 /* place in the list of protocols */
+    const char *key;                /* "\"name\":", as a field's */
+    uint32_t key_size;
     const struct pfg_field *length; /* the row that frames the message, at a fixed offset, or NULL */
     const struct pfg_field *body;   /* the top PFG_BODY, or NULL */
     const struct pfg_field *checksum;

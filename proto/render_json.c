@@ -19,13 +19,34 @@ struct object {
     bool any; /* a key stands before: a comma comes first */
 };
 
-static void put_key(struct object *o, const struct pfg_field *field)
+/* A key at to, which has room for whole blocks, behind the comma that is due. */
+static inline char *key_at(char *to, const char *key, uint32_t size, bool comma)
 {
-    char *to = pfg_out_room(o->out, field->key_size + 1u);
-    if (o->any)
-        *to++ = ',';
-    memcpy(to, field->key, field->key_size);
-    o->out->at = to + field->key_size;
+    *to = ',';
+    to += comma;
+    memcpy(to, key, PFG_KEY_BLOCK);
+    for (uint32_t i = PFG_KEY_BLOCK; i < size; i += PFG_KEY_BLOCK)
+        memcpy(to + i, key + i, PFG_KEY_BLOCK);
+    return to + size;
+}
+
+static inline void put_key(struct object *o, const struct pfg_field *field)
+{
+    char *to = pfg_out_room(o->out, field->key_size + 2u + PFG_KEY_BLOCK);
+    o->out->at = key_at(to, field->key, field->key_size, o->any);
+    o->any = true;
+}
+
+/* What most values are: a key and a number. */
+static inline void put_number(struct object *o, const struct pfg_field *field, uint64_t u)
+{
+    char *to = pfg_out_room(o->out, field->key_size + 22u + PFG_KEY_BLOCK);
+    to = key_at(to, field->key, field->key_size, o->any);
+    if (u < 10)
+        *to++ = (char)('0' + u);
+    else
+        to = pfg_put_uint(to, u);
+    o->out->at = to;
     o->any = true;
 }
 
@@ -315,9 +336,15 @@ static void put_value(struct object *o, const struct pfg_value *v)
 static void put_values(struct object *o, const struct pfg_value *v, const struct pfg_value *end)
 {
     while (v < end) {
-        bool holds = v->field->row->kind == PFG_GROUP || v->field->row->kind == PFG_ARRAY;
+        const struct pfg_field *field = v->field;
+        if (field->number) {
+            put_number(o, field, v->u);
+            v++;
+            continue;
+        }
+        bool holds = field->row->kind == PFG_GROUP || field->row->kind == PFG_ARRAY;
         if (!is_silent(v)) {
-            put_key(o, v->field);
+            put_key(o, field);
             put_value(o, v);
         }
         v += 1 + (holds ? v->u : 0);
@@ -367,41 +394,47 @@ void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
 }
 
 /* All pdus of the protocol of pdus[at], under its key. */
-static void put_protocol(struct pfg_out *out, const struct pfg_decode *decode, uint32_t at)
+static void put_protocol(struct pfg_out *out, const struct pfg_decode *decode, uint32_t at,
+                         bool array)
 {
     const struct pfg_proto *proto = decode->pdus[at].proto;
-    uint32_t count = 1;
+    char *to = pfg_out_room(out, proto->key_size + 2u + PFG_KEY_BLOCK);
 
-    for (uint32_t i = at + 1; i < decode->pdu_count && count < 2; i++)
-        count += decode->pdus[i].proto == proto;
-    bool array = !proto->def->network || count > 1;
-    pfg_out_bytes(out, at ? ",\"" : "\"", at ? 2 : 1);
-    pfg_out_string(out, proto->def->name);
-    pfg_out_bytes(out, array ? "\":[" : "\":", array ? 3 : 2);
+    out->at = key_at(to, proto->key, proto->key_size, at > 0);
+    if (!array) {
+        pfg_json_pdu(out, decode, &decode->pdus[at]);
+        return;
+    }
     for (uint32_t i = at; i < decode->pdu_count; i++) {
         if (decode->pdus[i].proto != proto)
             continue;
-        if (i > at)
-            pfg_out_char(out, ',');
+        pfg_out_char(out, i == at ? '[' : ',');
         pfg_json_pdu(out, decode, &decode->pdus[i]);
-        if (!array)
-            break;
     }
-    if (array)
-        pfg_out_char(out, ']');
+    pfg_out_char(out, ']');
+}
+
+/* Marks a protocol in a set of them; false where it was there already. */
+static bool mark(uint64_t set[4], uint16_t index)
+{
+    uint64_t bit = UINT64_C(1) << index % 64, before = set[index / 64 & 3];
+    set[index / 64 & 3] = before | bit;
+    return !(before & bit);
 }
 
 void pfg_json_packet(struct pfg_out *out, const struct pfg_decode *decode)
 {
-    uint64_t seen[4] = { 0 }; /* a bit a protocol */
+    uint64_t seen[4] = { 0 }, again[4] = { 0 }, shown[4] = { 0 }; /* a bit a protocol */
 
+    for (uint32_t i = 0; i < decode->pdu_count; i++)
+        if (!mark(seen, decode->pdus[i].proto->index))
+            mark(again, decode->pdus[i].proto->index);
     pfg_out_char(out, '{');
     for (uint32_t i = 0; i < decode->pdu_count; i++) {
-        uint16_t index = decode->pdus[i].proto->index;
-        if (seen[index / 64 & 3] >> index % 64 & 1)
-            continue;
-        seen[index / 64 & 3] |= UINT64_C(1) << index % 64;
-        put_protocol(out, decode, i);
+        const struct pfg_proto *proto = decode->pdus[i].proto;
+        bool several = again[proto->index / 64 & 3] >> proto->index % 64 & 1;
+        if (!several || mark(shown, proto->index))
+            put_protocol(out, decode, i, several || !proto->def->network);
     }
     pfg_out_bytes(out, "}\n", 2);
 }
