@@ -50,12 +50,17 @@ static inline uint32_t unhex(const char *hex, uint8_t *bytes)
     return digits / 2;
 }
 
-static inline const char *hex_of(const uint8_t *bytes, uint32_t size)
+static inline void put_hex_text(char *text, const uint8_t *bytes, uint32_t size)
 {
-    static char text[2 * LIB_BYTES + 1];
     for (uint32_t i = 0; i < size; i++)
         snprintf(text + 2 * (size_t)i, 3, "%02x", bytes[i]);
     text[2 * (size_t)size] = 0;
+}
+
+static inline const char *hex_of(const uint8_t *bytes, uint32_t size)
+{
+    static char text[2 * LIB_BYTES + 1];
+    put_hex_text(text, bytes, size);
     return text;
 }
 
@@ -64,7 +69,7 @@ static inline const char *plain_hex(const char *hex)
 {
     static uint8_t bytes[LIB_BYTES];
     static char text[2 * LIB_BYTES + 1];
-    snprintf(text, sizeof text, "%s", hex_of(bytes, unhex(hex, bytes)));
+    put_hex_text(text, bytes, unhex(hex, bytes));
     return text;
 }
 
