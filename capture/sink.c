@@ -152,7 +152,7 @@ int capture_sink_write(struct capture_sink *sink, const struct capture_packet *p
     uint64_t before = sink->written;
     int result = write_packet(sink, packet);
 
-    if (result != 0 && sink->written == before) { /* this one did not even come into the buffer */
+    if (result != 0 && sink->open && sink->written == before) { /* this one did not even come into the buffer */
         sink->written++;
         sink->output.lost++;
         if (sink->full_disk)
