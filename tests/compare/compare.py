@@ -29,7 +29,8 @@ WITH_PLUGIN = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".
 DEFAULT = ["pfg", "pfg_plain", "pfg_dns"]
 # Groups of pfgcap's JSON whose fields share one filter name (.filter in the definition).
 RENAMED = {"pfg_dns": {"answers": "rr", "authorities": "rr", "additionals": "rr"}}
-PAIRING = {"response_in"}  # a packet before its reply cannot know it
+# Which request a reply answers: pfgcap knows it as the packets come, the plugin by conversation.
+PAIRING = {"response_in", "response_to", "response_time"}
 OF_WIRESHARK_ALONE = PAIRING | {"skipped"}
 SKIPPED = "skipped"
 CONTAINERS = {"FT_NONE", "FT_PROTOCOL"}
