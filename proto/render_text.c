@@ -103,15 +103,21 @@ static void utf8_text(struct pfg_out *out, const uint8_t *bytes, size_t size)
 
 struct join {
     struct pfg_out *out;
-    bool any;
+    size_t left; /* bytes that may still be shown */
+    bool any, cut;
 };
 
 static void join_item(void *user, const char *text, size_t size)
 {
     struct join *join = user;
+    if (join->cut || size >= join->left) {
+        join->cut = true;
+        return;
+    }
     if (join->any)
         pfg_out_char(join->out, ',');
     pfg_out_bytes(join->out, text, size);
+    join->left -= size + 1;
     join->any = true;
 }
 
@@ -178,7 +184,7 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
         pfg_rdata_text(out, field, v->u, pdu->base, v->offset + v->size, v->offset, v->size);
         break;
     case PFG_PACKED: {
-        struct join join = { out, false };
+        struct join join = { out, SIZE_MAX, false, false };
         if (pfg_packed_each(pdu, v, join_item, &join) < 0)
             pfg_out_hex(out, bytes, v->size);
         break;
@@ -289,6 +295,17 @@ static void label_bounded(struct pfg_out *out, const struct pfg_pdu *pdu,
     }
 }
 
+/* The same of packed values. */
+static void packed_bounded(struct pfg_out *out, const struct pfg_pdu *pdu,
+                           const struct pfg_value *v, uint32_t most)
+{
+    struct join join = { out, most, false, false };
+    if (pfg_packed_each(pdu, v, join_item, &join) < 0)
+        label_bounded(out, pdu, v, most);
+    else if (join.cut)
+        pfg_out_string(out, ",…");
+}
+
 void pfg_label_text(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
                   uint32_t most)
 {
@@ -308,6 +325,9 @@ void pfg_label_text(struct pfg_out *out, const struct pfg_pdu *pdu, const struct
     case PFG_DATA:
     case PFG_BYTES:
         label_bounded(out, pdu, v, most);
+        break;
+    case PFG_PACKED:
+        packed_bounded(out, pdu, v, most);
         break;
     default:
         pfg_value_plain(out, pdu, v, PFG_ASPECT_VALUE);
