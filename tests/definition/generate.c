@@ -317,7 +317,10 @@ static int encode(struct message *m, struct pfg_writer *writer)
 static void put_message(struct message *m, uint64_t number, const struct pfg_writer *writer,
                         FILE *files[3])
 {
-    fprintf(files[0], "udp sport=%u dport=%u / %s%.*s\n", 10000u + (unsigned)(number % 50000),
+    /* Each from an address of its own, so that no message answers another; and from a port that is
+     * no protocol's. */
+    fprintf(files[0], "ip src=10.%u.%u.%u / udp sport=55555 dport=%u / %s%.*s\n",
+            (unsigned)(number >> 16 & 255), (unsigned)(number >> 8 & 255), (unsigned)(number & 255),
             m->proto->def->udp_ports[0], m->proto->def->name,
             (int)(m->words.at - m->words.start), m->words.start);
     for (uint32_t i = 0; i < writer->size; i++)
