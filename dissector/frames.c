@@ -5,6 +5,7 @@
  * same for every protocol, from its definition.
  */
 #include "dissector/plugin.h"
+#include "proto/follow.h"
 
 /* ---- Which protocol ------------------------------------------------------------------------ */
 
@@ -66,8 +67,8 @@ static void expect_answers(const struct pfg_ws_proto *ws, packet_info *pinfo)
 {
     conversation_t *conversation;
 
-    if (!ws->proto->def->follow || PINFO_FD_VISITED(pinfo) || pinfo->ptype != PT_UDP ||
-        pinfo->match_uint != pinfo->destport)
+    if (PINFO_FD_VISITED(pinfo) || pinfo->ptype != PT_UDP || pinfo->match_uint != pinfo->destport ||
+        !pfg_follow_opens(ws->proto, judged_port(ws, pinfo)))
         return;
     if (find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_UDP, pinfo->srcport, 0,
                           NO_PORT_B) != NULL)
