@@ -170,16 +170,20 @@ static const uint8_t *text_of(const struct pfg_pack_item *item, const uint8_t *b
 static void number_text(struct pfg_out *out, const struct pfg_pack_item *item,
                         const uint8_t *bytes, bool json)
 {
+    bool quote;
+
     switch (item->code) {
     case '?':
         pfg_out_string(out, raw_of(item, bytes) ? "true" : "false");
         break;
     case 'f':
     case 'd':
-        if (json && !isfinite(real_of(item, bytes)))
-            pfg_out_string(out, "null");
-        else
-            pfg_out_double(out, real_of(item, bytes));
+        quote = json && !isfinite(real_of(item, bytes));
+        if (quote) /* JSON has no number for it */
+            pfg_out_char(out, '"');
+        pfg_out_double(out, real_of(item, bytes));
+        if (quote)
+            pfg_out_char(out, '"');
         break;
     case 'b':
     case 'h':

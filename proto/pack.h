@@ -36,7 +36,7 @@ int pfg_pack_next(struct pfg_pack *pack, struct pfg_pack_item *item);
 int64_t pfg_pack_size(const char *format, size_t size);
 /* 0 when bytes bear exactly what the format says, otherwise -1. */
 int pfg_pack_check(const char *format, size_t format_size, const uint8_t *bytes, size_t size);
-/* A value's text as JSON has it: numbers, true or false, quoted strings; not finite: null. s, p
+/* A value's text as JSON has it: numbers, true or false, quoted strings; not finite: "nan", "inf", "-inf". s, p
  * and c are text where they are UTF-8 and otherwise hex. */
 void pfg_pack_json(struct pfg_out *out, const struct pfg_pack_item *item, const uint8_t *bytes);
 /* The same plainly, nothing quoted. */
