@@ -80,7 +80,12 @@ struct sending {
 /* When packet number (from 0) is due. Times follow from the start, so they do not drift. */
 static uint64_t due_ns(const struct sending *sending, uint64_t number)
 {
-    return sending->start_ns + number * sending->config->interval_ns;
+    uint64_t due;
+
+    if (__builtin_mul_overflow(number, sending->config->interval_ns, &due) ||
+        __builtin_add_overflow(due, sending->start_ns, &due))
+        return UINT64_MAX;
+    return due;
 }
 
 /* Sends count packets at once, from number on. Returns how many went out. */

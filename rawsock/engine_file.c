@@ -63,15 +63,20 @@ static int file_send(struct pfg_engine *base, const struct pfg_frame *frames, un
 
     for (unsigned i = 0; i < count; i++) {
         const struct pfg_frame *frame = &frames[i];
-        uint64_t below = frame->time_ns % PFG_NS_PER_S;
+        uint64_t below = frame->time_ns % PFG_NS_PER_S, seconds = frame->time_ns / PFG_NS_PER_S;
         const struct record_header record = {
-            .seconds = ordered32(engine, (uint32_t)(frame->time_ns / PFG_NS_PER_S)),
+            .seconds = ordered32(engine, (uint32_t)seconds),
             .fraction =
                 ordered32(engine, (uint32_t)(engine->nanoseconds ? below : below / PFG_NS_PER_US)),
             .caplen = ordered32(engine, frame->size),
             .len = ordered32(engine, frame->size),
         };
 
+        if (seconds > UINT32_MAX) {
+            pfg_fault_set(fault, "cannot write %s: a pcap file has no times after 2106-02-07",
+                          engine->path);
+            return (int)i;
+        }
         if (fwrite(&record, sizeof record, 1, engine->stream) != 1 ||
             fwrite(frame->bytes, 1, frame->size, engine->stream) != frame->size) {
             write_failed(engine, fault);
@@ -116,6 +121,25 @@ static int write_header(struct engine_file *engine, struct pfg_fault *fault)
     return 0;
 }
 
+/* Goes to the end of the file, record by record: what is put behind one that was cut is lost. */
+static int find_end(struct engine_file *engine, struct pfg_fault *fault)
+{
+    off_t at = sizeof(struct file_header), end;
+    struct record_header record;
+    ssize_t got = 0;
+    int fd = fileno(engine->stream);
+
+    while ((got = pread(fd, &record, sizeof record, at)) == (ssize_t)sizeof record)
+        at += (off_t)sizeof record + ordered32(engine, record.caplen);
+    end = lseek(fd, 0, SEEK_END);
+    if (got < 0 || end < 0 || fseeko(engine->stream, end, SEEK_SET) < 0)
+        return write_failed(engine, fault);
+    if (at != end)
+        return pfg_fault_set(fault, "%s is truncated or damaged; nothing can be appended to it",
+                             engine->path);
+    return 0;
+}
+
 /* Takes order and precision from the header of the file that is there. */
 static int read_header(struct engine_file *engine, struct pfg_fault *fault)
 {
@@ -136,9 +160,7 @@ static int read_header(struct engine_file *engine, struct pfg_fault *fault)
     engine->nanoseconds = magic == MAGIC_NS;
     if ((ordered32(engine, header.link_type) & 0xffff) != PFG_LINK_ETHERNET)
         return pfg_fault_set(fault, "%s does not hold Ethernet frames", engine->path);
-    if (fseek(engine->stream, 0, SEEK_END) < 0)
-        return write_failed(engine, fault);
-    return 0;
+    return find_end(engine, fault);
 }
 
 static bool has_content(const char *path)
