@@ -17,6 +17,10 @@ void pfg_describe_protocol(struct pfg_out *out, const struct pfg_proto *proto,
 /* One JSON object, without newline: {"name":..., "fields":[...], ...}. */
 void pfg_describe_json(struct pfg_out *out, const struct pfg_proto *proto);
 
+/* printf(3) to out; what does not fit into 511 bytes is cut. */
+void pfg_describe_print(struct pfg_out *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* What a row is, in words: "unsigned, little-endian". */
 void pfg_describe_kind(struct pfg_out *out, const struct pfg_field *field);
 /* The kind's name as programs have it: "uint". */
