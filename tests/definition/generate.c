@@ -5,10 +5,10 @@
  *
  *     definition_generate SEED COUNT FOLDER
  *
- * writes FOLDER/script (a line a message for pfgsend craft --script), FOLDER/bytes (what the encoder
- * makes of the same values, in hex) and FOLDER/expected (a JSON line a message: its protocol and what
- * a decoder must find, field by field). Lengths, counts, checksums and constants are left to the
- * encoders. Exit status 1: the encoder refused a valid message.
+ * writes FOLDER/script (a line a message for pfgsend craft --script), FOLDER/bytes (what the
+ * encoder makes of the same values, in hex) and FOLDER/expected (a JSON line a message: its
+ * protocol and what a decoder must find, field by field). Lengths, counts, checksums and constants
+ * are left to the encoders. Exit status 1: the encoder refused a valid message.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +20,8 @@ enum { DATAGRAM_MAX = 1400, ELEMENTS_MAX = 3 };
 
 /* Where the walk is. */
 struct place {
-    const char *prefix;  /* of the settings' names: "qry[0]." */
-    struct extent rest;  /* bounds of bytes that take the rest */
+    const char *prefix; /* of the settings' names: "qry[0]." */
+    struct extent rest; /* bounds of bytes that take the rest */
 };
 
 static void walk(struct message *m, const struct pfg_table *table, struct place place);
@@ -321,8 +321,8 @@ static void put_message(struct message *m, uint64_t number, const struct pfg_wri
      * no protocol's. */
     fprintf(files[0], "ip src=10.%u.%u.%u / udp sport=55555 dport=%u / %s%.*s\n",
             (unsigned)(number >> 16 & 255), (unsigned)(number >> 8 & 255), (unsigned)(number & 255),
-            m->proto->def->udp_ports[0], m->proto->def->name,
-            (int)(m->words.at - m->words.start), m->words.start);
+            m->proto->def->udp_ports[0], m->proto->def->name, (int)(m->words.at - m->words.start),
+            m->words.start);
     for (uint32_t i = 0; i < writer->size; i++)
         fprintf(files[1], "%02x", writer->bytes[i]);
     fputc('\n', files[1]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * message.h - one random valid message: as settings for the encoder, as words for pfgsend craft,
- * and as what decoders must find. values.c makes the values of single rows, generate.c walks tables.
+ * and as what decoders must find. values.c makes the values of single rows, generate.c walks
+ * tables.
  */
 #ifndef PFG_TESTS_DEFINITION_MESSAGE_H
 #define PFG_TESTS_DEFINITION_MESSAGE_H
@@ -21,7 +22,7 @@ struct message {
     size_t stored;
     struct pfg_out words;  /* " name=value" of each setting */
     struct pfg_out values; /* ["filter name","value"],... */
-    int chosen;            /* row of the names of the field that chooses the top body; -1: another */
+    int chosen; /* row of the names of the field that chooses the top body; -1: another */
     bool reply, error;
 };
 

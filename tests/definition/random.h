@@ -32,7 +32,9 @@ static inline bool random_one_in(struct random_source *source, uint32_t count)
 /* 0 to most: the ends and their neighbours half of the time. */
 static inline uint64_t random_value(struct random_source *source, uint64_t most)
 {
-    const uint64_t ends[] = { 0, most, most ? 1 : 0, most - (most > 0), most / 2, most / 2 + most % 2 };
+    const uint64_t ends[] = {
+        0, most, most ? 1 : 0, most - (most > 0), most / 2, most / 2 + most % 2
+    };
     if (random_one_in(source, 2))
         return ends[random_below(source, sizeof ends / sizeof *ends)];
     return most == UINT64_MAX ? random_next(source) : random_next(source) % (most + 1);

@@ -103,7 +103,7 @@ static const struct pfg_name *find_name(const struct pfg_name *rows, uint64_t u)
 
 static uint64_t mask_of(const struct pfg_field *field)
 {
-    unsigned bits = field->bit          ? (unsigned)__builtin_popcountll(field->bit->mask)
+    unsigned bits = field->bit         ? (unsigned)__builtin_popcountll(field->bit->mask)
                     : field->row->bits ? field->row->bits
                                        : 8u * field->row->size;
     return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
@@ -182,7 +182,10 @@ static void random_bytes(struct message *m, uint8_t *bytes, size_t size)
     uint8_t fill = (uint8_t)random_next(m->random);
     uint32_t how = random_below(m->random, 8);
     for (size_t i = 0; i < size; i++)
-        bytes[i] = how == 0 ? 0 : how == 1 ? 0xff : how == 2 ? fill : (uint8_t)random_next(m->random);
+        bytes[i] = how == 0   ? 0
+                   : how == 1 ? 0xff
+                   : how == 2 ? fill
+                              : (uint8_t)random_next(m->random);
 }
 
 void message_address(struct message *m, const char *name, const struct pfg_field *field)
@@ -226,7 +229,8 @@ static void escaped(struct pfg_out *out, const uint8_t *bytes, size_t size)
 {
     char code[8];
     for (size_t i = 0; i < size; i++) {
-        bool letter = bytes[i] >= 'a' && bytes[i] <= 'z', digit = bytes[i] >= '0' && bytes[i] <= '9';
+        bool letter = bytes[i] >= 'a' && bytes[i] <= 'z',
+             digit = bytes[i] >= '0' && bytes[i] <= '9';
         /* The first too: 0x would begin hexadecimal digits. */
         snprintf(code, sizeof code, i && (letter || digit) ? "%c" : "\\x%02x", bytes[i]);
         pfg_out_string(out, code);
