@@ -7,108 +7,24 @@
 
 #include "proto/checksum.h"
 #include "proto/cursor.h"
-#include "proto/dnsname.h"
-#include "proto/pack.h"
-#include "proto/out.h"
+#include "proto/decode_inside.h"
 #include "proto/raw.h"
-#include "proto/rdata.h"
 
-enum { VALUES_FIRST = 1024, VALUES_MAX = 1 << 21, PDUS_FIRST = 64, TABLE_MAX = 64 };
-
-static const char *const problem_names[PFG_PROBLEM_COUNT] = {
-    [PFG_PROBLEM_TRUNCATED] = "truncated",
-    [PFG_PROBLEM_BAD_CHECKSUM] = "bad_checksum",
-    [PFG_PROBLEM_UNKNOWN_TYPE] = "unknown_type",
-    [PFG_PROBLEM_RESERVED_BITS] = "reserved_bits",
-    [PFG_PROBLEM_TRAILING_BYTES] = "trailing_bytes",
-    [PFG_PROBLEM_BAD_LENGTH] = "bad_length",
-    [PFG_PROBLEM_BAD_UTF8] = "bad_utf8",
-    [PFG_PROBLEM_POINTER_LOOP] = "pointer_loop",
-    [PFG_PROBLEM_BAD_LABEL] = "bad_label",
-    [PFG_PROBLEM_BAD_COUNT] = "bad_count",
-    [PFG_PROBLEM_BAD_CONSTANT] = "bad_constant",
-    [PFG_PROBLEM_BAD_FORMAT] = "bad_format",
-    [PFG_PROBLEM_BAD_RDATA] = "bad_rdata",
-    [PFG_PROBLEM_TOO_MANY] = "too_many",
-    [PFG_PROBLEM_NOT_JOINED] = "not_joined",
-};
-
-const char *pfg_problem_name(enum pfg_problem problem)
-{
-    return problem < PFG_PROBLEM_COUNT ? problem_names[problem] : NULL;
-}
-
-int pfg_decode_init(struct pfg_decode *decode)
-{
-    memset(decode, 0, sizeof *decode);
-    decode->values = malloc(VALUES_FIRST * sizeof *decode->values);
-    decode->pdus = malloc(PDUS_FIRST * sizeof *decode->pdus);
-    if (!decode->values || !decode->pdus) {
-        pfg_decode_free(decode);
-        return -1;
-    }
-    decode->room = VALUES_FIRST;
-    decode->pdu_room = PDUS_FIRST;
-    return 0;
-}
-
-void pfg_decode_free(struct pfg_decode *decode)
-{
-    free(decode->values);
-    free(decode->pdus);
-    pfg_decode_drop_joined(decode);
-    memset(decode, 0, sizeof *decode);
-}
-
-/* One message on its way. Everything before limit may be read. */
-struct walk {
-    struct pfg_decode *decode;
-    const struct pfg_proto *proto;
-    const uint8_t *base;
-    uint32_t pos, limit; /* where we are; end of the readable bytes of the table at hand */
-    uint32_t first;      /* the message's first value */
-    uint32_t room;       /* values that the list can take now, at most VALUES_MAX of this message */
-    uint32_t problems;
-    uint64_t bits;       /* the run of bits at hand */
-    bool is_reply, is_error;
-    bool stop;           /* a fault that nothing can be read behind */
-    bool no_memory;
-    unsigned flags;
-    uint32_t length_end; /* where the length says that the message ends; UINT32_MAX: no length */
-    uint32_t body_size;  /* a length of the body alone; UINT32_MAX: none */
-    uint32_t body_start; /* where the top body begins; UINT32_MAX: not reached */
-    uint32_t checksum;   /* index of the checksum's value; UINT32_MAX: none */
-};
-
-/* What a table's fields referred to so far: the index of each field's value. */
-struct seen {
-    uint32_t at[TABLE_MAX];
-};
-
-static void fault(struct walk *w, enum pfg_problem problem)
-{
-    w->problems |= 1u << problem;
-}
-
-static void halt(struct walk *w, enum pfg_problem problem)
-{
-    fault(w, problem);
-    w->stop = true;
-}
+enum { VALUES_MAX = 1 << 21 };
 
 /* The list's room, less what is more than a message may have: this must not depend on how large
  * the list has become with earlier messages. */
-static void set_room(struct walk *w)
+static void set_room(struct pfg_walk *w)
 {
     uint32_t room = w->decode->room;
     w->room = room - w->first > VALUES_MAX ? w->first + VALUES_MAX : room;
 }
 
-static bool grow(struct walk *w)
+bool pfg_walk_grow(struct pfg_walk *w)
 {
     struct pfg_decode *d = w->decode;
     if (d->count - w->first >= VALUES_MAX) {
-        halt(w, PFG_PROBLEM_TOO_MANY);
+        pfg_walk_halt(w, PFG_PROBLEM_TOO_MANY);
         return false;
     }
     struct pfg_value *values = realloc(d->values, 2 * (size_t)d->room * sizeof *values);
@@ -122,30 +38,7 @@ static bool grow(struct walk *w)
     return true;
 }
 
-/* Appends a value of size bytes at the walk's position; the position stays. */
-static inline void add(struct walk *w, const struct pfg_field *field, uint64_t u, uint32_t offset,
-                       uint32_t size)
-{
-    struct pfg_decode *d = w->decode;
-    if (d->count == w->room && !grow(w))
-        return;
-    struct pfg_value *v = &d->values[d->count++];
-    v->field = field;
-    v->u = u;
-    v->offset = offset;
-    v->size = size;
-}
-
-/* Whether size bytes can be read; otherwise the message is truncated here. */
-static inline bool have(struct walk *w, uint32_t size)
-{
-    if (size <= w->limit - w->pos)
-        return true;
-    halt(w, PFG_PROBLEM_TRUNCATED);
-    return false;
-}
-
-static uint64_t read_integer(struct walk *w, const struct pfg_field *field, uint32_t *offset,
+static uint64_t read_integer(struct pfg_walk *w, const struct pfg_field *field, uint32_t *offset,
                              uint32_t *size)
 {
     const struct pfg_row *row = field->row;
@@ -155,7 +48,7 @@ static uint64_t read_integer(struct walk *w, const struct pfg_field *field, uint
     if (row->bits) {
         *size = field->bits_run;
         if (field->bits_first) {
-            if (!have(w, field->bits_run))
+            if (!pfg_walk_have(w, field->bits_run))
                 return 0;
             w->bits = pfg_get_be(w->base + w->pos, field->bits_run);
         }
@@ -165,7 +58,7 @@ static uint64_t read_integer(struct walk *w, const struct pfg_field *field, uint
         return u;
     }
     *size = row->size;
-    if (!have(w, row->size))
+    if (!pfg_walk_have(w, row->size))
         return 0;
     u = row->order == PFG_LITTLE ? pfg_get_le(w->base + w->pos, row->size)
                                  : pfg_get_be(w->base + w->pos, row->size);
@@ -181,7 +74,7 @@ static uint64_t sign_extend(uint64_t u, unsigned bits)
 }
 
 /* A length: bounds what comes after it. start is where its table begins. */
-static void apply_length(struct walk *w, const struct pfg_field *field, uint64_t raw,
+static void apply_length(struct pfg_walk *w, const struct pfg_field *field, uint64_t raw,
                          uint32_t start)
 {
     const struct pfg_row *row = field->row;
@@ -190,9 +83,9 @@ static void apply_length(struct walk *w, const struct pfg_field *field, uint64_t
     uint32_t least = w->pos + (row->bits && !field->bits_last ? field->bits_run : 0u);
 
     if (row->max && raw > row->max)
-        fault(w, PFG_PROBLEM_BAD_LENGTH);
+        pfg_walk_fault(w, PFG_PROBLEM_BAD_LENGTH);
     if (counted < 0) {
-        halt(w, PFG_PROBLEM_BAD_LENGTH);
+        pfg_walk_halt(w, PFG_PROBLEM_BAD_LENGTH);
         return;
     }
     if (w->flags & PFG_DECODE_JOINED && field == w->proto->length)
@@ -206,123 +99,38 @@ static void apply_length(struct walk *w, const struct pfg_field *field, uint64_t
         least = start + w->proto->header_size + w->proto->tail_size;
     int64_t end = (all ? (int64_t)start : (int64_t)w->pos) + counted;
     if (end < (int64_t)least) {
-        halt(w, PFG_PROBLEM_BAD_LENGTH);
+        pfg_walk_halt(w, PFG_PROBLEM_BAD_LENGTH);
         return;
     }
     if (field == w->proto->length)
         w->length_end = end > (int64_t)UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)end;
     if (end > (int64_t)w->limit)
-        fault(w, PFG_PROBLEM_TRUNCATED);
+        pfg_walk_fault(w, PFG_PROBLEM_TRUNCATED);
     else
         w->limit = (uint32_t)end;
 }
 
-static void read_bytes(struct walk *w, const struct pfg_field *field)
-{
-    const struct pfg_row *row = field->row;
-    uint32_t size = row->size, skip = 0;
-
-    if (row->prefix) {
-        if (!have(w, row->prefix))
-            return;
-        size = (uint32_t)(row->order == PFG_LITTLE ? pfg_get_le(w->base + w->pos, row->prefix)
-                                                   : pfg_get_be(w->base + w->pos, row->prefix));
-        if (size > w->limit - w->pos - row->prefix) {
-            halt(w, PFG_PROBLEM_TRUNCATED);
-            return;
-        }
-        w->pos += row->prefix;
-    } else if (row->zero_ended && !row->size) {
-        const uint8_t *end = memchr(w->base + w->pos, 0, w->limit - w->pos);
-        if (!end) {
-            halt(w, PFG_PROBLEM_TRUNCATED);
-            return;
-        }
-        size = (uint32_t)(end - (w->base + w->pos));
-        skip = 1;
-    } else if (!size) {
-        size = w->limit - w->pos;
-    } else if (!have(w, size)) {
-        return;
-    } else if (row->zero_ended) {
-        const uint8_t *end = memchr(w->base + w->pos, 0, size);
-        skip = end ? size - (uint32_t)(end - (w->base + w->pos)) : 0;
-        size -= skip;
-    }
-    add(w, field, 0, w->pos, size);
-    if (row->kind == PFG_STRING && !pfg_utf8_valid(w->base + w->pos, size))
-        fault(w, PFG_PROBLEM_BAD_UTF8);
-    w->pos += size + skip;
-}
-
-static void read_magic(struct walk *w, const struct pfg_field *field)
-{
-    uint32_t size = field->row->size;
-    if (!have(w, size))
-        return;
-    add(w, field, 0, w->pos, size);
-    if (memcmp(w->base + w->pos, field->row->text, size) != 0)
-        halt(w, PFG_PROBLEM_BAD_CONSTANT);
-    w->pos += size;
-}
-
-static void read_name(struct walk *w, const struct pfg_field *field)
-{
-    struct pfg_dnsname name;
-    int r = pfg_dnsname_scan(w->base, w->limit, w->pos, &name);
-    if (r < 0) {
-        halt(w, r == PFG_DNSNAME_LOOP    ? PFG_PROBLEM_POINTER_LOOP
-                : r == PFG_DNSNAME_LABEL ? PFG_PROBLEM_BAD_LABEL
-                                         : PFG_PROBLEM_TRUNCATED);
-        return;
-    }
-    add(w, field, name.pointer == UINT32_MAX ? 0 : (uint64_t)name.pointer + 1, w->pos, name.size);
-    w->pos += name.size;
-}
-
-static void read_packed(struct walk *w, const struct pfg_field *field, const struct seen *seen)
-{
-    const struct pfg_value *format = &w->decode->values[seen->at[field->by]];
-    uint32_t size = w->limit - w->pos;
-    uint64_t where = (uint64_t)format->offset << 32 | format->size;
-
-    if (pfg_pack_check((const char *)w->base + format->offset, format->size, w->base + w->pos,
-                       size) < 0)
-        fault(w, PFG_PROBLEM_BAD_FORMAT);
-    add(w, field, where, w->pos, size);
-    w->pos += size;
-}
-
-static void read_rdata(struct walk *w, const struct pfg_field *field, const struct seen *outer)
-{
-    uint64_t type = w->decode->values[outer->at[field->by]].u;
-    uint32_t size = w->limit - w->pos;
-
-    if (pfg_rdata_text(NULL, field, type, w->base, w->limit, w->pos, size) < 0)
-        fault(w, PFG_PROBLEM_BAD_RDATA);
-    add(w, field, type, w->pos, size);
-    w->pos = w->limit;
-}
-
-static void walk_table(struct walk *w, const struct pfg_table *table, const struct seen *outer);
+static void walk_table(struct pfg_walk *w, const struct pfg_table *table,
+                       const struct pfg_seen *outer);
 
 /* A table inside: its own bounds, which a length in it may narrow. Where it ends early because a
  * length says so, what is left is skipped and noted. */
-static void walk_inside(struct walk *w, const struct pfg_table *table, const struct seen *outer)
+static void walk_inside(struct pfg_walk *w, const struct pfg_table *table,
+                        const struct pfg_seen *outer)
 {
     uint32_t limit = w->limit;
     walk_table(w, table, outer);
     if (!w->stop && w->limit != limit && w->pos < w->limit) {
-        fault(w, PFG_PROBLEM_TRAILING_BYTES);
+        pfg_walk_fault(w, PFG_PROBLEM_TRAILING_BYTES);
         w->pos = w->limit;
     }
     w->limit = limit;
 }
 
-static void walk_group(struct walk *w, const struct pfg_field *group)
+static void walk_group(struct pfg_walk *w, const struct pfg_field *group)
 {
     uint32_t at = w->decode->count, start = w->pos;
-    add(w, group, 0, start, 0);
+    pfg_walk_add(w, group, 0, start, 0);
     if (w->stop)
         return;
     walk_inside(w, &group->inside, NULL);
@@ -331,7 +139,7 @@ static void walk_group(struct walk *w, const struct pfg_field *group)
 }
 
 /* Whether the element just read ends the array: a value marked so (TLV's end of options). */
-static bool ends_array(const struct walk *w, uint32_t element)
+static bool ends_array(const struct pfg_walk *w, uint32_t element)
 {
     if (element + 1 >= w->decode->count)
         return false;
@@ -340,20 +148,21 @@ static bool ends_array(const struct walk *w, uint32_t element)
     return name && name->stop;
 }
 
-static void walk_array(struct walk *w, const struct pfg_field *array, const struct seen *seen)
+static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
+                       const struct pfg_seen *seen)
 {
     bool counted = array->by >= 0;
     uint64_t count = counted ? w->decode->values[seen->at[array->by]].u : UINT64_MAX;
     uint32_t at = w->decode->count, start = w->pos;
 
-    add(w, array, 0, start, 0);
+    pfg_walk_add(w, array, 0, start, 0);
     for (uint64_t i = 0; i < count && !w->stop; i++) {
         uint32_t element = w->decode->count, before = w->pos;
         if (!counted && w->limit - w->pos <= array->row->leave)
             break;
         if (w->pos == w->limit) {
             bool cut = w->problems & 1u << PFG_PROBLEM_TRUNCATED;
-            halt(w, cut ? PFG_PROBLEM_TRUNCATED : PFG_PROBLEM_BAD_COUNT);
+            pfg_walk_halt(w, cut ? PFG_PROBLEM_TRUNCATED : PFG_PROBLEM_BAD_COUNT);
             break;
         }
         walk_group(w, array->inside.fields);
@@ -364,7 +173,7 @@ static void walk_array(struct walk *w, const struct pfg_field *array, const stru
             break;
         }
         if (w->pos == before) {
-            halt(w, PFG_PROBLEM_BAD_LENGTH);
+            pfg_walk_halt(w, PFG_PROBLEM_BAD_LENGTH);
             break;
         }
     }
@@ -374,7 +183,7 @@ static void walk_array(struct walk *w, const struct pfg_field *array, const stru
     }
 }
 
-static const struct pfg_body *choose_body(struct walk *w, const struct pfg_field *body,
+static const struct pfg_body *choose_body(struct pfg_walk *w, const struct pfg_field *body,
                                           const struct pfg_value *by)
 {
     if (w->is_error && body->error)
@@ -389,11 +198,12 @@ static const struct pfg_body *choose_body(struct walk *w, const struct pfg_field
             return chosen;
     }
     if (!body->row->rows)
-        fault(w, PFG_PROBLEM_UNKNOWN_TYPE);
+        pfg_walk_fault(w, PFG_PROBLEM_UNKNOWN_TYPE);
     return body->other;
 }
 
-static void walk_body(struct walk *w, const struct pfg_field *field, const struct seen *seen)
+static void walk_body(struct pfg_walk *w, const struct pfg_field *field,
+                      const struct pfg_seen *seen)
 {
     bool top = field == w->proto->body, own = top && w->body_size != UINT32_MAX;
     if (top)
@@ -408,7 +218,7 @@ static void walk_body(struct walk *w, const struct pfg_field *field, const struc
     if (own && w->body_size <= left)
         w->limit = w->pos + w->body_size;
     else if (own)
-        fault(w, PFG_PROBLEM_TRUNCATED);
+        pfg_walk_fault(w, PFG_PROBLEM_TRUNCATED);
     else if (top) /* without a length of its own, the body leaves what the rows behind it take */
         w->limit -= tail < left ? tail : left;
     uint32_t end = w->limit;
@@ -417,14 +227,14 @@ static void walk_body(struct walk *w, const struct pfg_field *field, const struc
     else
         walk_inside(w, &body->table, seen);
     if ((own || (top && tail)) && !w->stop && w->pos < end) {
-        fault(w, PFG_PROBLEM_TRAILING_BYTES);
+        pfg_walk_fault(w, PFG_PROBLEM_TRAILING_BYTES);
         w->pos = end;
     }
     w->limit = limit;
 }
 
 /* The message's direction, once the fields that tell it are read. */
-static inline void note_direction(struct walk *w, const struct pfg_field *field, uint64_t u)
+static inline void note_direction(struct pfg_walk *w, const struct pfg_field *field, uint64_t u)
 {
     if (field == w->proto->reply.field)
         w->is_reply = pfg_test_passes(&w->proto->reply, u);
@@ -432,7 +242,7 @@ static inline void note_direction(struct walk *w, const struct pfg_field *field,
         w->is_error = w->is_reply && pfg_test_passes(&w->proto->error, u);
 }
 
-static void walk_integer(struct walk *w, const struct pfg_field *field, uint32_t start)
+static void walk_integer(struct pfg_walk *w, const struct pfg_field *field, uint32_t start)
 {
     uint32_t offset, size;
     uint64_t raw = read_integer(w, field, &offset, &size), u = raw;
@@ -450,15 +260,15 @@ static void walk_integer(struct walk *w, const struct pfg_field *field, uint32_t
     default:
         break;
     }
-    add(w, field, u, offset, size);
+    pfg_walk_add(w, field, u, offset, size);
     if (field->row->closed && !pfg_name_find(field->names, u))
-        fault(w, PFG_PROBLEM_UNKNOWN_TYPE);
+        pfg_walk_fault(w, PFG_PROBLEM_UNKNOWN_TYPE);
     if (field->row->kind == PFG_FLAGS && u & ~field->flags_known)
-        fault(w, PFG_PROBLEM_RESERVED_BITS);
+        pfg_walk_fault(w, PFG_PROBLEM_RESERVED_BITS);
     if (field->row->kind == PFG_RESERVED && u)
-        fault(w, PFG_PROBLEM_RESERVED_BITS);
+        pfg_walk_fault(w, PFG_PROBLEM_RESERVED_BITS);
     if (field->row->kind == PFG_CONST && u != field->row->init)
-        halt(w, PFG_PROBLEM_BAD_CONSTANT);
+        pfg_walk_halt(w, PFG_PROBLEM_BAD_CONSTANT);
     if (field->row->kind == PFG_CHECKSUM)
         w->checksum = w->decode->count - 1;
     if (field->row->kind == PFG_LENGTH)
@@ -466,28 +276,30 @@ static void walk_integer(struct walk *w, const struct pfg_field *field, uint32_t
     note_direction(w, field, u);
 }
 
-static void read_address(struct walk *w, const struct pfg_field *field)
+static void read_address(struct pfg_walk *w, const struct pfg_field *field)
 {
     uint32_t size = field->size;
-    if (!have(w, size))
+    if (!pfg_walk_have(w, size))
         return;
-    add(w, field, size == 4 ? pfg_get_be32(w->base + w->pos) : 0, w->pos, size);
+    pfg_walk_add(w, field, size == 4 ? pfg_get_be32(w->base + w->pos) : 0, w->pos, size);
     w->pos += size;
 }
 
-static void walk_derived(struct walk *w, const struct pfg_field *field, const struct seen *seen)
+static void walk_derived(struct pfg_walk *w, const struct pfg_field *field,
+                         const struct pfg_seen *seen)
 {
     if (field->row->derive != PFG_DERIVE_POINTER) {
-        add(w, field, 0, w->pos, 0); /* filled in at the table's end, or by a layer's code */
+        pfg_walk_add(w, field, 0, w->pos,
+                     0); /* filled in at the table's end, or by a layer's code */
         return;
     }
     const struct pfg_value *name = &w->decode->values[seen->at[field->by]];
     if (name->u) /* the two bytes of the pointer stand last in the name */
-        add(w, field, name->u - 1, name->offset + name->size - 2, 2);
+        pfg_walk_add(w, field, name->u - 1, name->offset + name->size - 2, 2);
 }
 
-static void walk_field(struct walk *w, const struct pfg_field *field, uint32_t start,
-                       const struct seen *seen, const struct seen *outer)
+static void walk_field(struct pfg_walk *w, const struct pfg_field *field, uint32_t start,
+                       const struct pfg_seen *seen, const struct pfg_seen *outer)
 {
     switch (field->row->kind) {
     case PFG_UINT:
@@ -508,10 +320,10 @@ static void walk_field(struct walk *w, const struct pfg_field *field, uint32_t s
     case PFG_BYTES:
     case PFG_DATA:
     case PFG_STRING:
-        read_bytes(w, field);
+        pfg_read_bytes(w, field);
         break;
     case PFG_MAGIC:
-        read_magic(w, field);
+        pfg_read_magic(w, field);
         break;
     case PFG_GROUP:
         walk_group(w, field);
@@ -523,13 +335,13 @@ static void walk_field(struct walk *w, const struct pfg_field *field, uint32_t s
         walk_body(w, field, seen);
         break;
     case PFG_PACKED:
-        read_packed(w, field, seen);
+        pfg_read_packed(w, field, seen);
         break;
     case PFG_NAME:
-        read_name(w, field);
+        pfg_read_name(w, field);
         break;
     case PFG_RDATA:
-        read_rdata(w, field, outer ? outer : seen);
+        pfg_read_rdata(w, field, outer ? outer : seen);
         break;
     case PFG_DERIVED:
         walk_derived(w, field, seen);
@@ -541,7 +353,7 @@ static void walk_field(struct walk *w, const struct pfg_field *field, uint32_t s
 }
 
 /* Booleans that follow from other fields of the same table. */
-static void derive(struct walk *w, const struct pfg_table *table, const struct seen *seen,
+static void derive(struct pfg_walk *w, const struct pfg_table *table, const struct pfg_seen *seen,
                    uint32_t reached)
 {
     for (uint32_t i = 0; i < reached; i++) {
@@ -564,7 +376,7 @@ static void derive(struct walk *w, const struct pfg_table *table, const struct s
 }
 
 /* Reads a row that is no more than its value. False: the general way tells what is wrong. */
-static inline bool walk_quick(struct walk *w, const struct pfg_field *field)
+static inline bool walk_quick(struct pfg_walk *w, const struct pfg_field *field)
 {
     const uint8_t *at = w->base + w->pos;
     uint32_t size = field->size;
@@ -577,24 +389,25 @@ static inline bool walk_quick(struct walk *w, const struct pfg_field *field)
                 return false;
             w->bits = pfg_get_be(at, field->bits_run);
         }
-        add(w, field, (w->bits >> field->bits_shift & field->bits_mask) * field->scale, w->pos,
-            field->bits_run);
+        pfg_walk_add(w, field, (w->bits >> field->bits_shift & field->bits_mask) * field->scale,
+                     w->pos, field->bits_run);
         w->pos += field->bits_last ? field->bits_run : 0u;
         return true;
     }
     if (size > w->limit - w->pos)
         return false;
     if (field->quick == PFG_QUICK_INTEGER)
-        add(w, field, pfg_get_be(at, size) * field->scale, w->pos, size);
+        pfg_walk_add(w, field, pfg_get_be(at, size) * field->scale, w->pos, size);
     else
-        add(w, field, size == 4 ? pfg_get_be32(at) : 0, w->pos, size);
+        pfg_walk_add(w, field, size == 4 ? pfg_get_be32(at) : 0, w->pos, size);
     w->pos += size;
     return true;
 }
 
-static void walk_table(struct walk *w, const struct pfg_table *table, const struct seen *outer)
+static void walk_table(struct pfg_walk *w, const struct pfg_table *table,
+                       const struct pfg_seen *outer)
 {
-    struct seen seen;
+    struct pfg_seen seen;
     uint32_t start = w->pos, i;
 
     for (i = 0; i < table->count; i++) {
@@ -615,7 +428,7 @@ static void walk_table(struct walk *w, const struct pfg_table *table, const stru
 }
 
 /* The end of the message as it says itself, at most wire_size. */
-static uint32_t end_of(const struct walk *w, uint32_t size)
+static uint32_t end_of(const struct pfg_walk *w, uint32_t size)
 {
     uint64_t end = size;
     if (w->length_end != UINT32_MAX)
@@ -626,7 +439,7 @@ static uint32_t end_of(const struct walk *w, uint32_t size)
     return end > size ? size : (uint32_t)end;
 }
 
-static bool checksum_applies(const struct walk *w, const struct pfg_field *field)
+static bool checksum_applies(const struct pfg_walk *w, const struct pfg_field *field)
 {
     if (w->flags & (PFG_DECODE_JOINED | PFG_DECODE_NO_CHECKSUM))
         return false;
@@ -639,7 +452,7 @@ static bool checksum_applies(const struct walk *w, const struct pfg_field *field
     return false;
 }
 
-static void verify_checksum(struct walk *w, uint32_t end)
+static void verify_checksum(struct pfg_walk *w, uint32_t end)
 {
     const struct pfg_value *v = &w->decode->values[w->checksum];
     const struct pfg_row *row = v->field->row;
@@ -665,7 +478,7 @@ static void verify_checksum(struct walk *w, uint32_t end)
         return;
     uint64_t sum = pfg_checksum(row->algorithm, w->base, from, to, v->offset, v->size);
     if (sum != v->u)
-        fault(w, PFG_PROBLEM_BAD_CHECKSUM);
+        pfg_walk_fault(w, PFG_PROBLEM_BAD_CHECKSUM);
 }
 
 /* The place of the next pdu, which counts only once it is filled. */
@@ -682,7 +495,7 @@ static struct pfg_pdu *new_pdu(struct pfg_decode *d)
 }
 
 /* Values that say how large the message is. */
-static void fill_sizes(struct walk *w, uint32_t size)
+static void fill_sizes(struct pfg_walk *w, uint32_t size)
 {
     for (uint32_t i = 0; i < w->proto->table.count && w->first + i < w->decode->count; i++) {
         struct pfg_value *v = &w->decode->values[w->first + i];
@@ -696,9 +509,16 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
                                    const uint8_t *bytes, uint32_t size, uint32_t wire_size,
                                    unsigned flags)
 {
-    struct walk w = {
-        .decode = decode, .proto = proto, .base = bytes, .limit = size, .first = decode->count,
-        .flags = flags, .length_end = UINT32_MAX, .body_size = UINT32_MAX, .checksum = UINT32_MAX,
+    struct pfg_walk w = {
+        .decode = decode,
+        .proto = proto,
+        .base = bytes,
+        .limit = size,
+        .first = decode->count,
+        .flags = flags,
+        .length_end = UINT32_MAX,
+        .body_size = UINT32_MAX,
+        .checksum = UINT32_MAX,
         .body_start = UINT32_MAX,
     };
     struct pfg_pdu *pdu = new_pdu(decode);
@@ -706,7 +526,7 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
         return NULL;
     set_room(&w);
     if (size < wire_size)
-        fault(&w, PFG_PROBLEM_TRUNCATED);
+        pfg_walk_fault(&w, PFG_PROBLEM_TRUNCATED);
     walk_table(&w, &proto->table, NULL);
     if (w.no_memory)
         return NULL;
@@ -715,14 +535,14 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
     /* Without a length of its own, whoever carries the message says where it ends. */
     if (!w.stop && !proto->def->network && w.pos < w.limit && w.length_end == UINT32_MAX &&
         w.body_size == UINT32_MAX && !(flags & PFG_DECODE_JOINED))
-        fault(&w, PFG_PROBLEM_TRAILING_BYTES);
+        pfg_walk_fault(&w, PFG_PROBLEM_TRAILING_BYTES);
     if (w.length_end != UINT32_MAX && !w.stop && w.pos < end && !proto->def->network)
-        fault(&w, PFG_PROBLEM_TRAILING_BYTES);
+        pfg_walk_fault(&w, PFG_PROBLEM_TRAILING_BYTES);
     if (proto->def->network && !w.stop)
         end = w.pos;
     if (flags & PFG_DECODE_HEADER_ONLY && w.body_size != UINT32_MAX &&
         w.body_size > size - (w.pos < size ? w.pos : size))
-        fault(&w, PFG_PROBLEM_TRUNCATED);
+        pfg_walk_fault(&w, PFG_PROBLEM_TRUNCATED);
     if (whole && w.checksum != UINT32_MAX && !(w.problems & 1u << PFG_PROBLEM_TRUNCATED))
         verify_checksum(&w, proto->def->network && proto->body ? size : end);
     if (proto->table.has_derived)
@@ -740,31 +560,4 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
     pdu->joined = (flags & PFG_DECODE_JOINED) != 0;
     pdu->response_to = 0;
     return pdu;
-}
-
-const struct pfg_value *pfg_pdu_next(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                                     const struct pfg_field *field, const struct pfg_value *value)
-{
-    const struct pfg_value *end = decode->values + pdu->first + pdu->count;
-    const struct pfg_value *v = value ? value + 1 : decode->values + pdu->first;
-
-    for (; v < end; v++)
-        if (v->field->id == field->id)
-            return v;
-    return NULL;
-}
-
-const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                                     const struct pfg_field *field)
-{
-    return pfg_pdu_next(decode, pdu, field, NULL);
-}
-
-uint64_t pfg_pdu_uint(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                      const struct pfg_field *field, uint64_t fallback)
-{
-    const struct pfg_value *v = pfg_pdu_find(decode, pdu, field->bit ? field->parent : field);
-    if (!v)
-        return fallback;
-    return field->bit ? v->u >> field->bits_shift & field->bits_mask : v->u;
 }

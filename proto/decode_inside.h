@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * decode_inside.h - a message on its way to values; shared by decode.c, which walks the tables,
+ * and decode_bytes.c, which reads fields of bytes, alone.
+ */
+#ifndef PFG_PROTO_DECODE_INSIDE_H
+#define PFG_PROTO_DECODE_INSIDE_H
+
+#include "proto/decode.h"
+
+enum { TABLE_MAX = 64 };
+
+/* One message on its way. Everything before limit may be read. */
+struct pfg_walk {
+    struct pfg_decode *decode;
+    const struct pfg_proto *proto;
+    const uint8_t *base;
+    uint32_t pos, limit; /* where we are; end of the readable bytes of the table at hand */
+    uint32_t first;      /* the message's first value */
+    uint32_t room;       /* values that the list can take now, at most VALUES_MAX of this message */
+    uint32_t problems;
+    uint64_t bits; /* the run of bits at hand */
+    bool is_reply, is_error;
+    bool stop; /* a fault that nothing can be read behind */
+    bool no_memory;
+    unsigned flags;
+    uint32_t length_end; /* where the length says that the message ends; UINT32_MAX: no length */
+    uint32_t body_size;  /* a length of the body alone; UINT32_MAX: none */
+    uint32_t body_start; /* where the top body begins; UINT32_MAX: not reached */
+    uint32_t checksum;   /* index of the checksum's value; UINT32_MAX: none */
+};
+
+/* What a table's fields referred to so far: the index of each field's value. */
+struct pfg_seen {
+    uint32_t at[TABLE_MAX];
+};
+
+static inline void pfg_walk_fault(struct pfg_walk *w, enum pfg_problem problem)
+{
+    w->problems |= 1u << problem;
+}
+
+static inline void pfg_walk_halt(struct pfg_walk *w, enum pfg_problem problem)
+{
+    pfg_walk_fault(w, problem);
+    w->stop = true;
+}
+
+/* Makes the list of values larger. False: the message has too many, or memory is out. */
+bool pfg_walk_grow(struct pfg_walk *w);
+
+/* Appends a value of size bytes at the walk's position; the position stays. */
+static inline void pfg_walk_add(struct pfg_walk *w, const struct pfg_field *field, uint64_t u,
+                                uint32_t offset, uint32_t size)
+{
+    struct pfg_decode *d = w->decode;
+    if (d->count == w->room && !pfg_walk_grow(w))
+        return;
+    struct pfg_value *v = &d->values[d->count++];
+    v->field = field;
+    v->u = u;
+    v->offset = offset;
+    v->size = size;
+}
+
+/* Whether size bytes can be read; otherwise the message is truncated here. */
+static inline bool pfg_walk_have(struct pfg_walk *w, uint32_t size)
+{
+    if (size <= w->limit - w->pos)
+        return true;
+    pfg_walk_halt(w, PFG_PROBLEM_TRUNCATED);
+    return false;
+}
+
+/* Read one field of its kind at the walk's position, append its value and go behind it. */
+void pfg_read_bytes(struct pfg_walk *w, const struct pfg_field *field);
+void pfg_read_magic(struct pfg_walk *w, const struct pfg_field *field);
+void pfg_read_name(struct pfg_walk *w, const struct pfg_field *field);
+void pfg_read_packed(struct pfg_walk *w, const struct pfg_field *field,
+                     const struct pfg_seen *seen);
+void pfg_read_rdata(struct pfg_walk *w, const struct pfg_field *field,
+                    const struct pfg_seen *outer);
+
+#endif
