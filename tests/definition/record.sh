@@ -13,12 +13,15 @@ for program in tcpdump chronyd in.tftpd tftp curl olad ola_patch ola_set_dmx; do
         { echo "skipped: there is no $program; see scripts/deps"; exit 77; }
 done
 export PATH=$PATH:/usr/sbin:/sbin
-if [ -z "${PFG_INSIDE:-}" ]; then
+# Inside, the script is the first process of its own process namespace.
+if [ $$ != 1 ]; then
     [ "$(id -u)" = 0 ] || { echo "skipped: servers that give up root need root"; exit 77; }
     unshare -n -m true 2>/dev/null || { echo "skipped: no namespaces here"; exit 77; }
     # The own process namespace ends whatever is left when the script ends.
-    PFG_INSIDE=yes exec unshare --net --mount --pid --fork --mount-proc --kill-child "$0" "$folder"
+    exec unshare --net --mount --pid --fork --mount-proc --kill-child "$0" "$folder"
 fi
+# Whatever went wrong, nothing is sent where an interface is up: in a new namespace none is.
+[ -z "$(ip -o link show up)" ] || { echo "this is not a network namespace of its own"; exit 1; }
 
 work=$(mktemp -d /tmp/pfg-record.XXXXXX) && chmod 755 "$work" || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -67,8 +70,8 @@ ntp() {
     "${client[@]}" -Q "server 10.83.0.2 iburst maxsamples 2" "cmdport 0" "pidfile $work/pid2"
     "${client[@]}" -Q "server 10.83.0.2 iburst maxsamples 1 key 1" "keyfile $work/keys" \
         "cmdport 0" "pidfile $work/pid2"
-    kill $server
-    wait $server
+    kill "$server"
+    wait "$server"
 }
 
 tftp_files() {
@@ -83,8 +86,8 @@ tftp_files() {
     tftp 10.83.0.2 -c get nothing
     curl -s --tftp-blksize 600 tftp://10.83.0.2/numbers >curl
     cmp numbers curl && cmp numbers files/copy
-    kill $server
-    wait $server
+    kill "$server"
+    wait "$server"
 }
 
 # olad as nobody: it refuses root.
@@ -105,8 +108,8 @@ ola() {
     # Another node, or a controller, that asks.
     printf 'Art-Net\0\0\x20\0\x0e\x02\x10' >/dev/udp/10.83.0.2/6454
     sleep 1
-    kill $server
-    wait $server
+    kill "$server"
+    wait "$server"
 }
 
 record ntp ntp >"$work/out" 2>&1 && record tftp tftp_files >>"$work/out" 2>&1 &&
