@@ -66,30 +66,47 @@ static bool fits_prefixed(struct capture_dissect *dissect, const struct pfg_prot
     return pdu != NULL && pdu->problems == 0 && pdu->size == length;
 }
 
-/* Where a protocol's first message begins in bytes; size: nowhere yet. */
+/* Where a protocol's mark stands with a header that fits; size: nowhere. *maybe: where one begins
+ * that the bytes end in. */
+static uint32_t search_mark(const struct pfg_proto *proto, const uint8_t *bytes, uint32_t size,
+                            uint32_t *maybe)
+{
+    const char *magic = proto->table.fields[0].row->text;
+    uint32_t at;
+
+    for (at = 0; at < size; at++) {
+        const uint8_t *hit = memchr(bytes + at, magic[0], size - at);
+
+        if (hit == NULL)
+            return size;
+        at = (uint32_t)(hit - bytes);
+        if (pfg_recognise(proto, hit, size - at, false))
+            return at;
+        if (at < *maybe && size - at < proto->header_size &&
+            pfg_recognise(proto, hit, size - at, true))
+            *maybe = at;
+    }
+    return size;
+}
+
+/* Where a protocol's first message begins in bytes; size: nowhere yet, but perhaps at *maybe, which
+ * is left as it is where nothing speaks for it. */
 static uint32_t search(struct capture_dissect *dissect, const struct pfg_proto *proto,
-                       const uint8_t *bytes, uint32_t size)
+                       const uint8_t *bytes, uint32_t size, uint32_t *maybe)
 {
     uint32_t at;
 
-    if (proto->magic_size > 0) {
-        const char *magic = proto->table.fields[0].row->text;
-
-        for (at = 0; at < size; at++) {
-            const uint8_t *hit = memchr(bytes + at, magic[0], size - at);
-
-            if (hit == NULL)
-                return size;
-            at = (uint32_t)(hit - bytes);
-            if (pfg_recognise(proto, hit, size - at, true))
-                return at;
-        }
-        return size;
-    }
+    if (proto->magic_size > 0)
+        return search_mark(proto, bytes, size, maybe);
     for (at = 0; proto->def->tcp_prefix == 2 && at < size && at < SEARCH_BYTES; at++) {
         if (fits_prefixed(dissect, proto, bytes + at, size - at))
             return at;
     }
+    /* Without a mark a message must be whole to be known: what may be its beginning is kept, as
+     * long as a length could be that great. */
+    if (proto->def->tcp_prefix == 2 && size < 65537 && size >= 2 &&
+        ((uint32_t)bytes[0] << 8 | bytes[1]) + 2U > size)
+        *maybe = 0;
     return size;
 }
 
@@ -125,34 +142,52 @@ static uint32_t resync(struct capture_dissect *dissect, struct pfg_stream *strea
                        const uint8_t *bytes, uint32_t size)
 {
     const struct pfg_proto *proto, *best_proto = NULL;
-    uint32_t best = size, keep = 0;
+    uint32_t best = size, maybe = size;
     size_t step = 0;
 
     if (stream->proto != NULL) {
-        best = search(dissect, stream->proto, bytes, size);
+        best = search(dissect, stream->proto, bytes, size, &maybe);
         best_proto = stream->proto;
-        keep = stream->proto->def->tcp_prefix;
     } else {
         while ((proto = candidate(stream, &step)) != NULL) {
-            uint32_t at = search(dissect, proto, bytes, size);
+            uint32_t at = search(dissect, proto, bytes, size, &maybe);
 
             if (at < best) {
                 best = at;
                 best_proto = proto;
             }
-            keep = proto->def->tcp_prefix > keep ? proto->def->tcp_prefix : keep;
         }
     }
-    if (best < size) {
-        stream->proto = best_proto;
-        stream->synced = true;
-        return best;
+    if (best == size)
+        return maybe;
+    stream->proto = best_proto;
+    stream->synced = true;
+    return best;
+}
+
+/* A protocol without a mark on a port that is nobody's: what was found in the other direction, or
+ * what the first message fits to its last byte. *waits: more bytes will tell. */
+static const struct pfg_proto *by_shape(struct pfg_stream *stream, const uint8_t *bytes,
+                                        uint32_t size, bool *waits)
+{
+    const struct pfg_proto *proto = stream->back->proto;
+    size_t at;
+
+    *waits = false;
+    if (proto != NULL && proto->def->by_shape && proto->def->tcp_prefix > 0)
+        return proto;
+    for (at = 0; (proto = pfg_proto_at(at)) != NULL; at++) {
+        uint32_t need;
+        int64_t first = pfg_shape_in_stream(proto, bytes, size, &need);
+
+        if (first > 0)
+            return proto;
+        if (first != PFG_FRAME_MORE)
+            continue;
+        *waits = true;
+        stream->need = need;
     }
-    if (keep == 0)
-        return size;
-    /* Without a mark a message must be whole to be known: keep what may be its beginning, as long
-     * as a length could be that great. */
-    return size < 65537 && size >= 2 && ((uint32_t)bytes[0] << 8 | bytes[1]) + 2U > size ? 0 : size;
+    return NULL;
 }
 
 /* The beginning of a direction. False: not known yet. */
@@ -161,6 +196,7 @@ static bool choose(struct pfg_stream *stream, const uint8_t *bytes, uint32_t siz
     const struct pfg_proto *proto =
         pfg_proto_for(PFG_TCP, stream->sport, stream->dport, bytes, size);
     size_t step = 0;
+    bool waits;
 
     if (proto != NULL) {
         stream->proto = proto;
@@ -170,14 +206,14 @@ static bool choose(struct pfg_stream *stream, const uint8_t *bytes, uint32_t siz
         if (pfg_recognise(proto, bytes, size, true))
             return false; /* the beginning of a message, but no more than that */
     }
-    step = 0;
-    proto = candidate(stream, &step);
-    if (proto == NULL || !(pfg_proto_on_port(PFG_TCP, stream->sport, 0) != NULL ||
-                           pfg_proto_on_port(PFG_TCP, stream->dport, 0) != NULL))
-        stream->ignored = true;
-    else
+    if (pfg_proto_on_port(PFG_TCP, stream->sport, 0) != NULL ||
+        pfg_proto_on_port(PFG_TCP, stream->dport, 0) != NULL) {
         stream->synced = false; /* a known port, but not its protocol: perhaps later */
-    return false;
+        return false;
+    }
+    stream->proto = by_shape(stream, bytes, size, &waits);
+    stream->ignored = stream->proto == NULL && !waits;
+    return stream->proto != NULL;
 }
 
 /* ---- The reader --------------------------------------------------------------------------- */

@@ -128,6 +128,11 @@ bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t s
 /* Whether a whole datagram decodes as a message of the protocol without any fault, down to its last
  * byte, and has at least one counted element: for protocols without a mark (.by_shape). */
 bool pfg_fits_shape(const struct pfg_proto *proto, const uint8_t *bytes, size_t size);
+/* The same at the beginning of a stream, where each message comes behind its length: bytes of the
+ * first one and its length; PFG_FRAME_MORE where it is not whole but may be one, and *need bytes
+ * tell; PFG_FRAME_NOT. */
+int64_t pfg_shape_in_stream(const struct pfg_proto *proto, const uint8_t *bytes, size_t size,
+                            uint32_t *need);
 
 enum pfg_transport { PFG_UDP, PFG_TCP };
 /*

@@ -35,16 +35,44 @@ static bool counts_fit(const struct pfg_proto *proto, const uint8_t *bytes, size
     return elements > 0 && need <= size;
 }
 
-bool pfg_fits_shape(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
+/* What is wrong with a message of wire_size bytes, of which size are there. */
+static uint32_t problems_of(const struct pfg_proto *proto, const uint8_t *bytes, uint32_t size,
+                            uint32_t wire_size)
 {
     static _Thread_local struct pfg_decode decode;
 
+    if (!decode.values && pfg_decode_init(&decode) < 0)
+        return UINT32_MAX;
+    pfg_decode_reset(&decode);
+    const struct pfg_pdu *pdu = pfg_decode_message(&decode, proto, bytes, size, wire_size, 0);
+    return pdu ? pdu->problems : UINT32_MAX;
+}
+
+bool pfg_fits_shape(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
+{
     if (size < proto->header_size || size > UINT32_MAX || !counts_fit(proto, bytes, size))
         return false;
-    if (!decode.values && pfg_decode_init(&decode) < 0)
-        return false;
-    pfg_decode_reset(&decode);
-    const struct pfg_pdu *pdu = pfg_decode_message(&decode, proto, bytes, (uint32_t)size,
-                                                   (uint32_t)size, 0);
-    return pdu && pdu->problems == 0;
+    return problems_of(proto, bytes, (uint32_t)size, (uint32_t)size) == 0;
+}
+
+int64_t pfg_shape_in_stream(const struct pfg_proto *proto, const uint8_t *bytes, size_t size,
+                            uint32_t *need)
+{
+    uint32_t prefix = proto->def->tcp_prefix;
+
+    if (!proto->def->by_shape || !prefix)
+        return PFG_FRAME_NOT;
+    *need = prefix + proto->header_size;
+    if (size < *need)
+        return size >= prefix && pfg_get_be(bytes, prefix) < proto->header_size ? PFG_FRAME_NOT
+                                                                                : PFG_FRAME_MORE;
+    uint32_t whole = (uint32_t)pfg_get_be(bytes, prefix), left = (uint32_t)(size - prefix);
+    if (whole < proto->header_size || !counts_fit(proto, bytes + prefix, whole))
+        return PFG_FRAME_NOT;
+    *need = prefix + whole;
+    if (left >= whole)
+        return problems_of(proto, bytes + prefix, whole, whole) ? PFG_FRAME_NOT : (int64_t)*need;
+    /* What is there may be cut, and must not be wrong in any other way. */
+    return problems_of(proto, bytes + prefix, left, whole) & ~(1u << PFG_PROBLEM_TRUNCATED)
+               ? PFG_FRAME_NOT : PFG_FRAME_MORE;
 }
