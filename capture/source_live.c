@@ -283,7 +283,8 @@ static void live_count(struct capture_source *source)
         struct capture_counts *counts = &source->interfaces->list[handle->interface]->counts;
         struct pcap_stat now;
 
-        if (!handle->gone && pcap_stats(handle->pcap, &now) == 0) {
+        /* The socket keeps its figures when the interface is gone. */
+        if (pcap_stats(handle->pcap, &now) == 0) {
             capture_wrapped_read(&handle->received, now.ps_recv);
             capture_wrapped_read(&handle->dropped, now.ps_drop);
             capture_wrapped_read(&handle->dropped_interface, now.ps_ifdrop);
