@@ -31,8 +31,7 @@ static void check_name(const char *path, const char *name)
 static bool is_integer(enum pfg_kind kind)
 {
     return kind == PFG_UINT || kind == PFG_INT || kind == PFG_FLAGS || kind == PFG_TIME ||
-           kind == PFG_CONST || kind == PFG_RESERVED || kind == PFG_LENGTH ||
-           kind == PFG_CHECKSUM;
+           kind == PFG_CONST || kind == PFG_RESERVED || kind == PFG_LENGTH || kind == PFG_CHECKSUM;
 }
 
 static void check_names(const struct pfg_field *field)
@@ -238,7 +237,8 @@ static void check_bodies(const struct pfg_field *field, const struct pfg_table *
         const struct pfg_body *body = &field->bodies[i];
         if (body->present)
             check_beside(field, table, body);
-        if (body->present && (i % 2 == 0 || body->table.fields != field->bodies[i - 1].table.fields))
+        if (body->present &&
+            (i % 2 == 0 || body->table.fields != field->bodies[i - 1].table.fields))
             check_table(body->group ? body->group->path : field->path, &body->table, documented);
     }
     if (field->error)
@@ -261,6 +261,19 @@ static void check_presence(const struct pfg_field *field, const struct pfg_table
     }
 }
 
+/* Names that decoders put beside those of the rows. */
+static void check_reserved(const struct pfg_field *field)
+{
+    static const char *const pairing[] = { "response_in", "response_to", "response_time",
+                                           "skipped" };
+
+    if (strcmp(field->name, "problems") == 0)
+        fault(field->path, "what is wrong with a message has this name");
+    for (size_t i = 0; i < sizeof pairing / sizeof *pairing && !field->parent; i++)
+        if (strcmp(field->name, pairing[i]) == 0)
+            fault(field->path, "decoders put a field of this name beside those of the rows");
+}
+
 static void check_field(const struct pfg_field *field, const struct pfg_table *table,
                         bool documented)
 {
@@ -276,8 +289,7 @@ static void check_field(const struct pfg_field *field, const struct pfg_table *t
     check_presence(field, table);
     if (row->closed && !row->names)
         fault(field->path, "is .closed and has no .names");
-    if (strcmp(field->name, "problems") == 0)
-        fault(field->path, "what is wrong with a message has this name");
+    check_reserved(field);
     if (is_integer(row->kind))
         check_integer(field);
     else if (row->bits)
@@ -352,8 +364,9 @@ static void check_shared(const struct pfg_table *table)
         const struct pfg_field *field = &table->fields[i];
         const struct pfg_field *first = field->id < count ? ids[field->id] : NULL;
         bool bodies = field->bodies && field->row->kind == PFG_BODY;
-        if (first && field->row->kind != PFG_BODY && (first->row->kind != field->row->kind ||
-                                 (is_integer(field->row->kind) && first->size != field->size)))
+        if (first && field->row->kind != PFG_BODY &&
+            (first->row->kind != field->row->kind ||
+             (is_integer(field->row->kind) && first->size != field->size)))
             fault(field->path, "another row of another kind or size has this filter name");
         if (field->row->kind == PFG_GROUP)
             check_shared(&field->inside);
@@ -373,8 +386,8 @@ static void check_protocol(const struct pfg_proto *proto)
 
     for (uint32_t i = 0; i < proto->table.count; i++) {
         enum pfg_kind kind = proto->table.fields[i].row->kind;
-        marked |= (kind == PFG_MAGIC || kind == PFG_CONST) &&
-                  proto->table.fields[i].offset != UINT32_MAX;
+        marked |=
+            (kind == PFG_MAGIC || kind == PFG_CONST) && proto->table.fields[i].offset != UINT32_MAX;
     }
     if (def->any_port && !marked)
         fault(def->name, ".any_port needs a magic or a constant at a fixed place");

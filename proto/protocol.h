@@ -37,8 +37,22 @@
  * .init .text  the value when none is given.   .display  PFG_HEX, ...   .max  greatest value.
  * .doc         one sentence.
  *
- * The protocol itself is a struct pfg_protocol: its name (prefix of all filter names), default
- * ports, .reply (what makes a message a reply), .pair (fields that match it with its request).
+ * .flat        of a body: its fields stand beside the table's own, not in a group named after the
+ *              value. .bare, .quiet, .brief: the one-line form without the label, without the field,
+ *              with another label. .label: of Wireshark's tree. .alias: another word for pfgsend.
+ *
+ * The protocol itself is a struct pfg_protocol: its name (prefix of all filter names, so none that
+ * Wireshark has), title, doc, rows, and what else is true of it:
+ *
+ * .fixed_size  bytes of the rows before the first variable one, as the paper says; checked.
+ * .udp_ports   default ports, at most four; .tcp_ports likewise. .tcp_prefix: over TCP each message
+ *              comes after its length in so many bytes. .follow: answers may come from another port.
+ * .any_port    found on other ports too, by magic, constants, closed names and lengths.
+ * .reply       what makes a message a reply: a bit, "flags.reply", or a value, "mode=4". .error: in
+ *              a reply, the bit that makes the body .error_rows.
+ * .pair        fields that match a reply with its request; "a<b": the reply's a is the request's b.
+ * .more        the bit that says that the body goes on in the next message, .joined_max its bytes.
+ *
  * A header of your own defines `static const struct pfg_protocol protocol` and is built in with
  * cmake -DPFG_PROTOCOLS="path/one.h". The build's proto-check reads every table and stops with
  * a sentence that names the row where something does not fit.
