@@ -12,7 +12,8 @@ Wireshark's own looser look takes for DNS (the plugin's look is pfgcap's). Exit 
 1 something differs, or nothing was there to compare; 2 it could not be run.
 
 Only representations are made alike: hexadecimal and decimal integers, colons between bytes, the
-spelling of booleans and addresses, and U+2400, which the plugin shows for a zero byte in text.
+spelling of booleans and addresses, null for a number that JSON has not, and U+2400, which the plugin
+shows for a zero byte in text.
 """
 
 import argparse
@@ -33,6 +34,9 @@ RENAMED = {"pfg_dns": {"answers": "rr", "authorities": "rr", "additionals": "rr"
 PAIRING = {"response_in", "response_to", "response_time"}
 OF_WIRESHARK_ALONE = PAIRING | {"skipped"}
 SKIPPED = "skipped"
+# A floating-point number that is none, which JSON cannot write; the plugin has its text.
+NULL = "null"
+NO_NUMBERS = {"nan", "-nan", "inf", "-inf"}
 CONTAINERS = {"FT_NONE", "FT_PROTOCOL"}
 
 
@@ -131,6 +135,8 @@ def flatten_pfgcap(fields, protocol, parts, value, found):
             flatten_pfgcap(fields, protocol, parts + [key], inside, found)
     elif isinstance(value, list):
         for inside in value:
+            if inside is None:
+                found.append((fields.resolve(parts), NULL))
             flatten_pfgcap(fields, protocol, parts, inside, found)
     elif value is not None:
         path = fields.resolve(parts)
@@ -244,12 +250,12 @@ def compare_messages(report, where, at, ours, theirs):
         mine, other = ours_by.get(path, []), theirs_by.get(path, [])
         report.values += min(len(mine), len(other))
         for place, (a, b) in enumerate(itertools.zip_longest(mine, other)):
-            if a != b:
+            if a != b and not (a == NULL and b in NO_NUMBERS):
                 same = False
                 report.differ(*where, "message %d, %s, value %d: pfgcap %s, Wireshark %s" % (
                     at + 1, path, place + 1,
                     "has none" if a is None else repr(a), "has none" if b is None else repr(b)))
-    if same and ours != theirs:
+    if same and [path for path, _ in ours] != [path for path, _ in theirs]:
         report.differ(*where, "message %d: the same values stand in another order: pfgcap %s, "
                       "Wireshark %s" % (at + 1, [path for path, _ in ours],
                                         [path for path, _ in theirs]))
