@@ -8,12 +8,19 @@
 
 #include "capture/source.h"
 
-enum { FILE_HEADER = 24, RECORD_HEADER = 16 };
+/* PATCHED: with the interface, protocol and direction that Alexey Kuznetzov's libpcap added. */
+enum { FILE_HEADER = 24, RECORD_HEADER = 16, PATCHED_HEADER = 24 };
+
+/* Whether the two lengths of a record stand the other way round, as they do before
+ * version 2.3 of the format, in which they stand either way. Version 543.0 is DG/UX's. */
+enum lengths { LENGTHS_RIGHT, LENGTHS_EITHER, LENGTHS_TURNED };
 
 struct pcap_source {
     struct capture_source source;
     struct capture_input *input; /* owned */
     bool swapped;
+    enum lengths lengths;
+    uint32_t header_size; /* of a record */
     uint32_t fraction_ns; /* ns in a unit of the fraction */
     uint32_t link_type, interface, caplen_max;
     uint64_t packets;
@@ -70,17 +77,23 @@ static enum capture_next pcap_next_packet(struct capture_source *source,
     if (pcap->last > 0)
         capture_input_skip(input, pcap->last);
     pcap->last = 0;
-    header = capture_input_need(input, RECORD_HEADER);
+    header = capture_input_need(input, pcap->header_size);
     if (header == NULL)
-        return no_record(pcap, RECORD_HEADER);
+        return no_record(pcap, pcap->header_size);
     caplen = get32(header + 8, pcap->swapped);
     len = get32(header + 12, pcap->swapped);
+    if (pcap->lengths == LENGTHS_TURNED || (pcap->lengths == LENGTHS_EITHER && caplen > len)) {
+        uint32_t turned = caplen;
+
+        caplen = len;
+        len = turned;
+    }
     if (caplen > pcap->caplen_max)
         return damaged(pcap, caplen);
-    header = capture_input_need(input, RECORD_HEADER + (size_t)caplen);
+    header = capture_input_need(input, pcap->header_size + (size_t)caplen);
     if (header == NULL)
-        return no_record(pcap, RECORD_HEADER + (size_t)caplen);
-    packet->packet.bytes = header + RECORD_HEADER;
+        return no_record(pcap, pcap->header_size + (size_t)caplen);
+    packet->packet.bytes = header + pcap->header_size;
     packet->packet.caplen = caplen;
     packet->packet.len = len < caplen ? caplen : len;
     packet->packet.link_type = pcap->link_type;
@@ -90,7 +103,7 @@ static enum capture_next pcap_next_packet(struct capture_source *source,
     packet->comment = NULL;
     packet->comment_size = 0;
     pcap->packets++;
-    pcap->last = RECORD_HEADER + (size_t)caplen;
+    pcap->last = pcap->header_size + (size_t)caplen;
     return CAPTURE_PACKET;
 }
 
@@ -109,6 +122,24 @@ static void pcap_source_wait(struct capture_source *source, int wake_fd, int tim
 
     (void)source;
     (void)poll(&wake, 1, timeout_ms < 0 || timeout_ms > 100 ? 100 : timeout_ms);
+}
+
+static uint32_t get16(const uint8_t *bytes, bool swapped)
+{
+    uint16_t value;
+
+    memcpy(&value, bytes, sizeof value);
+    return swapped ? __builtin_bswap16(value) : value;
+}
+
+/* What the version says of the lengths. */
+static enum lengths lengths_of(const uint8_t *header, bool swapped)
+{
+    uint32_t major = get16(header + 4, swapped), minor = get16(header + 6, swapped);
+
+    if (major == 543 || (major == 2 && minor < 3))
+        return LENGTHS_TURNED;
+    return major == 2 && minor == 3 ? LENGTHS_EITHER : LENGTHS_RIGHT;
 }
 
 struct capture_source *capture_pcap_open(struct capture_input *input,
@@ -132,8 +163,10 @@ struct capture_source *capture_pcap_open(struct capture_input *input,
         return NULL;
     }
     magic = get32(header, false);
-    pcap->swapped = magic == 0xd4c3b2a1 || magic == 0x4d3cb2a1;
+    pcap->swapped = magic == 0xd4c3b2a1 || magic == 0x4d3cb2a1 || magic == 0x34cdb2a1;
     magic = get32(header, pcap->swapped);
+    pcap->lengths = lengths_of(header, pcap->swapped);
+    pcap->header_size = magic == 0xa1b2cd34 ? PATCHED_HEADER : RECORD_HEADER;
     interface->nano = magic == 0xa1b23c4d;
     interface->snap_length = get32(header + 16, pcap->swapped);
     interface->link_type = get32(header + 20, pcap->swapped) & 0x03ffffff; /* above: FCS length */

@@ -80,14 +80,15 @@ static char escaped(const char **at)
     return byte;
 }
 
-/* A quoted text. In a regular expression the backslashes are its own (raw). */
+/* A quoted text. In a regular expression (raw) the backslashes are its own, but for two of them: as
+ * in Wireshark's filters these are one. */
 static void quoted(struct parser *parser, bool raw)
 {
     char mark = *parser->at++;
     char *to = parser->unquoted;
 
     while (*parser->at != '\0' && *parser->at != mark) {
-        if (*parser->at == '\\' && raw && parser->at[1] != mark) {
+        if (*parser->at == '\\' && raw && parser->at[1] != mark && parser->at[1] != '\\') {
             *to++ = *parser->at++;
             if (*parser->at != '\0')
                 *to++ = *parser->at++;
