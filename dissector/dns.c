@@ -174,6 +174,15 @@ bool pfg_ws_dissect_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return own != NULL && call_dissector_only(own, tvb, pinfo, tree, NULL) > 0;
 }
 
+bool pfg_ws_dissect_dns_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (own == NULL)
+        return false;
+    conversation_set_dissector(find_or_create_conversation(pinfo), own);
+    call_dissector_only(own, tvb, pinfo, tree, data);
+    return true;
+}
+
 /* ---- Registration -------------------------------------------------------------------------- */
 
 void pfg_ws_register_dns(void)

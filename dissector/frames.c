@@ -139,10 +139,35 @@ static pfg_ws_bool try_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
     return true;
 }
 
+/* A stream of a protocol without a mark: its first message fits to its last byte. Where it is not
+ * whole yet, more segments are asked for. */
+static bool try_shape(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo,
+                      proto_tree *tree, void *data)
+{
+    uint32_t size = tvb_captured_length(tvb), need;
+    const uint8_t *bytes = tvb_memdup(pinfo->pool, tvb, 0, size);
+    int64_t first = pfg_shape_in_stream(ws->proto, bytes, size, &need);
+
+    if (first > 0 && ws->proto == pfg_known(PFG_KNOWN_DNS_ID)->proto)
+        return pfg_ws_dissect_dns_stream(tvb, pinfo, tree, data);
+    if (first > 0) {
+        conversation_set_dissector(find_or_create_conversation(pinfo), ws->handle);
+        pfg_ws_dissect_stream(ws, tvb, pinfo, tree, data);
+        return true;
+    }
+    if (first != PFG_FRAME_MORE || pinfo->can_desegment == 0 || need <= size)
+        return false;
+    pinfo->desegment_offset = 0;
+    pinfo->desegment_len = need - size;
+    return true;
+}
+
 static pfg_ws_bool try_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const struct pfg_ws_proto *ws = current(pinfo);
 
+    if (ws != NULL && ws->proto->def->by_shape)
+        return try_shape(ws, tvb, pinfo, tree, data);
     if (ws == NULL || tvb_captured_length(tvb) == 0 || !pfg_ws_stream_fits(ws, tvb, pinfo))
         return false;
     if (tvb_captured_length(tvb) >= ws->proto->header_size)
@@ -187,7 +212,7 @@ static void register_heuristics(const struct pfg_ws_proto *ws)
                        wmem_strdup_printf(wmem_epan_scope(), "%s over UDP", title),
                        wmem_strdup_printf(wmem_epan_scope(), "%s_udp", ws->filter), ws->id,
                        HEURISTIC_ENABLE);
-    if (!ws->proto->def->any_port)
+    if (!ws->proto->def->any_port && ws->proto->def->tcp_prefix == 0)
         return;
     heur_dissector_add("tcp", try_stream,
                        wmem_strdup_printf(wmem_epan_scope(), "%s over TCP", title),

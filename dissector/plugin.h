@@ -144,6 +144,9 @@ void pfg_ws_register_frames(void);
 void pfg_ws_handoff_frames(void);
 /* Has Wireshark's own dissector show a datagram that is a DNS message by its looks. */
 bool pfg_ws_dissect_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+/* The same for a stream that begins with a message behind its length: the conversation is DNS from
+ * here on. */
+bool pfg_ws_dissect_dns_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 void pfg_ws_register_dns(void);
 void pfg_ws_handoff_dns(void);
 
