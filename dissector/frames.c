@@ -139,6 +139,21 @@ static pfg_ws_bool try_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
     return true;
 }
 
+/* Whether it is worth asking for more segments to see a message without a mark: its header is
+ * there, or its length alone, as some send it, and no protocol with a mark begins so. */
+static bool may_begin(const struct pfg_proto *proto, const uint8_t *bytes, uint32_t size)
+{
+    const struct pfg_ws_proto *other;
+
+    if (size != proto->def->tcp_prefix && size < proto->def->tcp_prefix + proto->header_size)
+        return false;
+    for (size_t i = 0; (other = pfg_ws_proto_at(i)) != NULL; i++) {
+        if (other->proto->def->any_port && pfg_recognise(other->proto, bytes, size, true))
+            return false;
+    }
+    return true;
+}
+
 /* A stream of a protocol without a mark: its first message fits to its last byte. Where it is not
  * whole yet, more segments are asked for. */
 static bool try_shape(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo,
@@ -155,7 +170,8 @@ static bool try_shape(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info 
         pfg_ws_dissect_stream(ws, tvb, pinfo, tree, data);
         return true;
     }
-    if (first != PFG_FRAME_MORE || pinfo->can_desegment == 0 || need <= size)
+    if (first != PFG_FRAME_MORE || pinfo->can_desegment == 0 || need <= size ||
+        !may_begin(ws->proto, bytes, size))
         return false;
     pinfo->desegment_offset = 0;
     pinfo->desegment_len = need - size;
