@@ -146,6 +146,8 @@ int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *p
     packet->verify_checksums = dissect->options.checksums;
     if (dissect->options.flow_only)
         result = pfg_layers_flow(&dissect->decode, packet, flow);
+    else if (dissect->options.line_only)
+        result = pfg_layers_line(&dissect->decode, packet, flow);
     else
         result = pfg_layers_decode(&dissect->decode, packet, flow);
     if (result == 0 && flow->fragment)

@@ -19,6 +19,7 @@ struct capture_dissect_options {
     uint64_t fragment_timeout_ns;
     bool checksums; /* verify those of the layers */
     bool flow_only; /* nobody looks at the layers' values */
+    bool line_only; /* nobody looks at more of them than the transport layer's */
 };
 
 struct capture_dissect {

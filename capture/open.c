@@ -186,6 +186,15 @@ static int drop_rights(void)
     return error == 0 ? 0 : pfg_fail_errno(error, NULL, "cannot give up rights");
 }
 
+/* Whether packets are shown as plain lines, in which of the layers only the transport stands. */
+static bool shows_lines(const struct capture_config *config)
+{
+    const struct capture_print_options *print = &config->print;
+
+    return config->mode == CAPTURE_MODE_TEXT && config->where == NULL && !config->checksums &&
+           !print->tree && !print->bits && !print->link && print->dump == CAPTURE_DUMP_NONE;
+}
+
 static int open_decoder(struct capture_run *run)
 {
     struct capture_dissect_options options = {
@@ -195,6 +204,7 @@ static int open_decoder(struct capture_run *run)
         .fragment_timeout_ns = FRAGMENT_TIMEOUT_NS,
         .checksums = run->config->checksums,
         .flow_only = !run->shows && run->where == NULL && !run->config->checksums,
+        .line_only = shows_lines(run->config),
     };
 
     if (capture_dissect_init(&run->dissect, &options) != 0 ||

@@ -42,7 +42,9 @@ struct climb {
     bool verify;
     const struct pfg_value *values; /* of the layer at hand */
     struct pfg_pdu *pdu;
-    bool light;                     /* only the flow is asked for */
+    bool light;                     /* only the flow is asked for, */
+    bool lines;                     /* and the transport layer */
+    uint32_t light_problems;        /* of all layers that were read so */
     struct pfg_pdu light_pdu;       /* of a layer of which only a few rows were read, */
     struct pfg_value light_values[LIGHT_ROWS]; /* each in its row's place */
 };
@@ -322,7 +324,7 @@ static const uint8_t *light_rows(int layer)
 {
     static const uint8_t eth[] = { ETH_TYPE, 0xff };
     static const uint8_t vlan[] = { VLAN_TYPE, 0xff };
-    static const uint8_t ip[] = { IP_VERSION, IP_IHL, IP_LEN, IP_ID, IP_MF, IP_FRAG_OFFSET,
+    static const uint8_t ip[] = { IP_VERSION, IP_IHL, IP_LEN, IP_ID, IP_RESERVED, IP_MF, IP_FRAG_OFFSET,
                                   IP_PROTO, IP_SRC, IP_DST, 0xff };
     static const uint8_t ip6[] = { IP6_VERSION, IP6_PLEN, IP6_NXT, IP6_SRC, IP6_DST, 0xff };
     static const uint8_t tcp[] = { TCP_OFFSET, TCP_SRCPORT, TCP_DSTPORT, TCP_SEQ, TCP_ACK,
@@ -364,7 +366,7 @@ static bool light_row(struct climb *c, const struct pfg_proto *proto, unsigned r
     if (field->row->bits)
         v->u = v->u >> field->bits_shift & field->bits_mask;
     v->u *= field->scale;
-    if (field->row->kind == PFG_CONST)
+    if (field->row->kind == PFG_CONST || field->row->kind == PFG_RESERVED)
         return v->u == field->row->init;
     return field->row->kind != PFG_LENGTH || field->row->counts != PFG_COUNTS_ALL ||
            v->u >= proto->header_size;
@@ -374,11 +376,13 @@ static bool light_layer(struct climb *c, int layer, const struct pfg_proto *prot
 {
     const uint8_t *rows = c->light ? light_rows(layer) : NULL;
 
-    if (!rows || left(c) < proto->def->fixed_size)
+    if (!rows || left(c) < proto->def->fixed_size || (c->lines && is_transport(layer)))
         return false;
     for (; *rows != 0xff; rows++)
         if (*rows >= LIGHT_ROWS || !light_row(c, proto, *rows))
             return false;
+    if (c->lines && layer == PFG_LAYER_IP && c->light_values[IP_IHL].u > proto->header_size)
+        return false; /* options may be wrong, and a line says so */
     c->pdu = &c->light_pdu;
     c->pdu->size = proto->def->fixed_size;
     c->pdu->problems = 0;
@@ -392,6 +396,7 @@ static int climb_layers(struct climb *c, int layer)
         const struct pfg_proto *proto = pfg_proto_at((size_t)layer);
         if (light_layer(c, layer, proto)) {
             layer = after(c, layer);
+            c->light_problems |= c->light_pdu.problems;
             continue;
         }
         /* With a body it takes all that is there, of which the capture may have cut some. */
@@ -464,11 +469,12 @@ int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet
     return climb_layers(&c, first_layer(packet));
 }
 
-int pfg_layers_flow(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow)
+static int climb_light(struct pfg_decode *decode, const struct pfg_packet *packet,
+                       struct pfg_flow *flow, bool lines, uint32_t *problems)
 {
     memset(flow, 0, sizeof *flow);
-    struct climb c;
+    flow->network_pdu = flow->transport_pdu = UINT32_MAX;
+    struct climb c; /* its list of values need not be cleared */
     c.decode = decode;
     c.flow = flow;
     c.at = packet->bytes;
@@ -476,9 +482,31 @@ int pfg_layers_flow(struct pfg_decode *decode, const struct pfg_packet *packet,
     c.wire = packet->len > packet->caplen ? packet->len : packet->caplen;
     c.verify = false;
     c.light = true;
+    c.lines = lines;
+    c.light_problems = 0;
     int r = climb_layers(&c, first_layer(packet));
+    *problems = c.light_problems;
+    return r;
+}
+
+int pfg_layers_flow(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow)
+{
+    uint32_t problems;
+    int r = climb_light(decode, packet, flow, false, &problems);
     flow->network_pdu = flow->transport_pdu = UINT32_MAX;
     return r;
+}
+
+int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow)
+{
+    uint32_t problems;
+    int r = climb_light(decode, packet, flow, true, &problems);
+    if (r < 0 || (flow->has_ports && flow->transport_pdu == 0 && decode->pdu_count == 1 && !problems))
+        return r;
+    pfg_decode_reset(decode);
+    return pfg_layers_decode(decode, packet, flow);
 }
 
 int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,

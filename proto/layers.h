@@ -63,6 +63,10 @@ int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet
  * pdus (network_pdu and transport_pdu are UINT32_MAX), and no checksum is verified. */
 int pfg_layers_flow(struct pfg_decode *decode, const struct pfg_packet *packet,
                     struct pfg_flow *flow);
+/* As pfg_layers_decode, but where a packet is nothing but UDP or TCP over IP, and nothing is wrong
+ * with the layers below, these leave no pdus: enough for the line of a packet. */
+int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow);
 /* The transport layer of a joined IP datagram: appends its pdus; flow keeps its addresses. */
 int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,
                          struct pfg_flow *flow);
