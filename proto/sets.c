@@ -34,10 +34,13 @@ static struct part next_part(const char **at, const char *end)
         (*at)++;
     part.size = (size_t)(*at - part.name);
     if (*at < end && **at == '[') {
+        const char *digits = ++*at;
         part.indexed = true;
-        for ((*at)++; *at < end && isdigit((unsigned char)**at); (*at)++)
+        for (; *at < end && isdigit((unsigned char)**at); (*at)++)
             if (part.index < ELEMENTS_MAX)
                 part.index = part.index * 10 + (uint32_t)(**at - '0');
+        if (*at == digits || *at == end || **at != ']') /* [-1], [x], [1: the name of nothing */
+            part.size = SIZE_MAX;
         while (*at < end && **at != '.')
             (*at)++;
     }
