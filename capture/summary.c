@@ -28,15 +28,9 @@ struct capture_summary *capture_summary_new(size_t max_bytes)
 
 void capture_summary_free(struct capture_summary *summary)
 {
-    struct capture_tally *tally, *next;
-
     if (summary == NULL)
         return;
-    HASH_ITER(hh, summary->table, tally, next)
-    {
-        HASH_DELETE(hh, summary->table, tally);
-        free(tally);
-    }
+    capture_index_free(&summary->index);
     pfg_out_free(&summary->scratch);
     free(summary);
 }
@@ -48,37 +42,40 @@ static struct pfg_out *blank(struct capture_summary *summary)
     return &summary->scratch;
 }
 
-static struct capture_tally *find(struct capture_summary *summary, uint64_t key)
-{
-    struct capture_tally *tally;
-
-    HASH_FIND(hh, summary->table, &key, sizeof key, tally);
-    return tally;
-}
-
 /* A new entry; its text is what write put into a buffer. NULL: at the bound. */
 static struct capture_tally *add(struct capture_summary *summary, enum capture_section section,
                                  uint64_t key, const struct pfg_out *text, uint64_t now_ns)
 {
-    size_t size = (size_t)(text->at - text->start);
+    size_t size = (size_t)(text->at - text->start), cost;
     struct capture_tally *tally = NULL;
 
     if (size > TEXT_MAX)
         size = TEXT_MAX;
-    if (summary->memory + sizeof *tally + size + 1 <= summary->max_bytes)
+    cost = sizeof *tally + size + 1 + capture_index_cost(&summary->index);
+    if (summary->memory + cost <= summary->max_bytes)
         tally = calloc(1, sizeof *tally + size + 1);
+    if (tally != NULL) {
+        tally->key = key;
+        if (capture_index_add(&summary->index, tally) != 0) {
+            free(tally);
+            tally = NULL;
+        }
+    }
     if (tally == NULL) {
         summary->beyond++;
         return NULL;
     }
-    summary->memory += sizeof *tally + size + 1;
-    tally->key = key;
+    summary->memory += cost;
     tally->section = section;
     tally->first_ns = now_ns;
     tally->latency_min_ns = UINT64_MAX;
     memcpy(tally->text, text->start, size);
     summary->entries[section]++;
-    HASH_ADD(hh, summary->table, key, sizeof tally->key, tally);
+    if (summary->last[section] == NULL)
+        summary->first[section] = tally;
+    else
+        summary->last[section]->next = tally;
+    summary->last[section] = tally;
     return tally;
 }
 
@@ -108,15 +105,14 @@ static void put_address(struct pfg_out *out, const struct pfg_flow *flow, const 
 }
 
 static struct capture_tally *talker(struct capture_summary *summary, const struct pfg_flow *flow,
-                                    const uint8_t *address, struct capture_tally **last,
-                                    uint64_t now_ns)
+                                    const uint8_t *address, uint64_t key,
+                                    struct capture_tally **last, uint64_t now_ns)
 {
-    uint64_t key = address_key(CAPTURE_TALKERS + 1, flow, address);
     struct pfg_out *text;
 
     if (*last != NULL && (*last)->key == key)
         return *last;
-    *last = find(summary, key);
+    *last = capture_index_find(&summary->index, key);
     if (*last == NULL) {
         text = blank(summary);
         put_address(text, flow, address);
@@ -128,14 +124,18 @@ static struct capture_tally *talker(struct capture_summary *summary, const struc
 static void count_talkers(struct capture_summary *summary, const struct pfg_flow *flow,
                           const struct pfg_packet *packet)
 {
-    struct capture_tally *tally =
-        talker(summary, flow, flow->src, &summary->last_source, packet->time_ns);
+    uint64_t source = address_key(CAPTURE_TALKERS + 1, flow, flow->src);
+    uint64_t destination = address_key(CAPTURE_TALKERS + 1, flow, flow->dst);
+    struct capture_tally *tally;
 
+    capture_index_prefetch(&summary->index, destination);
+    tally = talker(summary, flow, flow->src, source, &summary->last_source, packet->time_ns);
     if (tally != NULL) {
         tally->count[0]++;
         tally->bytes[0] += packet->len;
     }
-    tally = talker(summary, flow, flow->dst, &summary->last_destination, packet->time_ns);
+    tally =
+        talker(summary, flow, flow->dst, destination, &summary->last_destination, packet->time_ns);
     if (tally != NULL) {
         tally->count[1]++;
         tally->bytes[1] += packet->len;
@@ -158,7 +158,7 @@ static void count_connection(struct capture_summary *summary, const struct captu
     const struct pfg_flow *flow = &dissect->flow;
     uint64_t low = stream->id < stream->back->id ? stream->id : stream->back->id;
     uint64_t key = capture_mix(CAPTURE_CONNECTIONS + 1, low);
-    struct capture_tally *tally = find(summary, key);
+    struct capture_tally *tally = capture_index_find(&summary->index, key);
     struct pfg_out *text;
     unsigned way;
 
@@ -236,7 +236,7 @@ static void count_by_value(struct capture_summary *summary, enum capture_section
 {
     uint64_t value = field == NULL ? 0 : pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
     uint64_t key = capture_mix(capture_mix((uint64_t)section + 1, pdu->proto->index), value);
-    struct capture_tally *tally = find(summary, key);
+    struct capture_tally *tally = capture_index_find(&summary->index, key);
     struct pfg_out *text;
 
     if (value == UINT64_MAX)
@@ -272,7 +272,7 @@ static void count_by_text(struct capture_summary *summary, enum capture_section 
     for (i = 0; i < value->size; i++)
         key = (key ^ (bytes[i] | 0x20U)) * UINT64_C(0x100000001b3);
     key = capture_mix(key, value->size);
-    tally = find(summary, key);
+    tally = capture_index_find(&summary->index, key);
     if (tally == NULL) {
         text = blank(summary);
         pfg_value_plain(text, pdu, value, PFG_ASPECT_VALUE);
@@ -314,7 +314,7 @@ static void count_discovery(struct capture_summary *summary, const struct captur
     for (at = text->start; at < text->at; at++)
         key = (key ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
     key = capture_mix(key, (uint64_t)(text->at - text->start));
-    tally = find(summary, key);
+    tally = capture_index_find(&summary->index, key);
     if (tally == NULL)
         tally = add(summary, CAPTURE_DISCOVERY, key, text, now_ns);
     if (tally != NULL)
@@ -333,7 +333,7 @@ static void count_problems(struct capture_summary *summary, const struct pfg_pdu
 
         if ((pdu->problems >> problem & 1) == 0)
             continue;
-        tally = find(summary, key);
+        tally = capture_index_find(&summary->index, key);
         if (tally == NULL) {
             text = blank(summary);
             pfg_out_string(text, pfg_problem_name((enum pfg_problem)problem));

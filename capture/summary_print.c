@@ -48,16 +48,13 @@ static struct capture_tally **sorted(struct capture_summary *summary, enum captu
 {
     struct capture_tally **list =
         malloc((size_t)summary->entries[section] * sizeof(struct capture_tally *) + 1);
-    struct capture_tally *tally, *next;
+    struct capture_tally *tally;
 
     *count = 0;
     if (list == NULL)
         return NULL;
-    HASH_ITER(hh, summary->table, tally, next)
-    {
-        if (tally->section == section)
-            list[(*count)++] = tally;
-    }
+    for (tally = summary->first[section]; tally != NULL; tally = tally->next)
+        list[(*count)++] = tally;
     qsort(list, *count, sizeof *list, by_weight);
     return list;
 }
