@@ -74,25 +74,9 @@ static int read_datagram(struct capture_dissect *dissect)
 
 static int read_segment(struct capture_dissect *dissect)
 {
-    const struct pfg_flow *flow = &dissect->flow;
-    struct pfg_segment segment = {
-        .family = flow->family,
-        .flags = flow->tcp_flags,
-        .sport = flow->sport,
-        .dport = flow->dport,
-        .src = flow->src,
-        .dst = flow->dst,
-        .seq = flow->tcp_seq,
-        .ack = flow->tcp_ack,
-        .bytes = flow->payload,
-        .size = flow->payload == NULL ? 0 : flow->payload_size,
-        .wire_size = flow->payload_wire,
-    };
-    struct pfg_stream *stream;
+    const struct pfg_segment segment = pfg_segment_of(&dissect->flow);
+    struct pfg_stream *stream = pfg_streams_add(dissect->streams, &segment);
 
-    if (segment.wire_size < segment.size)
-        segment.wire_size = segment.size;
-    stream = pfg_streams_add(dissect->streams, &segment);
     if (stream == NULL)
         return -1;
     dissect->stream = stream;

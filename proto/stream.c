@@ -11,6 +11,7 @@
 
 #include <utlist.h>
 
+#include "proto/layers.h"
 #include "proto/stream_way.h"
 
 struct pfg_streams *pfg_streams_new(size_t max_bytes, pfg_stream_reader reader, void *user)
@@ -288,4 +289,23 @@ struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg
     }
     good = bound(streams, connection, way) && good;
     return good ? &way->stream : NULL;
+}
+
+struct pfg_segment pfg_segment_of(const struct pfg_flow *flow)
+{
+    uint32_t size = flow->payload == NULL ? 0 : flow->payload_size;
+
+    return (struct pfg_segment){
+        .family = flow->family,
+        .flags = flow->tcp_flags,
+        .sport = flow->sport,
+        .dport = flow->dport,
+        .src = flow->src,
+        .dst = flow->dst,
+        .seq = flow->tcp_seq,
+        .ack = flow->tcp_ack,
+        .bytes = flow->payload,
+        .size = size,
+        .wire_size = flow->payload_wire < size ? size : flow->payload_wire,
+    };
 }

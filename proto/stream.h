@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct pfg_proto;
+struct pfg_flow;
 
 /* Bits of a segment's flags (RFC 9293, 3.1). */
 enum { PFG_TCP_FIN = 0x01, PFG_TCP_SYN = 0x02, PFG_TCP_RST = 0x04, PFG_TCP_ACK_BIT = 0x10 };
@@ -28,6 +29,9 @@ struct pfg_segment {
     uint32_t size;      /* bytes captured */
     uint32_t wire_size; /* bytes on the wire, >= size */
 };
+
+/* The TCP segment that the layers of a packet found. */
+struct pfg_segment pfg_segment_of(const struct pfg_flow *flow);
 
 /* One direction of one connection, as a reader sees it. */
 struct pfg_stream {

@@ -77,19 +77,7 @@ static void decode_content(struct pfg_show *show, const struct pfg_flow *flow)
     if (!flow->has_ports || flow->fragment)
         return;
     if (flow->protocol == 6) { /* TCP, IANA protocol numbers */
-        const struct pfg_segment segment = {
-            .family = flow->family,
-            .flags = flow->tcp_flags,
-            .sport = flow->sport,
-            .dport = flow->dport,
-            .src = flow->src,
-            .dst = flow->dst,
-            .seq = flow->tcp_seq,
-            .ack = flow->tcp_ack,
-            .bytes = flow->payload,
-            .size = flow->payload_size,
-            .wire_size = flow->payload_wire,
-        };
+        const struct pfg_segment segment = pfg_segment_of(flow);
 
         pfg_streams_add(show->streams, &segment);
         return;
