@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/signals.h"
 #include "rawsock/fault.h"
 #include "rawsock/guard.h"
@@ -119,5 +120,31 @@ enum pfg_asking_event pfg_asking_wait(struct pfg_asking *askings, size_t count,
         if (pfg_clock_ns() >= deadline_ns)
             return PFG_ASKING_WAITED;
         sleep_until_readable(askings, count, deadline_ns);
+    }
+}
+
+int pfg_asking_collect(struct pfg_asking *askings, size_t count, uint64_t deadline_ns,
+                       int (*take)(void *user, size_t which, uint32_t size,
+                                   const struct pfg_endpoint *from),
+                       void *user, struct pfg_fault *fault)
+{
+    struct pfg_endpoint from;
+    uint32_t size;
+    size_t which;
+    int error;
+
+    for (;;) {
+        switch (pfg_asking_wait(askings, count, deadline_ns, &which, &size, &from, &error)) {
+        case PFG_ASKING_ANSWER:
+            if (take(user, which, size, &from) < 0)
+                return pfg_fault_set(fault, "no memory");
+            break;
+        case PFG_ASKING_REFUSED:
+            pfg_note("refused: %s", strerror(error));
+            break;
+        case PFG_ASKING_WAITED:
+        case PFG_ASKING_STOPPED:
+            return 0;
+        }
     }
 }

@@ -43,4 +43,11 @@ enum pfg_asking_event pfg_asking_wait(struct pfg_asking *askings, size_t count,
                                       uint64_t deadline_ns, size_t *which, uint32_t *size,
                                       struct pfg_endpoint *from, int *error);
 
+/* Gives every answer that comes until the deadline, or a signal, to take, which returns -1 where
+ * memory is out; refusals are told. Returns 0 or -1 with *fault. */
+int pfg_asking_collect(struct pfg_asking *askings, size_t count, uint64_t deadline_ns,
+                       int (*take)(void *user, size_t which, uint32_t size,
+                                   const struct pfg_endpoint *from),
+                       void *user, struct pfg_fault *fault);
+
 #endif

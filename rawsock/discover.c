@@ -187,9 +187,9 @@ static int send_all(struct discovery *discovery, struct pfg_fault *fault)
 /* ---- Answers ------------------------------------------------------------------------- */
 
 /* Looks at what came to a question. */
-static int take_answer(struct discovery *discovery, size_t which, uint32_t size,
-                       const struct pfg_endpoint *from)
+static int take_answer(void *user, size_t which, uint32_t size, const struct pfg_endpoint *from)
 {
+    struct discovery *discovery = user;
     const struct question *question = &discovery->questions[which];
     uint64_t rtt_ns = pfg_clock_ns() - question->sent_ns;
     const uint8_t *bytes = discovery->askings[which].answer;
@@ -217,26 +217,9 @@ static int collect(struct discovery *discovery, struct pfg_fault *fault)
 {
     const struct pfg_config *config = discovery->config;
     uint64_t deadline_ns = pfg_clock_ns() + (config->timeout_ns ? config->timeout_ns : COLLECT_NS);
-    struct pfg_endpoint from;
-    uint32_t size;
-    size_t which;
-    int error;
 
-    for (;;) {
-        switch (pfg_asking_wait(discovery->askings, discovery->count, deadline_ns, &which, &size,
-                                &from, &error)) {
-        case PFG_ASKING_ANSWER:
-            if (take_answer(discovery, which, size, &from) < 0)
-                return pfg_fault_set(fault, "no memory");
-            break;
-        case PFG_ASKING_REFUSED:
-            pfg_note("refused: %s", strerror(error));
-            break;
-        case PFG_ASKING_WAITED:
-        case PFG_ASKING_STOPPED:
-            return 0;
-        }
-    }
+    return pfg_asking_collect(discovery->askings, discovery->count, deadline_ns, take_answer,
+                              discovery, fault);
 }
 
 /* ---- The verb ------------------------------------------------------------------------ */

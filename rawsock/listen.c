@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rawsock/listen.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,8 +10,6 @@
 #include "common/log.h"
 #include "rawsock/fault.h"
 #include "rawsock/guard.h"
-
-enum { PROTOCOL_UDP = 17 }; /* IANA protocol numbers */
 
 /* The source of a packet; false where it is no UDP. */
 static bool source_of(struct pfg_listen *listen, uint32_t link_type, const uint8_t *packet,
@@ -24,7 +23,7 @@ static bool source_of(struct pfg_listen *listen, uint32_t link_type, const uint8
 
     pfg_decode_reset(&listen->decode);
     if (pfg_layers_decode(&listen->decode, &whole, &flow) < 0 || !flow.has_ports ||
-        flow.protocol != PROTOCOL_UDP)
+        flow.protocol != IPPROTO_UDP)
         return false;
     local->address.family = flow.family;
     memcpy(local->address.bytes, flow.src, flow.family == 4 ? 4 : 16);
@@ -53,16 +52,26 @@ void pfg_listen_close(struct pfg_listen *listen)
     pfg_decode_free(&listen->decode);
 }
 
+/* What is needed to show an answer. */
+struct showing {
+    struct pfg_listen *listen;
+    struct pfg_show *show;
+    uint64_t sent_ns;
+};
+
 /* Shows the messages of one datagram; what is none of a known protocol as bytes. */
-static int show_answer(struct pfg_listen *listen, struct pfg_show *show, uint32_t size,
-                       const struct pfg_endpoint *from, uint64_t rtt_ns)
+static int show_answer(void *user, size_t which, uint32_t size, const struct pfg_endpoint *from)
 {
+    const struct showing *showing = user;
+    struct pfg_listen *listen = showing->listen;
+    uint64_t rtt_ns = pfg_clock_ns() - showing->sent_ns;
     const uint8_t *bytes = listen->asking.answer;
     const struct pfg_proto *proto = pfg_proto_for(PFG_UDP, from->port, listen->asking.local.port,
                                                   bytes, size);
     char text[PFG_ENDPOINT_TEXT];
     uint32_t used;
 
+    (void)which; /* there is one */
     pfg_endpoint_text(from, text);
     pfg_decode_reset(&listen->decode);
     if (!proto)
@@ -72,30 +81,14 @@ static int show_answer(struct pfg_listen *listen, struct pfg_show *show, uint32_
         return -1;
     listen->answers++;
     for (uint32_t i = 0; i < listen->decode.pdu_count; i++)
-        pfg_show_answer(show, &listen->decode, &listen->decode.pdus[i], text, rtt_ns);
+        pfg_show_answer(showing->show, &listen->decode, &listen->decode.pdus[i], text, rtt_ns);
     return 0;
 }
 
 int pfg_listen_until(struct pfg_listen *listen, struct pfg_show *show, uint64_t sent_ns,
                      uint64_t deadline_ns, struct pfg_fault *fault)
 {
-    struct pfg_endpoint from;
-    uint32_t size;
-    size_t which;
-    int error;
+    struct showing showing = { listen, show, sent_ns };
 
-    for (;;) {
-        switch (pfg_asking_wait(&listen->asking, 1, deadline_ns, &which, &size, &from, &error)) {
-        case PFG_ASKING_ANSWER:
-            if (show_answer(listen, show, size, &from, pfg_clock_ns() - sent_ns) < 0)
-                return pfg_fault_set(fault, "no memory");
-            break;
-        case PFG_ASKING_REFUSED:
-            pfg_note("refused: %s", strerror(error));
-            break;
-        case PFG_ASKING_WAITED:
-        case PFG_ASKING_STOPPED:
-            return 0;
-        }
-    }
+    return pfg_asking_collect(&listen->asking, 1, deadline_ns, show_answer, &showing, fault);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rawsock/show.h"
 
+#include <netinet/in.h>
+
 #include <string.h>
 #include <time.h>
 
@@ -76,7 +78,7 @@ static void decode_content(struct pfg_show *show, const struct pfg_flow *flow)
 
     if (!flow->has_ports || flow->fragment)
         return;
-    if (flow->protocol == 6) { /* TCP, IANA protocol numbers */
+    if (flow->protocol == IPPROTO_TCP) {
         const struct pfg_segment segment = pfg_segment_of(flow);
 
         pfg_streams_add(show->streams, &segment);
