@@ -87,6 +87,7 @@ static const struct pfg_option options[] = {
     { NULL, 'x', PFG_OPT_COUNT, AT(hex), .help = "bytes in hex; -xx with the link layer" },
     { NULL, 'X', PFG_OPT_COUNT, AT(hex_ascii), .help = "bytes in hex and as text; -XX with the link layer" },
     { NULL, 'A', PFG_OPT_FLAG, AT(ascii), .help = "bytes as text" },
+    { "absolute-tcp-sequence-numbers", 'S', PFG_OPT_FLAG, AT(absolute), .help = "in lines, TCP numbers as they are, not counted from the beginning of the connection" },
     { "number", '#', PFG_OPT_FLAG, AT(number), .help = "the packet's number before its line" },
     { "color", 0, PFG_OPT_CHOICE, AT(color), "WHEN", "colour: never, auto, always", .choices = colors, .implied = "always" },
     { NULL, 'l', PFG_OPT_FLAG, AT(line_buffered), .help = "hand each line on at once" },
@@ -258,6 +259,7 @@ static void finish_print(struct capture_config *config)
     print->bits = config->bits;
     print->number = config->number;
     print->nano = config->nano;
+    print->absolute = config->absolute;
     print->color = config->color == CAPTURE_ALWAYS ||
                    (config->color == CAPTURE_AUTO && isatty(STDOUT_FILENO) == 1);
 }

@@ -46,7 +46,7 @@ struct capture_config {
     struct pfg_words field_options; /* -E */
     const char *where;
     unsigned verbose, time, hex, hex_ascii;
-    bool ascii, link, quiet, number, bits, line_buffered, names;
+    bool ascii, link, quiet, number, bits, line_buffered, names, absolute;
     enum capture_when color;
     bool summary, no_pairs, checksums, no_progress;
     /* Bounds. */

@@ -39,6 +39,7 @@ struct capture_print_options {
     bool nano;       /* nine decimals */
     bool bits;       /* --bits */
     bool color;      /* --color */
+    bool absolute;   /* -S: TCP numbers as they are */
     bool interfaces; /* the interface's name on each line: several are captured */
 };
 
@@ -65,6 +66,13 @@ void capture_printer_init(struct capture_printer *printer,
 void capture_print_packet(struct capture_printer *printer, const struct capture_packet *packet,
                           const struct capture_dissect *dissect,
                           const struct capture_pairing *pairing);
+
+/* print_layers.c: one layer in a line's part, as tcpdump has it; absolute: TCP numbers as they are,
+ * not from the beginning of their connection. */
+void capture_line_layer(struct pfg_out *out, const struct capture_dissect *dissect,
+                        const struct pfg_pdu *pdu, bool absolute);
+/* What an IP packet carries that no layer tells of: a fragment, or a protocol by its name. */
+void capture_line_fragment(struct pfg_out *out, const struct pfg_flow *flow);
 
 /* hexdump.c: tcpdump's forms of bytes. */
 void capture_hexdump(struct pfg_out *out, const uint8_t *bytes, uint32_t size,

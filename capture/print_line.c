@@ -91,6 +91,9 @@ static void print_time(struct capture_printer *printer, uint64_t now_ns)
     pfg_out_char(printer->out, ' ');
 }
 
+/* The frame's pdu is the first, the link layer's the next, where one was read. */
+enum { FIRST_LAYER = 1 };
+
 /* ---- Addresses and layers ----------------------------------------------------------------- */
 
 static void print_end(struct pfg_out *out, const struct pfg_flow *flow, const uint8_t *address,
@@ -119,39 +122,59 @@ static void print_ends(struct pfg_out *out, const struct pfg_flow *flow)
     pfg_out_bytes(out, ": ", 2);
 }
 
-/* Layers between two places, each as one line's part. Frame data is left to the time. */
-static void print_layers(struct pfg_out *out, const struct pfg_decode *decode, uint32_t from,
-                         uint32_t to)
+static void print_length(struct pfg_out *out, uint32_t length)
 {
-    const struct pfg_proto *frame = pfg_layer(PFG_LAYER_FRAME);
-    bool any = false;
+    pfg_out_string(out, ", length ");
+    pfg_out_uint(out, length);
+}
+
+static bool is_ip(const struct pfg_pdu *pdu)
+{
+    return pdu->proto == pfg_layer(PFG_LAYER_IP) || pdu->proto == pfg_layer(PFG_LAYER_IP6);
+}
+
+/* IP in IP: who speaks with whom on the outside. */
+static void print_tunnels(struct pfg_out *out, const struct capture_dissect *dissect)
+{
+    const struct pfg_decode *decode = &dissect->decode;
     uint32_t i;
 
-    for (i = from; i < to; i++) {
-        if (decode->pdus[i].proto == frame)
+    for (i = 0; i < dissect->flow.network_pdu && i < dissect->layers; i++) {
+        const struct pfg_pdu *pdu = &decode->pdus[i];
+        bool six = pdu->proto == pfg_layer(PFG_LAYER_IP6);
+        struct pfg_flow flow = { .family = six ? 6 : 4 };
+        const struct pfg_value *src, *dst;
+
+        if (!is_ip(pdu))
             continue;
-        if (any)
-            pfg_out_bytes(out, ": ", 2);
-        pfg_line_pdu(out, decode, &decode->pdus[i]);
-        any = true;
+        src = pfg_pdu_find(decode, pdu, pfg_layer_field(six ? PFG_IP6_SRC : PFG_IP_SRC));
+        dst = pfg_pdu_find(decode, pdu, pfg_layer_field(six ? PFG_IP6_DST : PFG_IP_DST));
+        if (src == NULL || dst == NULL)
+            continue;
+        flow.src = pfg_value_bytes(pdu, src);
+        flow.dst = pfg_value_bytes(pdu, dst);
+        print_ends(out, &flow);
     }
 }
 
-/* tcpdump's -q: the transport and how much it bears. */
+/* Layers between two places, each as one line's part. */
+static void print_layers(struct capture_printer *printer, const struct capture_dissect *dissect,
+                         uint32_t from, uint32_t to)
+{
+    uint32_t i;
+
+    for (i = from; i < to; i++) {
+        if (i > from)
+            pfg_out_bytes(printer->out, ": ", 2);
+        capture_line_layer(printer->out, dissect, &dissect->decode.pdus[i],
+                           printer->options.absolute);
+    }
+}
+
+/* tcpdump's -q of TCP: its name, and how much it bears. */
 static void print_quiet(struct pfg_out *out, const struct pfg_flow *flow)
 {
-    const struct pfg_proto *layer = NULL;
-
-    if (flow->protocol == IPPROTO_TCP)
-        layer = pfg_layer(PFG_LAYER_TCP);
-    else if (flow->protocol == IPPROTO_UDP)
-        layer = pfg_layer(PFG_LAYER_UDP);
-    if (layer == NULL)
-        pfg_out_string(out, "ip-proto-");
-    if (layer == NULL)
-        pfg_out_uint(out, flow->protocol);
-    else
-        pfg_out_string(out, layer->def->name);
+    pfg_out_string(out, pfg_layer(PFG_LAYER_TCP)->def->name);
     pfg_out_char(out, ' ');
     pfg_out_uint(out, flow->payload_wire);
 }
@@ -176,9 +199,13 @@ static void print_problems(struct pfg_out *out, const struct pfg_decode *decode,
 }
 
 /* Whether the transport's own line is worth it beside the messages in it: TCP's is. */
-static bool shows_transport(const struct capture_dissect *dissect)
+static bool shows_transport(const struct capture_printer *printer,
+                            const struct capture_dissect *dissect)
 {
-    return dissect->decode.pdu_count == dissect->layers || dissect->flow.protocol == IPPROTO_TCP;
+    if (dissect->flow.transport_pdu == UINT32_MAX)
+        return false;
+    return printer->options.quiet || dissect->decode.pdu_count == dissect->layers ||
+           dissect->flow.protocol == IPPROTO_TCP;
 }
 
 static void print_messages(struct capture_printer *printer, const struct pfg_decode *decode,
@@ -211,46 +238,75 @@ static void print_pairing(struct pfg_out *out, const struct capture_pairing *pai
     pfg_out_string(out, " ms)");
 }
 
-static void print_what(struct capture_printer *printer, const struct capture_dissect *dissect)
+/* Layers without IP: what is above the link layer, or, where nothing is, that. */
+static void print_others(struct capture_printer *printer, const struct capture_packet *packet,
+                         const struct capture_dissect *dissect)
+{
+    if (dissect->layers > FIRST_LAYER + 1) {
+        print_layers(printer, dissect, dissect->layers - 1, dissect->layers);
+        return;
+    }
+    if (printer->options.link)
+        return;
+    print_layers(printer, dissect, FIRST_LAYER, dissect->layers);
+    print_length(printer->out, packet->packet.len);
+}
+
+/* What an IP packet carries, up to the transport. */
+static void print_transport(struct capture_printer *printer, const struct capture_dissect *dissect)
+{
+    const struct pfg_flow *flow = &dissect->flow;
+
+    if (flow->transport_pdu == UINT32_MAX)
+        capture_line_fragment(printer->out, flow);
+    else if (printer->options.quiet && flow->has_ports && flow->protocol == IPPROTO_TCP)
+        print_quiet(printer->out, flow);
+    else if (shows_transport(printer, dissect))
+        print_layers(printer, dissect, flow->transport_pdu, dissect->layers);
+}
+
+static void print_what(struct capture_printer *printer, const struct capture_packet *packet,
+                       const struct capture_dissect *dissect)
 {
     const struct pfg_decode *decode = &dissect->decode;
     const struct pfg_flow *flow = &dissect->flow;
+    bool told = shows_transport(printer, dissect);
     struct pfg_out *out = printer->out;
-    bool transport = flow->transport_pdu != UINT32_MAX && shows_transport(dissect);
 
     if (flow->family == 0) {
-        print_layers(out, decode, printer->options.link ? 2 : 1, dissect->layers);
-    } else {
-        print_ends(out, flow);
-        if (flow->transport_pdu != UINT32_MAX)
-            print_problems(out, decode, flow->transport_pdu + (transport ? 0 : 1));
-        if (printer->options.quiet)
-            print_quiet(out, flow);
-        else if (transport)
-            print_layers(out, decode, flow->transport_pdu, dissect->layers);
-        else if (flow->transport_pdu == UINT32_MAX)
-            print_layers(out, decode, flow->network_pdu, dissect->layers);
+        print_others(printer, packet, dissect);
+        return;
     }
+    if (flow->network_pdu != UINT32_MAX)
+        print_tunnels(out, dissect);
+    print_ends(out, flow);
+    if (flow->transport_pdu == UINT32_MAX)
+        print_problems(out, decode, dissect->layers);
+    else
+        print_problems(out, decode, flow->transport_pdu + (told ? 0 : 1));
+    print_transport(printer, dissect);
     if (printer->options.quiet || decode->pdu_count == dissect->layers)
         return;
-    if (transport)
+    if (told)
         pfg_out_bytes(out, ": ", 2);
     print_messages(printer, decode, dissect->layers);
 }
 
-/* -e: the link layer's own line, and the length. */
+/* -e: the link layer's own line, the length, and the tags behind it. */
 static void print_link(struct capture_printer *printer, const struct capture_packet *packet,
                        const struct capture_dissect *dissect)
 {
-    const struct pfg_decode *decode = &dissect->decode;
-    uint32_t to = dissect->flow.network_pdu == UINT32_MAX ? 2 : dissect->flow.network_pdu;
+    uint32_t to = dissect->flow.network_pdu, i;
 
     if (to > dissect->layers)
-        to = dissect->layers;
-    print_layers(printer->out, decode, 1, to);
-    pfg_out_string(printer->out, ", length ");
-    pfg_out_uint(printer->out, packet->packet.len);
+        to = dissect->layers > FIRST_LAYER + 1 ? dissect->layers - 1 : dissect->layers;
+    print_layers(printer, dissect, FIRST_LAYER, to < FIRST_LAYER + 1 ? to : FIRST_LAYER + 1);
+    print_length(printer->out, packet->packet.len);
     pfg_out_bytes(printer->out, ": ", 2);
+    for (i = FIRST_LAYER + 1; i < to && !is_ip(&dissect->decode.pdus[i]); i++) {
+        print_layers(printer, dissect, i, i + 1);
+        pfg_out_bytes(printer->out, ", ", 2);
+    }
 }
 
 /* ---- Below the line ----------------------------------------------------------------------- */
@@ -308,7 +364,7 @@ void capture_print_packet(struct capture_printer *printer, const struct capture_
     }
     if (printer->options.link)
         print_link(printer, packet, dissect);
-    print_what(printer, dissect);
+    print_what(printer, packet, dissect);
     if (pairing != NULL && pairing->latency_ns != UINT64_MAX && !printer->options.quiet)
         print_pairing(out, pairing);
     pfg_out_char(out, '\n');

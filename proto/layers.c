@@ -383,6 +383,8 @@ static bool light_layer(struct climb *c, int layer, const struct pfg_proto *prot
             return false;
     if (c->lines && layer == PFG_LAYER_IP && c->light_values[IP_IHL].u > proto->header_size)
         return false; /* options may be wrong, and a line says so */
+    if (c->lines && c->flow->family && (layer == PFG_LAYER_IP || layer == PFG_LAYER_IP6))
+        return false; /* a tunnel: its line has the outer addresses too */
     c->pdu = &c->light_pdu;
     c->pdu->size = proto->def->fixed_size;
     c->pdu->problems = 0;

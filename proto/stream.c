@@ -248,6 +248,21 @@ static void on_ack(struct pfg_streams *streams, struct pfg_way *back, uint32_t a
         (void)pfg_way_skip_acked(streams, back);
 }
 
+/* Numbers for people are tcpdump's: the first segment that acknowledges something, and each that
+ * answers a SYN, says where both directions begin, and is itself told as it is. */
+static void on_numbers(struct pfg_stream *stream, const struct pfg_segment *segment)
+{
+    bool answers = (segment->flags & PFG_TCP_ACK_BIT) != 0;
+    bool first = !stream->has_origin || (segment->flags & PFG_TCP_SYN) != 0;
+
+    stream->absolute = first || !answers;
+    if (!first || !answers)
+        return;
+    stream->origin = segment->seq;
+    stream->back->origin = segment->ack - 1;
+    stream->has_origin = stream->back->has_origin = true;
+}
+
 struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment)
 {
     struct pfg_stream_key key;
@@ -268,6 +283,7 @@ struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg
     back = &connection->ways[1 - which];
     if ((segment->flags & PFG_TCP_SYN) != 0)
         on_syn(streams, way, segment);
+    on_numbers(&way->stream, segment);
     if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
         on_ack(streams, back, segment->ack);
     if (segment->wire_size > 0) {

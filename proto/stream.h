@@ -16,7 +16,13 @@ struct pfg_proto;
 struct pfg_flow;
 
 /* Bits of a segment's flags (RFC 9293, 3.1). */
-enum { PFG_TCP_FIN = 0x01, PFG_TCP_SYN = 0x02, PFG_TCP_RST = 0x04, PFG_TCP_ACK_BIT = 0x10 };
+enum {
+    PFG_TCP_FIN = 0x01,
+    PFG_TCP_SYN = 0x02,
+    PFG_TCP_RST = 0x04,
+    PFG_TCP_ACK_BIT = 0x10,
+    PFG_TCP_URG = 0x20,
+};
 
 /* One TCP segment as it was seen. src and dst are 4 or 16 bytes. */
 struct pfg_segment {
@@ -40,6 +46,9 @@ struct pfg_stream {
     bool from_start;         /* no byte is missing since the connection began; false after a loss */
     uint64_t lost;           /* bytes lost so far */
     struct pfg_stream *back; /* the other direction */
+    uint32_t origin;         /* what numbers for people count from, as tcpdump has them */
+    bool has_origin;         /* it is known */
+    bool absolute;           /* the last segment is told by its own numbers, not from origin */
     /* The reader's own: */
     bool ignored;                  /* nothing here is of interest: nothing is kept or shown */
     bool synced;                   /* the next byte begins a message */

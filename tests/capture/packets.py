@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Packets and capture files for the tests, made without any of the code under test."""
+import socket
 import struct
 
 
@@ -50,16 +51,36 @@ def udp(payload, sport=40000, dport=9434, src="10.99.0.1", dst="10.99.0.2", **mo
     return ethernet(ipv4(head[:6] + struct.pack(">H", total) + payload, 17, src, dst, **more))
 
 
+def segment(payload, seq, ack, flags, sport, dport, options, urgent, pseudo_of):
+    """A TCP segment with its checksum; options are filled up to whole words."""
+    options += b"\0" * (-len(options) % 4)
+    head = struct.pack(">HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF,
+                       (5 + len(options) // 4) << 4, flags, 64240, 0, urgent) + options
+    total = checksum(pseudo_of(head + payload) + head + payload)
+    return head[:16] + struct.pack(">H", total) + head[18:] + payload
+
+
 def tcp(payload=b"", seq=1, ack=0, flags=0x18, sport=40000, dport=65432, src="10.99.0.1",
-        dst="10.99.0.2"):
-    head = struct.pack(">HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, 0x50, flags,
-                       64240, 0, 0)
-    total = checksum(pseudo(6, head + payload, src, dst) + head + payload)
-    return ethernet(ipv4(head[:16] + struct.pack(">H", total) + head[18:] + payload, 6, src, dst))
+        dst="10.99.0.2", options=b"", urgent=0):
+    return ethernet(ipv4(segment(payload, seq, ack, flags, sport, dport, options, urgent,
+                                 lambda whole: pseudo(6, whole, src, dst)), 6, src, dst))
 
 
 def back(payload=b"", seq=1, ack=0, flags=0x18, sport=65432, dport=40000):
     return tcp(payload, seq, ack, flags, sport, dport, "10.99.0.2", "10.99.0.1")
+
+
+def ipv6(payload, protocol, src="fd00:99::1", dst="fd00:99::2"):
+    return struct.pack(">IHBB16s16s", 6 << 28, len(payload), protocol, 64,
+                       socket.inet_pton(socket.AF_INET6, src), socket.inet_pton(socket.AF_INET6, dst)) + payload
+
+
+def tcp6(payload=b"", seq=1, ack=0, flags=0x18, sport=40000, dport=65432, src="fd00:99::1",
+         dst="fd00:99::2", options=b""):
+    def pseudo6(whole):
+        return ipv6(b"", 6, src, dst)[8:] + struct.pack(">II", len(whole), 6)
+    return ethernet(ipv6(segment(payload, seq, ack, flags, sport, dport, options, 0, pseudo6), 6,
+                         src, dst), 0x86DD)
 
 
 def fragments(packet, size, ident=77):
