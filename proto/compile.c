@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/run.h"
+
 /* Where a table stands: what its fields' paths begin with, and which group they are inside. */
 struct place {
     struct pfg_proto *proto;
@@ -288,22 +290,6 @@ static int compile_run(struct pfg_field *fields, uint32_t first, uint32_t count)
     return (int)(last - first + 1);
 }
 
-/* Whether decoding a row is no more than reading its value. */
-static enum pfg_quick quick_of(const struct pfg_row *row)
-{
-    bool width = row->size == 1 || row->size == 2 || row->size == 4 || row->size == 8;
-
-    if (row->optional || row->closed || row->order == PFG_LITTLE)
-        return PFG_QUICK_NOT;
-    if (row->kind == PFG_IPV4 || row->kind == PFG_IPV6 || row->kind == PFG_MAC)
-        return PFG_QUICK_ADDRESS;
-    if (row->kind == PFG_UINT && row->bits)
-        return PFG_QUICK_BITS;
-    if ((row->kind == PFG_UINT || (row->kind == PFG_TIME && row->scale <= 1)) && width)
-        return PFG_QUICK_INTEGER;
-    return PFG_QUICK_NOT;
-}
-
 /* Whether a value is shown as an unsigned number and nothing else. */
 static bool is_number(const struct pfg_field *field)
 {
@@ -353,7 +339,6 @@ static int compile_row(struct place place, const struct pfg_row *row, struct pfg
     field->row = row;
     field->index = (uint16_t)(field - table->fields);
     field->scale = row->scale ? row->scale : 1;
-    field->quick = (uint8_t)quick_of(row);
     field->by = -1;
     field->names = pfg_registry_names(row->names);
     field->boolean = row->kind == PFG_DERIVED &&
@@ -438,7 +423,7 @@ static int compile_table(struct place place, const struct pfg_row *rows, struct 
     for (uint32_t i = 0; i < count; i++)
         if (resolve(place, table, &fields[i]) < 0)
             return -1;
-    return 0;
+    return pfg_runs_make(table, table == &place.proto->table);
 }
 
 /* "flags.reply" or "mode=4" of a protocol. */
@@ -535,11 +520,14 @@ static int compile_error(struct pfg_proto *proto)
     return 0;
 }
 
-/* A field that is tested is more than its value. */
-static void not_quick(const struct pfg_test *test)
+/* The run whose rows tell the direction. */
+static void mark_run(const struct pfg_proto *proto, const struct pfg_test *test)
 {
-    if (test->field)
-        ((struct pfg_field *)(uintptr_t)test->field)->quick = PFG_QUICK_NOT;
+    for (uint32_t i = 0; i < proto->table.count; i++) {
+        const struct pfg_field *field = &proto->table.fields[i];
+        if (field->run && test->field >= field && test->field < field + field->run->count)
+            ((struct pfg_run *)(uintptr_t)field->run)->special = true;
+    }
 }
 
 int pfg_compile_protocol(struct pfg_proto *proto)
@@ -559,7 +547,7 @@ int pfg_compile_protocol(struct pfg_proto *proto)
         compile_test(proto, def->error, &proto->error) < 0 ||
         compile_test(proto, def->more, &proto->more) < 0 || compile_error(proto) < 0)
         return -1;
-    not_quick(&proto->reply);
-    not_quick(&proto->error);
+    mark_run(proto, &proto->reply);
+    mark_run(proto, &proto->error);
     return compile_pair(proto);
 }

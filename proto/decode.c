@@ -9,6 +9,7 @@
 #include "proto/cursor.h"
 #include "proto/decode_inside.h"
 #include "proto/raw.h"
+#include "proto/run.h"
 
 enum { VALUES_MAX = 1 << 21 };
 
@@ -375,32 +376,63 @@ static void derive(struct pfg_walk *w, const struct pfg_table *table, const stru
     }
 }
 
-/* Reads a row that is no more than its value. False: the general way tells what is wrong. */
-static inline bool walk_quick(struct pfg_walk *w, const struct pfg_field *field)
+/* Reads the rows of a run. False: something is wrong with one. */
+static inline bool read_steps(struct pfg_walk *w, const struct pfg_run *run, bool spare)
 {
-    const uint8_t *at = w->base + w->pos;
-    uint32_t size = field->size;
+    struct pfg_value *v = w->decode->values + w->decode->count;
+    const uint8_t *bytes = w->base + w->pos;
+    uint64_t wrong = 0;
 
-    if (w->decode->count == w->room)
-        return false;
-    if (field->quick == PFG_QUICK_BITS) {
-        if (field->bits_first) {
-            if (field->bits_run > w->limit - w->pos)
-                return false;
-            w->bits = pfg_get_be(at, field->bits_run);
-        }
-        pfg_walk_add(w, field, (w->bits >> field->bits_shift & field->bits_mask) * field->scale,
-                     w->pos, field->bits_run);
-        w->pos += field->bits_last ? field->bits_run : 0u;
-        return true;
+    for (const struct pfg_step *step = run->steps; step < run->steps + run->count; step++, v++) {
+        uint64_t raw = pfg_step_raw(step, bytes, spare);
+        wrong |= (raw ^ step->expect) & step->must;
+        v->field = step->field;
+        v->u = raw * step->scale;
+        v->offset = w->pos + step->at;
+        v->size = step->size;
     }
-    if (size > w->limit - w->pos)
+    return wrong == 0;
+}
+
+/* What rows of a run tell beside their values. False: one has a value that it must not have. */
+static bool note_special(struct pfg_walk *w, const struct pfg_run *run)
+{
+    const struct pfg_value *v = w->decode->values + w->decode->count;
+
+    for (uint32_t i = 0; i < run->count; i++)
+        if (v[i].field->row->closed && !pfg_name_find(v[i].field->names, v[i].u))
+            return false;
+    for (uint32_t i = 0; i < run->count; i++)
+        note_direction(w, v[i].field, v[i].u);
+    return true;
+}
+
+/* Reads a run of rows in one go. False, and nothing has happened: it does not fit, or something is
+ * wrong with it, and the general way, row by row, tells what. */
+static inline bool walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start)
+{
+    uint32_t left = w->limit - w->pos, problems = w->problems, at = w->pos;
+    bool spare = left >= run->size + 8u;
+
+    if (left < run->size || w->room - w->decode->count < run->count)
         return false;
-    if (field->quick == PFG_QUICK_INTEGER)
-        pfg_walk_add(w, field, pfg_get_be(at, size) * field->scale, w->pos, size);
-    else
-        pfg_walk_add(w, field, size == 4 ? pfg_get_be32(at) : 0, w->pos, size);
-    w->pos += size;
+    if (!(spare ? read_steps(w, run, true) : read_steps(w, run, false)) ||
+        (run->special && !note_special(w, run)))
+        return false;
+    w->pos += run->size;
+    if (run->length != PFG_RUN_NONE) {
+        const struct pfg_step *step = &run->steps[run->length];
+        apply_length(w, step->field, pfg_step_raw(step, w->base + at, spare), start);
+        if (w->stop) {
+            w->stop = false;
+            w->problems = problems;
+            w->pos = at;
+            return false;
+        }
+    }
+    if (run->checksum != PFG_RUN_NONE)
+        w->checksum = w->decode->count + run->checksum;
+    w->decode->count += run->count;
     return true;
 }
 
@@ -408,20 +440,25 @@ static void walk_table(struct pfg_walk *w, const struct pfg_table *table,
                        const struct pfg_seen *outer)
 {
     struct pfg_seen seen;
-    uint32_t start = w->pos, i;
+    uint32_t start = w->pos, i = 0;
 
-    for (i = 0; i < table->count; i++) {
+    while (i < table->count) {
+        const struct pfg_field *field = &table->fields[i];
         uint32_t at = w->decode->count;
-        seen.at[i] = at;
-        if (table->fields[i].quick && walk_quick(w, &table->fields[i]))
+        if (field->run && walk_run(w, field->run, start)) {
+            for (uint32_t end = i + field->run->count; i < end;) /* what follows may refer to them */
+                seen.at[i++] = at++;
             continue;
-        if (table->fields[i].row->optional && w->pos == w->limit)
+        }
+        if (field->row->optional && w->pos == w->limit)
             break;
-        walk_field(w, &table->fields[i], start, &seen, outer);
+        seen.at[i] = at;
+        walk_field(w, field, start, &seen, outer);
         if (w->stop) {
             i += w->decode->count > at;
             break;
         }
+        i++;
     }
     if (table->has_derived)
         derive(w, table, &seen, i);

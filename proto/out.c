@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "proto/put.h"
+
 enum { ROOM_LEAST = 4096 };
 
 int pfg_out_init(struct pfg_out *out, size_t room, int (*flush)(void *, const char *, size_t),
@@ -102,34 +104,6 @@ void pfg_out_long(struct pfg_out *out, const char *bytes, size_t size)
 
 /* ---- Numbers ---- */
 
-static const char pairs[] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-    "8081828384858687888990919293949596979899";
-
-static unsigned digits_of(uint64_t value)
-{
-    for (unsigned digits = 1;; digits += 4, value /= 10000)
-        if (value < 10000)
-            return digits + (value >= 10) + (value >= 100) + (value >= 1000);
-}
-
-char *pfg_put_uint(char *to, uint64_t value)
-{
-    char *end = to + digits_of(value), *at = end;
-
-    while (value >= 100) {
-        at -= 2;
-        memcpy(at, pairs + 2 * (value % 100), 2);
-        value /= 100;
-    }
-    if (value >= 10)
-        memcpy(to, pairs + 2 * value, 2);
-    else
-        *to = (char)('0' + value);
-    return end;
-}
-
 void pfg_out_uint(struct pfg_out *out, uint64_t value)
 {
     out->at = pfg_put_uint(pfg_out_room(out, 20), value);
@@ -145,25 +119,16 @@ void pfg_out_int(struct pfg_out *out, int64_t value)
 void pfg_out_digits(struct pfg_out *out, uint64_t value, unsigned digits)
 {
     char *to = pfg_out_room(out, digits);
-    for (unsigned i = digits; i-- > 0; value /= 10)
-        to[i] = (char)('0' + value % 10);
     out->at += digits;
-}
-
-static const char hex_digits[] = "0123456789abcdef";
-
-static inline void put_hex(char *to, uint8_t byte)
-{
-    to[0] = hex_digits[byte >> 4];
-    to[1] = hex_digits[byte & 15];
+    for (; digits >= 2; digits -= 2, value /= 100)
+        pfg_put_2(to + digits - 2, (uint32_t)(value % 100));
+    if (digits)
+        *to = (char)('0' + value % 10);
 }
 
 void pfg_out_hex_uint(struct pfg_out *out, uint64_t value, unsigned digits)
 {
-    char *to = pfg_out_room(out, digits);
-    for (unsigned i = digits; i-- > 0; value >>= 4)
-        to[i] = hex_digits[value & 15];
-    out->at += digits;
+    out->at = pfg_put_hex_uint(pfg_out_room(out, digits), value, digits);
 }
 
 void pfg_out_hex(struct pfg_out *out, const uint8_t *bytes, size_t size)
@@ -172,7 +137,7 @@ void pfg_out_hex(struct pfg_out *out, const uint8_t *bytes, size_t size)
         size_t now = size < 2048 ? size : 2048;
         char *to = pfg_out_room(out, 2 * now);
         for (size_t i = 0; i < now; i++)
-            put_hex(to + 2 * i, bytes[i]);
+            memcpy(to + 2 * i, pfg_hex_pairs + 2 * (size_t)bytes[i], 2);
         out->at += 2 * now;
         bytes += now;
         size -= now;
@@ -209,98 +174,19 @@ void pfg_out_base32hex(struct pfg_out *out, const uint8_t *bytes, size_t size)
     out_bits(out, bytes, size, 5, "0123456789ABCDEFGHIJKLMNOPQRSTUV", 0);
 }
 
-static char *put_byte(char *to, unsigned value)
-{
-    if (value >= 100) {
-        *to++ = (char)('0' + value / 100);
-        value %= 100;
-        memcpy(to, pairs + 2 * value, 2);
-        return to + 2;
-    }
-    if (value >= 10) {
-        memcpy(to, pairs + 2 * value, 2);
-        return to + 2;
-    }
-    *to = (char)('0' + value);
-    return to + 1;
-}
-
 void pfg_out_ipv4(struct pfg_out *out, uint32_t address)
 {
-    char *first = pfg_out_room(out, 16), *to = first;
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        to = put_byte(to, address >> shift & 255);
-        *to++ = '.';
-    }
-    out->at += to - first - 1;
-}
-
-/* The longest run of two or more zero groups, the first of equals (RFC 5952, 4.2). */
-static unsigned longest_zeros(const uint16_t group[8], unsigned *start)
-{
-    unsigned best = 0;
-    for (unsigned i = 0; i < 8;) {
-        unsigned run = 0;
-        while (i + run < 8 && group[i + run] == 0)
-            run++;
-        if (run > best) {
-            best = run;
-            *start = i;
-        }
-        i += run ? run : 1;
-    }
-    return best >= 2 ? best : 0;
-}
-
-static char *put_group(char *to, unsigned value)
-{
-    bool any = false;
-    for (int shift = 12; shift >= 0; shift -= 4) {
-        unsigned digit = value >> shift & 15;
-        any = any || digit || shift == 0;
-        if (any)
-            *to++ = hex_digits[digit];
-    }
-    return to;
+    out->at = pfg_put_ipv4(pfg_out_room(out, PFG_PUT_ROOM), address);
 }
 
 void pfg_out_ipv6(struct pfg_out *out, const uint8_t address[16])
 {
-    uint16_t group[8];
-    unsigned start = 8, zeros;
-    char *first = pfg_out_room(out, 48), *to = first;
-
-    for (unsigned i = 0; i < 8; i++)
-        group[i] = (uint16_t)(address[2 * i] << 8 | address[2 * i + 1]);
-    zeros = longest_zeros(group, &start);
-    for (unsigned i = 0; i < 8;) {
-        if (zeros && i == start) {
-            *to++ = ':';
-            *to++ = ':';
-            i += zeros;
-            continue;
-        }
-        if (i && !(zeros && i == start + zeros))
-            *to++ = ':';
-        /* An IPv4-mapped address ends in the IPv4 form (RFC 5952, 5). */
-        if (i == 6 && zeros == 5 && start == 0 && group[5] == 0xffff) {
-            out->at += to - first;
-            pfg_out_ipv4(out, (uint32_t)group[6] << 16 | group[7]);
-            return;
-        }
-        to = put_group(to, group[i++]);
-    }
-    out->at += to - first;
+    out->at = pfg_put_ipv6(pfg_out_room(out, PFG_PUT_ROOM), address);
 }
 
 void pfg_out_mac(struct pfg_out *out, const uint8_t address[6])
 {
-    char *to = pfg_out_room(out, 18);
-    for (unsigned i = 0; i < 6; i++) {
-        put_hex(to + 3 * i, address[i]);
-        to[3 * i + 2] = ':';
-    }
-    out->at += 17;
+    out->at = pfg_put_mac(pfg_out_room(out, PFG_PUT_ROOM), address);
 }
 
 void pfg_out_double(struct pfg_out *out, double value)
@@ -343,17 +229,17 @@ void pfg_out_time(struct pfg_out *out, uint64_t time_ns)
         memcpy(date, text, 11);
         last_day = seconds / 86400;
     }
-    pfg_out_bytes(out, date, 11);
-    char *to = pfg_out_room(out, 20);
-    memcpy(to, pairs + 2 * (rest / 3600), 2);
-    to[2] = ':';
-    memcpy(to + 3, pairs + 2 * (rest / 60 % 60), 2);
-    to[5] = ':';
-    memcpy(to + 6, pairs + 2 * (rest % 60), 2);
-    to[8] = '.';
-    out->at += 9;
-    pfg_out_digits(out, time_ns % 1000000000, 9);
-    pfg_out_char(out, 'Z');
+    char *to = pfg_out_room(out, PFG_PUT_ROOM);
+    memcpy(to, date, 11);
+    to = pfg_put_2(to + 11, (uint32_t)(rest / 3600));
+    *to = ':';
+    to = pfg_put_2(to + 1, (uint32_t)(rest / 60 % 60));
+    *to = ':';
+    to = pfg_put_2(to + 1, (uint32_t)(rest % 60));
+    *to = '.';
+    to = pfg_put_9(to + 1, (uint32_t)(time_ns % 1000000000));
+    *to = 'Z';
+    out->at = to + 1;
 }
 
 /* ---- Text ---- */
@@ -427,12 +313,33 @@ static char short_escape(uint8_t c)
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
+/* Whether one of the eight bytes of a word is 0. */
+static inline uint64_t has_zero(uint64_t word)
+{
+    return (word - UINT64_C(0x0101010101010101)) & ~word & UINT64_C(0x8080808080808080);
+}
+
+/* Whether eight characters are ASCII of which none is special. */
+static inline bool is_plain_word(const uint8_t *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+
+    memcpy(&word, bytes, 8);
+    /* below ' ', or 0x7f and above; the sums cannot carry over where no byte has its highest bit */
+    uint64_t low = (word - ones * ' ') & ~word, high = (word + ones) | word;
+    return !((low | high) & ones * 0x80) && !has_zero(word ^ ones * '"') &&
+           !has_zero(word ^ ones * '\\');
+}
+
 /* Text with its special characters escaped; control characters as prefix and hex digits. */
 static void out_text(struct pfg_out *out, const char *text, size_t size, const char *prefix,
                      unsigned digits)
 {
     const uint8_t *bytes = (const uint8_t *)text;
     for (size_t i = 0, plain = 0; i <= size; i++) {
+        while (size - i >= 8 && is_plain_word(bytes + i))
+            i += 8;
         bool ends = i == size;
         if (!ends && bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\')
             continue;

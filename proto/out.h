@@ -54,8 +54,6 @@ static inline void pfg_out_string(struct pfg_out *out, const char *text)
 {
     pfg_out_bytes(out, text, strlen(text));
 }
-/* The digits of value at to, which has room for 20; returns their end. */
-char *pfg_put_uint(char *to, uint64_t value);
 void pfg_out_uint(struct pfg_out *out, uint64_t value);
 void pfg_out_int(struct pfg_out *out, int64_t value);
 void pfg_out_hex_uint(struct pfg_out *out, uint64_t value, unsigned digits); /* no 0x */

@@ -311,12 +311,8 @@ const struct pfg_names *pfg_registry_names(const struct pfg_name *rows)
     return names;
 }
 
-const struct pfg_name *pfg_name_find(const struct pfg_names *names, uint64_t value)
+const struct pfg_name *pfg_name_search(const struct pfg_names *names, uint64_t value)
 {
-    if (!names)
-        return NULL;
-    if (value < names->index_size)
-        return names->index[value] ? &names->rows[names->index[value] - 1] : NULL;
     for (uint32_t i = 0; i < names->count; i++)
         if (names->rows[i].value == value)
             return &names->rows[i];
@@ -341,11 +337,6 @@ bool pfg_name_value(const struct pfg_names *names, const char *name, size_t size
         }
     }
     return false;
-}
-
-bool pfg_test_passes(const struct pfg_test *test, uint64_t value)
-{
-    return test->any ? (value & test->mask) != 0 : (value & test->mask) == test->value;
 }
 
 /* ---- The definition's hash ---- */

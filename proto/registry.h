@@ -11,6 +11,7 @@
 
 struct pfg_field;
 struct pfg_proto;
+struct pfg_run;
 
 /* Named values with a quick way in. */
 struct pfg_names {
@@ -35,9 +36,6 @@ struct pfg_body {
     bool present; /* false: this value has no rows */
 };
 
-/* A row whose value nothing else depends on while it is read. */
-enum pfg_quick { PFG_QUICK_NOT = 0, PFG_QUICK_INTEGER, PFG_QUICK_BITS, PFG_QUICK_ADDRESS };
-
 /* Keys are copied in blocks of so many bytes, most in one. */
 enum { PFG_KEY_BLOCK = 16 };
 
@@ -61,7 +59,7 @@ struct pfg_field {
     uint32_t size;                  /* bytes on the wire where fixed; 0 for rows of bits */
     uint32_t offset;                /* bytes from the table's start, if fixed; else UINT32_MAX */
     uint32_t scale;                 /* never 0 */
-    uint8_t quick;                  /* enum pfg_quick: it is read in one step, nothing follows */
+    const struct pfg_run *run;      /* the run of rows that begins here (run.h); NULL none */
     uint64_t flags_known;           /* PFG_FLAGS: all named bits */
     const struct pfg_names *names;  /* NULL where values have no names */
     struct pfg_table inside;        /* group: its fields; array: one element group; flags: bits */
@@ -203,8 +201,17 @@ const char *pfg_known_path(enum pfg_known which);
 /* The number of a known value. */
 uint64_t pfg_known_value(enum pfg_known_value which);
 
-/* The named value, or NULL. */
-const struct pfg_name *pfg_name_find(const struct pfg_names *names, uint64_t value);
+/* A named value beyond the quick index, or NULL. */
+const struct pfg_name *pfg_name_search(const struct pfg_names *names, uint64_t value);
+/* The named value, or NULL; names may be NULL. */
+static inline const struct pfg_name *pfg_name_find(const struct pfg_names *names, uint64_t value)
+{
+    if (!names)
+        return NULL;
+    if (value >= names->index_size)
+        return pfg_name_search(names, value);
+    return names->index[value] ? &names->rows[names->index[value] - 1] : NULL;
+}
 /* What a field's value is called: its name, or the row's .other; NULL where it has none. */
 const char *pfg_value_name(const struct pfg_field *field, uint64_t value);
 /* The value of a name (case ignored): true and *value, or false. */
@@ -221,6 +228,9 @@ bool pfg_field_has_name(const struct pfg_field *field);
 bool pfg_field_has_text(const struct pfg_field *field);
 
 /* Whether a message with these values of field passes the test. */
-bool pfg_test_passes(const struct pfg_test *test, uint64_t value);
+static inline bool pfg_test_passes(const struct pfg_test *test, uint64_t value)
+{
+    return test->any ? (value & test->mask) != 0 : (value & test->mask) == test->value;
+}
 
 #endif

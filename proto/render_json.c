@@ -5,6 +5,7 @@
 #include "proto/cursor.h"
 #include "proto/dnsname.h"
 #include "proto/pack.h"
+#include "proto/put.h"
 #include "proto/rdata.h"
 #include "proto/render.h"
 #include "proto/scratch.h"

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "proto/put.h"
+
+#include <stdbool.h>
+
+const char pfg_pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
+
+/* clang-format off */
+#define UNITS(p) p "0.", p "1.", p "2.", p "3.", p "4.", p "5.", p "6.", p "7.", p "8.", p "9."
+const char pfg_octets[256][8] = {
+    UNITS(""),   UNITS("1"),  UNITS("2"),  UNITS("3"),  UNITS("4"),  UNITS("5"),  UNITS("6"),
+    UNITS("7"),  UNITS("8"),  UNITS("9"),  UNITS("10"), UNITS("11"), UNITS("12"), UNITS("13"),
+    UNITS("14"), UNITS("15"), UNITS("16"), UNITS("17"), UNITS("18"), UNITS("19"), UNITS("20"),
+    UNITS("21"), UNITS("22"), UNITS("23"), UNITS("24"),
+    "250.", "251.", "252.", "253.", "254.", "255.",
+};
+#undef UNITS
+
+#define LOW(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
+const char pfg_hex_pairs[] =
+    LOW("0") LOW("1") LOW("2") LOW("3") LOW("4") LOW("5") LOW("6") LOW("7")
+    LOW("8") LOW("9") LOW("a") LOW("b") LOW("c") LOW("d") LOW("e") LOW("f");
+#undef LOW
+/* clang-format on */
+
+char *pfg_put_long(char *to, uint64_t value)
+{
+    uint64_t high = value / 100000000;
+
+    if (high >= 100000000) {
+        to = pfg_put_short(to, (uint32_t)(high / 100000000));
+        to = pfg_put_8(to, (uint32_t)(high % 100000000));
+    } else {
+        to = pfg_put_u32(to, (uint32_t)high);
+    }
+    return pfg_put_8(to, (uint32_t)(value % 100000000));
+}
+
+char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits)
+{
+    if (digits % 2)
+        *to = pfg_hex_pairs[2 * (value >> 4 * (digits - 1) & 15) + 1];
+    for (unsigned i = digits % 2; i < digits; i += 2)
+        memcpy(to + i, pfg_hex_pairs + 2 * (value >> 4 * (digits - 2 - i) & 255), 2);
+    return to + digits;
+}
+
+/* The longest run of two or more zero groups, the first of equals (RFC 5952, 4.2). */
+static unsigned longest_zeros(const uint16_t group[8], unsigned *start)
+{
+    unsigned best = 0, run = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        run = group[i] ? 0 : run + 1;
+        if (run > best) {
+            best = run;
+            *start = i + 1 - run;
+        }
+    }
+    return best >= 2 ? best : 0;
+}
+
+/* Four hexadecimal digits at most, without zeros before. */
+static inline char *put_group(char *to, uint32_t value)
+{
+    size_t digits = 1u + (value >= 0x10) + (value >= 0x100) + (value >= 0x1000);
+    char text[4];
+    memcpy(text, pfg_hex_pairs + 2 * (size_t)(value >> 8), 2);
+    memcpy(text + 2, pfg_hex_pairs + 2 * (size_t)(value & 255), 2);
+    memcpy(to, text + 4 - digits, digits);
+    return to + digits;
+}
+
+char *pfg_put_ipv6(char *to, const uint8_t address[16])
+{
+    uint16_t group[8];
+    unsigned start = 8, zeros;
+
+    for (unsigned i = 0; i < 8; i++)
+        group[i] = (uint16_t)(address[2 * i] << 8 | address[2 * i + 1]);
+    zeros = longest_zeros(group, &start);
+    if (!zeros)
+        start = 8;
+    for (unsigned i = 0; i < 8;) {
+        if (i == start) {
+            *to++ = ':';
+            *to++ = ':';
+            i += zeros;
+            continue;
+        }
+        if (i && i != start + zeros)
+            *to++ = ':';
+        /* An IPv4-mapped address ends in the IPv4 form (RFC 5952, 5). */
+        if (i == 6 && zeros == 5 && start == 0 && group[5] == 0xffff)
+            return pfg_put_ipv4(to, (uint32_t)group[6] << 16 | group[7]);
+        to = put_group(to, group[i++]);
+    }
+    return to;
+}

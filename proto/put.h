@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * put.h - numbers and addresses to characters, for who has made room already: each function writes
+ * at to and returns the place behind what it wrote. PFG_PUT_ROOM bytes are room for any of them; a
+ * few bytes behind what counts may be written too. out.h has the same with a buffer around it.
+ */
+#ifndef PFG_PROTO_PUT_H
+#define PFG_PROTO_PUT_H
+
+#include <stdint.h>
+#include <string.h>
+
+enum { PFG_PUT_ROOM = 48 };
+
+extern const char pfg_pairs[];        /* "00" to "99", one behind the other */
+extern const char pfg_octets[256][8]; /* "0." to "255." */
+extern const char pfg_hex_pairs[];    /* "00" to "ff", one behind the other */
+
+/* Two, four, eight digits, with zeros before. */
+static inline char *pfg_put_2(char *to, uint32_t value)
+{
+    memcpy(to, pfg_pairs + 2 * (size_t)value, 2);
+    return to + 2;
+}
+static inline char *pfg_put_4(char *to, uint32_t value)
+{
+    pfg_put_2(to, value / 100);
+    return pfg_put_2(to + 2, value % 100);
+}
+static inline char *pfg_put_8(char *to, uint32_t value)
+{
+    pfg_put_4(to, value / 10000);
+    return pfg_put_4(to + 4, value % 10000);
+}
+static inline char *pfg_put_9(char *to, uint32_t value)
+{
+    *to = (char)('0' + value / 100000000);
+    return pfg_put_8(to + 1, value % 100000000);
+}
+
+/* A number below 10000, without zeros before. */
+static inline char *pfg_put_short(char *to, uint32_t value)
+{
+    if (value < 10) {
+        *to = (char)('0' + value);
+        return to + 1;
+    }
+    if (value < 100)
+        return pfg_put_2(to, value);
+    if (value >= 1000)
+        return pfg_put_4(to, value);
+    *to = (char)('0' + value / 100);
+    return pfg_put_2(to + 1, value % 100);
+}
+
+/* A number of 32 bits; at most 10 characters. */
+static inline char *pfg_put_u32(char *to, uint32_t value)
+{
+    if (value < 10000)
+        return pfg_put_short(to, value);
+    if (value < 100000000)
+        return pfg_put_4(pfg_put_short(to, value / 10000), value % 10000);
+    return pfg_put_8(pfg_put_short(to, value / 100000000), value % 100000000);
+}
+
+/* A number; at most 20 characters. */
+char *pfg_put_long(char *to, uint64_t value); /* one of more than 32 bits */
+static inline char *pfg_put_uint(char *to, uint64_t value)
+{
+    return value <= UINT32_MAX ? pfg_put_u32(to, (uint32_t)value) : pfg_put_long(to, value);
+}
+
+/* The lowest digits hexadecimal digits of a number, at most 16. */
+char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits);
+
+static inline char *pfg_put_octet(char *to, uint32_t value)
+{
+    memcpy(to, pfg_octets[value], 4);
+    return to + 2 + (value >= 10) + (value >= 100);
+}
+/* 1.2.3.4, of an address whose first byte is the highest; at most 15 characters. */
+static inline char *pfg_put_ipv4(char *to, uint32_t address)
+{
+    to = pfg_put_octet(to, address >> 24);
+    to = pfg_put_octet(to, address >> 16 & 255);
+    to = pfg_put_octet(to, address >> 8 & 255);
+    return pfg_put_octet(to, address & 255) - 1;
+}
+/* RFC 5952; at most 45 characters. */
+char *pfg_put_ipv6(char *to, const uint8_t address[16]);
+/* 00:11:22:33:44:55 */
+static inline char *pfg_put_mac(char *to, const uint8_t address[6])
+{
+    for (unsigned i = 0; i < 6; i++) {
+        memcpy(to + 3 * i, pfg_hex_pairs + 2 * (size_t)address[i], 2);
+        to[3 * i + 2] = ':';
+    }
+    return to + 17;
+}
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables to runs of rows. */
+#include "proto/run.h"
+
+#include "proto/compile.h"
+
+/* Whether a row's own place says all there is to say about it: it is always there, of a fixed size,
+ * and read as a big-endian number, as bytes, or not at all. */
+static bool is_fixed(const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+
+    if (row->optional)
+        return false;
+    switch (row->kind) {
+    case PFG_IPV4:
+    case PFG_IPV6:
+    case PFG_MAC:
+        return true;
+    case PFG_MAGIC:
+        return row->size <= 8;
+    case PFG_UINT:
+    case PFG_FLAGS:
+    case PFG_TIME:
+    case PFG_CONST:
+    case PFG_RESERVED:
+    case PFG_LENGTH:
+    case PFG_CHECKSUM:
+        return row->order == PFG_BIG;
+    case PFG_DERIVED:
+        return row->derive != PFG_DERIVE_POINTER;
+    default:
+        return false;
+    }
+}
+
+/* Whether a length may have rows of its run behind it: it can cut none of them. */
+static bool may_go_on(const struct pfg_field *length, bool top)
+{
+    return length->row->counts == PFG_COUNTS_BODY || (top && length->row->counts == PFG_COUNTS_ALL);
+}
+
+/* What a row's number must be like for nothing to be wrong with it. */
+static void set_expected(struct pfg_step *step, const struct pfg_row *row)
+{
+    switch (row->kind) {
+    case PFG_CONST:
+        step->must = step->mask;
+        step->expect = row->init;
+        break;
+    case PFG_RESERVED:
+        step->must = step->mask;
+        break;
+    case PFG_FLAGS:
+        step->must = ~step->field->flags_known;
+        break;
+    case PFG_MAGIC:
+        step->must = step->mask;
+        step->expect = pfg_get_be((const uint8_t *)row->text, row->size);
+        step->scale = 0;
+        break;
+    default:
+        break;
+    }
+}
+
+static void make_step(struct pfg_step *step, const struct pfg_field *field, uint32_t at)
+{
+    const struct pfg_row *row = field->row;
+    uint32_t size = row->bits ? field->bits_run : field->size;
+    bool number = size > 0 && size <= 8 && row->kind != PFG_MAC;
+
+    step->field = field;
+    step->at = (uint8_t)at;
+    step->size = (uint8_t)size;
+    step->scale = row->kind == PFG_UINT || row->kind == PFG_LENGTH ? field->scale : 1;
+    if (!number)
+        return;
+    step->shift = (uint8_t)(64 - 8 * size + (row->bits ? field->bits_shift : 0u));
+    step->mask = row->bits ? field->bits_mask : size == 8 ? UINT64_MAX
+                                                          : (UINT64_C(1) << 8 * size) - 1;
+    set_expected(step, row);
+}
+
+/* How many rows from fields[0] on make one run. */
+static uint32_t count_run(const struct pfg_field *fields, uint32_t count, bool top)
+{
+    uint32_t i = 0, size = 0, whole = 0;
+    bool has_length = false, ends = false;
+
+    for (; i < count && !ends && is_fixed(&fields[i]); i++) {
+        const struct pfg_row *row = fields[i].row;
+        if (row->kind == PFG_LENGTH && has_length)
+            break;
+        has_length |= row->kind == PFG_LENGTH;
+        ends = row->kind == PFG_LENGTH && !may_go_on(&fields[i], top);
+        size += row->bits ? (fields[i].bits_last ? fields[i].bits_run : 0u) : fields[i].size;
+        if (size > PFG_RUN_BYTES)
+            break;
+        if (!row->bits || fields[i].bits_last) /* runs of bits are not divided */
+            whole = i + 1;
+    }
+    return whole;
+}
+
+static const struct pfg_run *make_run(const struct pfg_field *fields, uint32_t count)
+{
+    struct pfg_run *run = pfg_registry_alloc(1, sizeof *run);
+    struct pfg_step *steps = pfg_registry_alloc(count, sizeof *steps);
+    uint32_t at = 0;
+
+    if (!run || !steps)
+        return NULL;
+    run->steps = steps;
+    run->count = (uint8_t)count;
+    run->checksum = run->length = PFG_RUN_NONE;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct pfg_field *field = &fields[i];
+        make_step(&steps[i], field, at);
+        if (field->row->kind == PFG_CHECKSUM)
+            run->checksum = (uint8_t)i;
+        if (field->row->kind == PFG_LENGTH)
+            run->length = (uint8_t)i;
+        run->special |= field->row->closed;
+        at += field->row->bits ? (field->bits_last ? field->bits_run : 0u) : field->size;
+    }
+    run->size = (uint8_t)at;
+    return run;
+}
+
+int pfg_runs_make(struct pfg_table *table, bool top)
+{
+    struct pfg_field *fields = (struct pfg_field *)(uintptr_t)table->fields;
+
+    for (uint32_t i = 0; i < table->count;) {
+        uint32_t count = fields[i].row->bits && !fields[i].bits_first
+                             ? 0 : count_run(fields + i, table->count - i, top);
+        if (count && !(fields[i].run = make_run(fields + i, count)))
+            return -1;
+        i += count ? count : 1;
+    }
+    return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run.h - inside proto/: runs of rows that stand one behind the other at fixed places, made ready
+ * to be read in one go: one look whether the bytes are there, then a few instructions a row, none of
+ * which asks what kind of row it is. Most of every header is one run.
+ */
+#ifndef PFG_PROTO_RUN_H
+#define PFG_PROTO_RUN_H
+
+#include "proto/cursor.h"
+
+/* Longest run, in bytes; longer ones are divided. */
+enum { PFG_RUN_BYTES = 200, PFG_RUN_NONE = 255 };
+
+/* One row of a run. Its value is (eight bytes from at, big-endian, >> shift & mask) * scale. */
+struct pfg_step {
+    const struct pfg_field *field;
+    uint64_t mask;           /* 0: the value is its bytes, not a number (addresses), or derived */
+    uint64_t must, expect;   /* something is wrong where (value before scale ^ expect) & must */
+    uint32_t scale;
+    uint8_t at, size, shift; /* bytes from the run's beginning; bytes of the value; bits */
+};
+
+/* steps[0..count) for the rows from the field that holds the run. */
+struct pfg_run {
+    const struct pfg_step *steps;
+    uint8_t count, size;     /* rows; bytes of all of them */
+    uint8_t checksum, length; /* the steps that are a PFG_CHECKSUM and a PFG_LENGTH; 255 none */
+    bool special;            /* a row tells the message's direction, or is closed */
+};
+
+/* Divides a table into runs. top: it is its protocol's own table. 0, or -1 when memory is out. */
+int pfg_runs_make(struct pfg_table *table, bool top);
+
+/* The number at a step, before scale. spare: eight bytes can be read from at on. */
+static inline uint64_t pfg_step_raw(const struct pfg_step *step, const uint8_t *run, bool spare)
+{
+    const uint8_t *at = run + step->at;
+    if (spare)
+        return pfg_get_be64(at) >> step->shift & step->mask;
+    return step->mask ? pfg_get_be(at, step->size) << (64 - 8 * step->size) >> step->shift & step->mask
+                      : 0;
+}
+
+#endif
