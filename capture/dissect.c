@@ -128,12 +128,9 @@ int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *p
     dissect->flow_id = 0;
     dissect->stream = NULL;
     packet->verify_checksums = dissect->options.checksums;
-    if (dissect->options.flow_only)
-        result = pfg_layers_flow(&dissect->decode, packet, flow);
-    else if (dissect->options.line_only)
-        result = pfg_layers_line(&dissect->decode, packet, flow);
-    else
-        result = pfg_layers_decode(&dissect->decode, packet, flow);
+    result = dissect->options.line_only
+                 ? pfg_layers_line(&dissect->decode, packet, flow)
+                 : pfg_layers_some(&dissect->decode, packet, flow, dissect->options.layers);
     if (result == 0 && flow->fragment)
         result = read_fragment(dissect, packet->time_ns);
     dissect->layers = dissect->decode.pdu_count;

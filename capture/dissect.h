@@ -18,8 +18,8 @@ struct capture_dissect_options {
     size_t join_memory;     /* for messages of several frames */
     uint64_t fragment_timeout_ns;
     bool checksums; /* verify those of the layers */
-    bool flow_only; /* nobody looks at the layers' values */
-    bool line_only; /* nobody looks at more of them than the transport layer's */
+    uint32_t layers; /* those that somebody looks at, bits 1 << enum pfg_layer_id */
+    bool line_only;  /* nobody looks at more than the transport layer, but problems count */
 };
 
 struct capture_dissect {

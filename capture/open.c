@@ -203,8 +203,8 @@ static int open_decoder(struct capture_run *run)
         .join_memory = JOIN_MEMORY,
         .fragment_timeout_ns = FRAGMENT_TIMEOUT_NS,
         .checksums = run->config->checksums,
-        .flow_only = !run->shows && run->where == NULL && !run->config->checksums,
-        .line_only = shows_lines(run->config),
+        .layers = !run->shows && run->where == NULL && !run->config->checksums ? 0 : PFG_LAYERS_ALL,
+        .line_only = run->shows && shows_lines(run->config),
     };
 
     if (capture_dissect_init(&run->dissect, &options) != 0 ||

@@ -6,8 +6,9 @@
 
 #include "proto/cursor.h"
 #include "proto/layer_rows.h"
+#include "proto/run.h"
 
-enum { LIGHT_ROWS = 16, LAYERS_MAX = 32, ETHER_TYPE_LEAST = 1536, LOOP_LAYER = PFG_LAYER_COUNT };
+enum { LAYERS_MAX = 32, ETHER_TYPE_LEAST = 1536, LOOP_LAYER = PFG_LAYER_COUNT };
 
 const struct pfg_proto *pfg_layer(enum pfg_layer_id id)
 {
@@ -40,13 +41,14 @@ struct climb {
     const uint8_t *at, *end;
     uint32_t wire;
     bool verify;
-    const struct pfg_value *values; /* of the layer at hand */
-    struct pfg_pdu *pdu;
-    bool light;                     /* only the flow is asked for, */
-    bool lines;                     /* and the transport layer */
-    uint32_t light_problems;        /* of all layers that were read so */
-    struct pfg_pdu light_pdu;       /* of a layer of which only a few rows were read, */
-    struct pfg_value light_values[LIGHT_ROWS]; /* each in its row's place */
+    bool lines;              /* a layer with options is decoded though nobody asks for it */
+    uint32_t wanted;         /* layers whose values are asked for, bits 1 << enum pfg_layer_id */
+    uint32_t light_problems; /* of the layers that were not decoded */
+    /* The layer at hand: */
+    const struct pfg_run *run; /* its rows at fixed places, which the code below reads */
+    struct pfg_pdu *pdu;       /* &light_pdu where it was not decoded */
+    bool spare;                /* eight bytes more than the run's can be read */
+    struct pfg_pdu light_pdu;
 };
 
 static void problem(struct climb *c, enum pfg_problem which)
@@ -59,8 +61,21 @@ static uint32_t left(const struct climb *c)
     return (uint32_t)(c->end - c->at);
 }
 
+/* A row of the layer at hand, straight from its bytes: its number, */
+static inline uint64_t row(const struct climb *c, unsigned which)
+{
+    const struct pfg_step *step = &c->run->steps[which];
+    return pfg_step_raw(step, c->at, c->spare) * step->scale;
+}
+
+/* and where it stands. */
+static inline const uint8_t *row_bytes(const struct climb *c, unsigned which)
+{
+    return c->at + c->run->steps[which].at;
+}
+
 /* Past the layer's header, of size bytes, of which the capture may have cut some. */
-static void step(struct climb *c, uint32_t size)
+static void step_over(struct climb *c, uint32_t size)
 {
     c->at += size < left(c) ? size : left(c);
     c->wire -= size < c->wire ? size : c->wire;
@@ -85,36 +100,68 @@ static int layer_of_value(const struct pfg_field *field, uint64_t value)
     return name && name->layer ? pfg_layer_id_of(name->layer) : LAYER_NONE;
 }
 
-static int next_of(const struct climb *c, unsigned row)
+static int next_of(const struct climb *c, unsigned which)
 {
-    return layer_of_value(c->values[row].field, c->values[row].u);
+    return layer_of_value(c->run->steps[which].field, row(c, which));
 }
 
-static int after_ether_type(struct climb *c, unsigned row)
+static int after_ether_type(struct climb *c, unsigned which)
 {
-    step(c, c->pdu->size);
-    if (c->values[row].u < ETHER_TYPE_LEAST) {
-        bound(c, (uint32_t)c->values[row].u); /* IEEE 802.3: a length */
-        return LAYER_NONE;
-    }
-    return next_of(c, row);
+    uint64_t type = row(c, which);
+    int next = next_of(c, which);
+
+    step_over(c, c->pdu->size);
+    if (type >= ETHER_TYPE_LEAST)
+        return next;
+    bound(c, (uint32_t)type); /* IEEE 802.3: a length */
+    return LAYER_NONE;
+}
+
+static int after_eth(struct climb *c)
+{
+    return after_ether_type(c, ETH_TYPE);
+}
+
+static int after_vlan(struct climb *c)
+{
+    return after_ether_type(c, VLAN_TYPE);
 }
 
 /* Cooked captures have numbers of Linux's own below the EtherTypes, and no lengths. */
-static int after_cooked(struct climb *c, unsigned row)
+static int after_cooked(struct climb *c, unsigned which)
 {
-    step(c, c->pdu->size);
-    return next_of(c, row);
+    int next = next_of(c, which);
+    step_over(c, c->pdu->size);
+    return next;
+}
+
+static int after_sll(struct climb *c)
+{
+    return after_cooked(c, SLL_TYPE);
+}
+
+static int after_sll2(struct climb *c)
+{
+    return after_cooked(c, SLL2_TYPE);
 }
 
 static int after_null(struct climb *c)
 {
-    step(c, c->pdu->size);
-    uint64_t family = c->values[NULL_FAMILY].u;
-    int next = layer_of_value(c->values[NULL_FAMILY].field, family);
+    const struct pfg_value *family = &c->decode->values[c->pdu->first + NULL_FAMILY];
+    int next = layer_of_value(family->field, family->u);
+
+    step_over(c, c->pdu->size);
     return next != LAYER_NONE ? next
-                              : layer_of_value(c->values[NULL_FAMILY].field,
-                                               __builtin_bswap32((uint32_t)family));
+                              : layer_of_value(family->field,
+                                               __builtin_bswap32((uint32_t)family->u));
+}
+
+static void note_network(struct climb *c, uint8_t family, unsigned src, unsigned dst)
+{
+    c->flow->family = family;
+    c->flow->src = row_bytes(c, src);
+    c->flow->dst = row_bytes(c, dst);
+    c->flow->network_pdu = c->pdu == &c->light_pdu ? UINT32_MAX : c->decode->pdu_count - 1;
 }
 
 static void note_fragment(struct climb *c, uint32_t id, uint64_t offset, bool more)
@@ -128,59 +175,65 @@ static void note_fragment(struct climb *c, uint32_t id, uint64_t offset, bool mo
 
 static int after_ip(struct climb *c)
 {
-    const struct pfg_value *v = c->values;
     /* Not the bytes that were decoded: options may be wrong, and what is behind them right. */
-    uint32_t header = (uint32_t)v[IP_IHL].u, len = (uint32_t)v[IP_LEN].u;
+    uint32_t header = (uint32_t)row(c, IP_IHL), len = (uint32_t)row(c, IP_LEN);
+    uint64_t offset = row(c, IP_FRAG_OFFSET);
+    bool more = row(c, IP_MF);
+    int next = next_of(c, IP_PROTO);
 
-    c->flow->family = 4;
-    c->flow->src = c->at + v[IP_SRC].offset;
-    c->flow->dst = c->at + v[IP_DST].offset;
-    c->flow->protocol = (uint8_t)v[IP_PROTO].u;
-    c->flow->network_pdu = c->decode->pdu_count - 1;
+    note_network(c, 4, IP_SRC, IP_DST);
+    c->flow->protocol = (uint8_t)row(c, IP_PROTO);
     if (header > c->wire || (len && len < header)) {
         problem(c, PFG_PROBLEM_BAD_LENGTH);
         return LAYER_NONE;
     }
-    step(c, header);
+    if (more || offset) {
+        note_fragment(c, (uint32_t)row(c, IP_ID), offset, more);
+        next = LAYER_NONE;
+    }
+    step_over(c, header);
     if (len) /* 0: cut up by the sender's hardware only after it was captured */
         bound(c, len - header);
-    if (v[IP_MF].u || v[IP_FRAG_OFFSET].u) {
-        note_fragment(c, (uint32_t)v[IP_ID].u, v[IP_FRAG_OFFSET].u, v[IP_MF].u);
-        return LAYER_NONE;
-    }
-    return next_of(c, IP_PROTO);
+    return next;
 }
 
-static int after_ip6_header(struct climb *c, unsigned row)
+static int after_ip6_header(struct climb *c, unsigned which)
 {
-    c->flow->protocol = (uint8_t)c->values[row].u;
-    return next_of(c, row);
+    c->flow->protocol = (uint8_t)row(c, which);
+    return next_of(c, which);
 }
 
 static int after_ip6(struct climb *c)
 {
-    const struct pfg_value *v = c->values;
-    uint32_t plen = (uint32_t)v[IP6_PLEN].u;
+    uint32_t plen = (uint32_t)row(c, IP6_PLEN);
+    int next = after_ip6_header(c, IP6_NXT);
 
-    c->flow->family = 6;
-    c->flow->src = c->at + v[IP6_SRC].offset;
-    c->flow->dst = c->at + v[IP6_DST].offset;
-    c->flow->network_pdu = c->decode->pdu_count - 1;
-    step(c, c->pdu->size);
+    note_network(c, 6, IP6_SRC, IP6_DST);
+    step_over(c, c->pdu->size);
     if (plen) /* 0: a jumbogram (RFC 2675), or cut up later */
         bound(c, plen);
-    return after_ip6_header(c, IP6_NXT);
+    return next;
+}
+
+static int after_ip6_extension(struct climb *c)
+{
+    int next = after_ip6_header(c, IP6_EXT_NXT);
+    step_over(c, c->pdu->size);
+    return next;
 }
 
 static int after_ip6_frag(struct climb *c)
 {
-    const struct pfg_value *v = c->values;
-    step(c, c->pdu->size);
+    uint64_t offset = row(c, IP6_FRAG_OFFSET);
+    bool more = row(c, IP6_FRAG_MF);
     int next = after_ip6_header(c, IP6_FRAG_NXT);
-    if (!v[IP6_FRAG_MF].u && !v[IP6_FRAG_OFFSET].u)
-        return next;
-    note_fragment(c, (uint32_t)v[IP6_FRAG_ID].u, v[IP6_FRAG_OFFSET].u, v[IP6_FRAG_MF].u);
-    return LAYER_NONE;
+
+    if (more || offset) {
+        note_fragment(c, (uint32_t)row(c, IP6_FRAG_ID), offset, more);
+        next = LAYER_NONE;
+    }
+    step_over(c, c->pdu->size);
+    return next;
 }
 
 /* The pseudo-header's sum (RFC 9293, 3.1; RFC 8200, 8.1). */
@@ -191,16 +244,16 @@ static uint32_t pseudo_sum(const struct pfg_flow *flow, uint32_t size, uint8_t p
     return pfg_inet_sum(flow->dst, address, sum);
 }
 
-/* Verifies the checksum at field of a transport layer of size bytes, if all were captured. A
+/* Verifies the checksum in a row of a transport layer of size bytes, if all were captured. A
  * checksum that is just the pseudo-header's sum was left to the sender's hardware. */
-static void verify(struct climb *c, unsigned row, uint8_t protocol, uint32_t size)
+static void verify(struct climb *c, unsigned which, uint8_t protocol, uint32_t size)
 {
     const struct pfg_flow *flow = c->flow;
 
     if (!c->verify || !flow->src || left(c) < size || flow->fragment)
         return;
     uint32_t pseudo = pseudo_sum(flow, size, protocol);
-    if (c->values[row].u == (uint16_t)~pfg_inet_finish(pseudo))
+    if (row(c, which) == (uint16_t)~pfg_inet_finish(pseudo))
         return;
     if (pfg_inet_finish(pfg_inet_sum(c->at, size, pseudo)) != 0)
         problem(c, PFG_PROBLEM_BAD_CHECKSUM);
@@ -209,19 +262,19 @@ static void verify(struct climb *c, unsigned row, uint8_t protocol, uint32_t siz
 static int after_tcp(struct climb *c)
 {
     struct pfg_flow *flow = c->flow;
-    const struct pfg_value *v = c->values;
+    uint32_t header = (uint32_t)row(c, TCP_OFFSET);
 
     verify(c, TCP_CHECKSUM, 6, c->wire);
     flow->has_ports = true;
-    flow->sport = (uint16_t)v[TCP_SRCPORT].u;
-    flow->dport = (uint16_t)v[TCP_DSTPORT].u;
-    flow->tcp_seq = (uint32_t)v[TCP_SEQ].u;
-    flow->tcp_ack = (uint32_t)v[TCP_ACK].u;
-    flow->tcp_flags = (uint8_t)v[TCP_FLAGS].u;
-    flow->tcp_window = (uint16_t)v[TCP_WINDOW].u;
-    if (v[TCP_OFFSET].u > c->wire)
+    flow->sport = (uint16_t)row(c, TCP_SRCPORT);
+    flow->dport = (uint16_t)row(c, TCP_DSTPORT);
+    flow->tcp_seq = (uint32_t)row(c, TCP_SEQ);
+    flow->tcp_ack = (uint32_t)row(c, TCP_ACK);
+    flow->tcp_flags = (uint8_t)row(c, TCP_FLAGS);
+    flow->tcp_window = (uint16_t)row(c, TCP_WINDOW);
+    if (header > c->wire)
         problem(c, PFG_PROBLEM_BAD_LENGTH);
-    step(c, (uint32_t)v[TCP_OFFSET].u); /* as for IPv4, wrong options end where they say */
+    step_over(c, header); /* as for IPv4, wrong options end where they say */
     if (c->pdu != &c->light_pdu)
         c->decode->values[c->pdu->first + TCP_LEN].u = c->wire;
     return LAYER_NONE;
@@ -230,14 +283,14 @@ static int after_tcp(struct climb *c)
 static int after_udp(struct climb *c)
 {
     struct pfg_flow *flow = c->flow;
-    uint32_t length = (uint32_t)c->values[UDP_LENGTH].u;
+    uint32_t length = (uint32_t)row(c, UDP_LENGTH);
 
-    if (c->values[UDP_CHECKSUM].u)
+    if (c->verify && row(c, UDP_CHECKSUM))
         verify(c, UDP_CHECKSUM, 17, length >= 8 && length < c->wire ? length : c->wire);
     flow->has_ports = true;
-    flow->sport = (uint16_t)c->values[UDP_SRCPORT].u;
-    flow->dport = (uint16_t)c->values[UDP_DSTPORT].u;
-    step(c, c->pdu->size);
+    flow->sport = (uint16_t)row(c, UDP_SRCPORT);
+    flow->dport = (uint16_t)row(c, UDP_DSTPORT);
+    step_over(c, c->pdu->size);
     if (length >= 8)
         bound(c, length - 8);
     else if (length)
@@ -245,175 +298,95 @@ static int after_udp(struct climb *c)
     return LAYER_NONE;
 }
 
-/* Values of the layer that must be there for its code to go on. */
-static unsigned rows_needed(int layer)
+static int after_icmp6(struct climb *c)
 {
-    switch (layer) {
-    case PFG_LAYER_ETH:
-        return ETH_TYPE + 1;
-    case PFG_LAYER_VLAN:
-        return VLAN_TYPE + 1;
-    case PFG_LAYER_IP:
-        return IP_DST + 1;
-    case PFG_LAYER_IP6:
-        return IP6_DST + 1;
-    case PFG_LAYER_IP6_FRAG:
-        return IP6_FRAG_ID + 1;
-    case PFG_LAYER_TCP:
-        return TCP_LEN + 1;
-    case PFG_LAYER_UDP:
-        return UDP_CHECKSUM + 1;
-    case PFG_LAYER_SLL:
-        return SLL_TYPE + 1;
-    case PFG_LAYER_ICMP6:
-        return ICMP6_CHECKSUM + 1;
-    default:
-        return 1;
-    }
+    verify(c, ICMP6_CHECKSUM, 58, c->wire);
+    step_over(c, c->pdu->size);
+    return LAYER_NONE;
 }
 
-/* What follows the layer just decoded; moves past its header. */
-static int after(struct climb *c, int layer)
+static int after_any(struct climb *c)
 {
-    switch (layer) {
-    case PFG_LAYER_ETH:
-        return after_ether_type(c, ETH_TYPE);
-    case PFG_LAYER_VLAN:
-        return after_ether_type(c, VLAN_TYPE);
-    case PFG_LAYER_SLL:
-        return after_cooked(c, SLL_TYPE);
-    case PFG_LAYER_SLL2:
-        return after_cooked(c, SLL2_TYPE);
-    case PFG_LAYER_NULL:
-    case LOOP_LAYER:
-        return after_null(c);
-    case PFG_LAYER_IP:
-        return after_ip(c);
-    case PFG_LAYER_IP6:
-        return after_ip6(c);
-    case PFG_LAYER_IP6_HOP:
-    case PFG_LAYER_IP6_DST:
-    case PFG_LAYER_IP6_ROUTE:
-        step(c, c->pdu->size);
-        return after_ip6_header(c, IP6_EXT_NXT);
-    case PFG_LAYER_IP6_FRAG:
-        return after_ip6_frag(c);
-    case PFG_LAYER_TCP:
-        return after_tcp(c);
-    case PFG_LAYER_UDP:
-        return after_udp(c);
-    case PFG_LAYER_ICMP6:
-        verify(c, ICMP6_CHECKSUM, 58, c->wire);
-        step(c, c->pdu->size);
-        return LAYER_NONE;
-    default:
-        step(c, c->pdu->size);
-        return LAYER_NONE;
-    }
+    step_over(c, c->pdu->size);
+    return LAYER_NONE;
 }
 
-static bool is_transport(int layer)
+/* What code there is to a layer. */
+struct layer_code {
+    int (*after)(struct climb *c); /* goes past the header, and says what is next */
+    uint8_t needed;                /* rows, from the first on, that must be there for it */
+    bool transport;
+    bool light; /* it need not be decoded where nobody asks for its values */
+};
+
+static const struct layer_code codes[LOOP_LAYER + 1] = {
+    [PFG_LAYER_FRAME] = { after_any, 1 },
+    [PFG_LAYER_ETH] = { after_eth, ETH_TYPE + 1, .light = true },
+    [PFG_LAYER_VLAN] = { after_vlan, VLAN_TYPE + 1, .light = true },
+    [PFG_LAYER_ARP] = { after_any, 1 },
+    [PFG_LAYER_IP] = { after_ip, IP_DST + 1, .light = true },
+    [PFG_LAYER_IP6] = { after_ip6, IP6_DST + 1, .light = true },
+    [PFG_LAYER_ICMP] = { after_any, 1, .transport = true },
+    [PFG_LAYER_ICMP6] = { after_icmp6, ICMP6_CHECKSUM + 1, .transport = true },
+    [PFG_LAYER_IGMP] = { after_any, 1, .transport = true },
+    [PFG_LAYER_TCP] = { after_tcp, TCP_LEN + 1, .transport = true, .light = true },
+    [PFG_LAYER_UDP] = { after_udp, UDP_CHECKSUM + 1, .transport = true, .light = true },
+    [PFG_LAYER_SLL] = { after_sll, SLL_TYPE + 1, .light = true },
+    [PFG_LAYER_SLL2] = { after_sll2, SLL2_TYPE + 1, .light = true },
+    [PFG_LAYER_NULL] = { after_null, NULL_FAMILY + 1 },
+    [PFG_LAYER_IP6_HOP] = { after_ip6_extension, IP6_EXT_NXT + 1 },
+    [PFG_LAYER_IP6_DST] = { after_ip6_extension, IP6_EXT_NXT + 1 },
+    [PFG_LAYER_IP6_ROUTE] = { after_ip6_extension, IP6_EXT_NXT + 1 },
+    [PFG_LAYER_IP6_FRAG] = { after_ip6_frag, IP6_FRAG_ID + 1 },
+    [PFG_LAYER_RAW] = { after_any, 1 },
+    [LOOP_LAYER] = { after_null, NULL_FAMILY + 1 },
+};
+
+/* The layer's fixed rows alone. False: it is asked for, or something is wrong with it, and it is
+ * decoded, which tells what. */
+static bool climb_light(struct climb *c, int layer, const struct pfg_proto *proto)
 {
-    return layer == PFG_LAYER_TCP || layer == PFG_LAYER_UDP || layer == PFG_LAYER_ICMP ||
-           layer == PFG_LAYER_ICMP6 || layer == PFG_LAYER_IGMP;
-}
-
-/* The rows that the code above reads of a layer, where they stand at fixed offsets: first the one
- * that must be as init says or at least the header's size (a length), the last is 0xff. */
-static const uint8_t *light_rows(int layer)
-{
-    static const uint8_t eth[] = { ETH_TYPE, 0xff };
-    static const uint8_t vlan[] = { VLAN_TYPE, 0xff };
-    static const uint8_t ip[] = { IP_VERSION, IP_IHL, IP_LEN, IP_ID, IP_RESERVED, IP_MF, IP_FRAG_OFFSET,
-                                  IP_PROTO, IP_SRC, IP_DST, 0xff };
-    static const uint8_t ip6[] = { IP6_VERSION, IP6_PLEN, IP6_NXT, IP6_SRC, IP6_DST, 0xff };
-    static const uint8_t tcp[] = { TCP_OFFSET, TCP_SRCPORT, TCP_DSTPORT, TCP_SEQ, TCP_ACK,
-                                   TCP_FLAGS, TCP_WINDOW, 0xff };
-    static const uint8_t udp[] = { UDP_SRCPORT, UDP_DSTPORT, UDP_LENGTH, UDP_CHECKSUM, 0xff };
-
-    switch (layer) {
-    case PFG_LAYER_ETH:
-        return eth;
-    case PFG_LAYER_VLAN:
-        return vlan;
-    case PFG_LAYER_IP:
-        return ip;
-    case PFG_LAYER_IP6:
-        return ip6;
-    case PFG_LAYER_TCP:
-        return tcp;
-    case PFG_LAYER_UDP:
-        return udp;
-    default:
-        return NULL;
-    }
-}
-
-/* Reads one row at its fixed offset. False: it is not as it must be, and the layer is decoded in
- * full, which tells what is wrong. */
-static bool light_row(struct climb *c, const struct pfg_proto *proto, unsigned row)
-{
-    const struct pfg_field *field = &proto->table.fields[row];
-    struct pfg_value *v = &c->light_values[row];
-    unsigned size = field->row->bits ? field->bits_run : field->size;
-
-    v->field = field;
-    v->offset = field->offset;
-    v->size = size;
-    if (size > 8 || field->row->kind == PFG_IPV4)
-        return true;
-    v->u = pfg_get_be(c->at + field->offset, size);
-    if (field->row->bits)
-        v->u = v->u >> field->bits_shift & field->bits_mask;
-    v->u *= field->scale;
-    if (field->row->kind == PFG_CONST || field->row->kind == PFG_RESERVED)
-        return v->u == field->row->init;
-    return field->row->kind != PFG_LENGTH || field->row->counts != PFG_COUNTS_ALL ||
-           v->u >= proto->header_size;
-}
-
-static bool light_layer(struct climb *c, int layer, const struct pfg_proto *proto)
-{
-    const uint8_t *rows = c->light ? light_rows(layer) : NULL;
-
-    if (!rows || left(c) < proto->def->fixed_size || (c->lines && is_transport(layer)))
+    if (!codes[layer].light || c->wanted >> layer & 1 || left(c) < proto->def->fixed_size ||
+        !pfg_run_right(c->run, c->at, c->spare))
         return false;
-    for (; *rows != 0xff; rows++)
-        if (*rows >= LIGHT_ROWS || !light_row(c, proto, *rows))
-            return false;
-    if (c->lines && layer == PFG_LAYER_IP && c->light_values[IP_IHL].u > proto->header_size)
-        return false; /* options may be wrong, and a line says so */
     if (c->lines && c->flow->family && (layer == PFG_LAYER_IP || layer == PFG_LAYER_IP6))
         return false; /* a tunnel: its line has the outer addresses too */
+    if (c->run->length != PFG_RUN_NONE) {
+        uint64_t size = row(c, c->run->length);
+        if (size < proto->header_size || (c->lines && size > proto->header_size))
+            return false; /* options may be wrong, and a line says so */
+    }
     c->pdu = &c->light_pdu;
-    c->pdu->size = proto->def->fixed_size;
+    c->pdu->size = proto->header_size;
     c->pdu->problems = 0;
-    c->values = c->light_values;
     return true;
+}
+
+/* The layer with all its values. False: there is nothing behind it. */
+static bool climb_full(struct climb *c, int layer, const struct pfg_proto *proto)
+{
+    /* With a body it takes all that is there, of which the capture may have cut some. */
+    c->pdu = pfg_decode_message(c->decode, proto, c->at, left(c), proto->body ? c->wire : left(c),
+                                c->verify ? 0 : PFG_DECODE_NO_CHECKSUM);
+    if (!c->pdu)
+        return false;
+    if (codes[layer].transport)
+        c->flow->transport_pdu = c->decode->pdu_count - 1;
+    return c->pdu->count >= codes[layer].needed &&
+           !(c->pdu->problems & 1u << PFG_PROBLEM_BAD_CONSTANT);
 }
 
 static int climb_layers(struct climb *c, int layer)
 {
     for (unsigned i = 0; layer != LAYER_NONE && i < LAYERS_MAX; i++) {
         const struct pfg_proto *proto = pfg_proto_at((size_t)layer);
-        if (light_layer(c, layer, proto)) {
-            layer = after(c, layer);
-            c->light_problems |= c->light_pdu.problems;
-            continue;
-        }
-        /* With a body it takes all that is there, of which the capture may have cut some. */
-        c->pdu = pfg_decode_message(c->decode, proto, c->at, left(c),
-                                    proto->body ? c->wire : left(c),
-                                    c->verify ? 0 : PFG_DECODE_NO_CHECKSUM);
-        if (!c->pdu)
-            return -1;
-        if (is_transport(layer))
-            c->flow->transport_pdu = c->decode->pdu_count - 1;
-        c->values = c->decode->values + c->pdu->first;
-        if (c->pdu->count < rows_needed(layer) ||
-            c->pdu->problems & 1u << PFG_PROBLEM_BAD_CONSTANT)
-            return 0;
-        layer = after(c, layer);
+        c->run = proto->table.fields->run;
+        c->spare = c->run && left(c) >= c->run->size + 8u;
+        bool light = climb_light(c, layer, proto);
+        if (!light && !climb_full(c, layer, proto))
+            return c->pdu ? 0 : -1;
+        layer = codes[layer].after(c);
+        c->light_problems |= light ? c->light_pdu.problems : 0;
     }
     c->flow->payload = c->at;
     c->flow->payload_size = left(c);
@@ -449,11 +422,26 @@ static int first_layer(const struct pfg_packet *packet)
     }
 }
 
-int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
-                      struct pfg_flow *flow)
+/* The layers of a packet behind its frame. */
+static int climb_packet(struct climb *c, struct pfg_decode *decode, const struct pfg_packet *packet,
+                        struct pfg_flow *flow, uint32_t wanted)
 {
     memset(flow, 0, sizeof *flow);
     flow->network_pdu = flow->transport_pdu = UINT32_MAX;
+    c->decode = decode;
+    c->flow = flow;
+    c->at = packet->bytes;
+    c->end = packet->bytes + packet->caplen;
+    c->wire = packet->len > packet->caplen ? packet->len : packet->caplen;
+    c->verify = packet->verify_checksums;
+    c->wanted = wanted;
+    c->light_problems = 0;
+    return climb_layers(c, first_layer(packet));
+}
+
+/* What the capture knows of the packet. */
+static int decode_frame(struct pfg_decode *decode, const struct pfg_packet *packet)
+{
     struct pfg_pdu *frame = pfg_decode_message(decode, pfg_layer(PFG_LAYER_FRAME), packet->bytes,
                                                0, 0, 0);
     if (!frame)
@@ -463,49 +451,33 @@ int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet
     v[FRAME_TIME].u = packet->time_ns;
     v[FRAME_LEN].u = packet->len;
     v[FRAME_CAPLEN].u = packet->caplen;
-    struct climb c = {
-        .decode = decode, .flow = flow, .at = packet->bytes, .end = packet->bytes + packet->caplen,
-        .wire = packet->len > packet->caplen ? packet->len : packet->caplen,
-        .verify = packet->verify_checksums,
-    };
-    return climb_layers(&c, first_layer(packet));
+    return 0;
 }
 
-static int climb_light(struct pfg_decode *decode, const struct pfg_packet *packet,
-                       struct pfg_flow *flow, bool lines, uint32_t *problems)
+int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow, uint32_t wanted)
 {
-    memset(flow, 0, sizeof *flow);
-    flow->network_pdu = flow->transport_pdu = UINT32_MAX;
-    struct climb c; /* its list of values need not be cleared */
-    c.decode = decode;
-    c.flow = flow;
-    c.at = packet->bytes;
-    c.end = packet->bytes + packet->caplen;
-    c.wire = packet->len > packet->caplen ? packet->len : packet->caplen;
-    c.verify = false;
-    c.light = true;
-    c.lines = lines;
-    c.light_problems = 0;
-    int r = climb_layers(&c, first_layer(packet));
-    *problems = c.light_problems;
-    return r;
+    struct climb c;
+    c.lines = false;
+    if (wanted & 1u << PFG_LAYER_FRAME && decode_frame(decode, packet) < 0)
+        return -1;
+    return climb_packet(&c, decode, packet, flow, wanted);
 }
 
-int pfg_layers_flow(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow)
+int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
+                      struct pfg_flow *flow)
 {
-    uint32_t problems;
-    int r = climb_light(decode, packet, flow, false, &problems);
-    flow->network_pdu = flow->transport_pdu = UINT32_MAX;
-    return r;
+    return pfg_layers_some(decode, packet, flow, PFG_LAYERS_ALL);
 }
 
 int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
                     struct pfg_flow *flow)
 {
-    uint32_t problems;
-    int r = climb_light(decode, packet, flow, true, &problems);
-    if (r < 0 || (flow->has_ports && flow->transport_pdu == 0 && decode->pdu_count == 1 && !problems))
+    struct climb c;
+    c.lines = true;
+    int r = climb_packet(&c, decode, packet, flow, 1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP);
+    if (r < 0 || (flow->has_ports && flow->transport_pdu == 0 && decode->pdu_count == 1 &&
+                  !c.light_problems))
         return r;
     pfg_decode_reset(decode);
     return pfg_layers_decode(decode, packet, flow);
@@ -517,6 +489,7 @@ int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32
     const struct pfg_field *proto = &pfg_layer(PFG_LAYER_IP)->table.fields[IP_PROTO];
     struct climb c = {
         .decode = decode, .flow = flow, .at = bytes, .end = bytes + size, .wire = size,
+        .wanted = PFG_LAYERS_ALL,
     };
     flow->fragment = flow->more_fragments = false;
     flow->payload = NULL;

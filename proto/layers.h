@@ -59,10 +59,12 @@ struct pfg_packet {
  * fails on any bytes; -1 only when memory is out. Application payload is the caller's. */
 int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
                       struct pfg_flow *flow);
-/* Fills *flow alone, for whoever asks no more than who speaks with whom: the usual layers leave no
- * pdus (network_pdu and transport_pdu are UINT32_MAX), and no checksum is verified. */
-int pfg_layers_flow(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow);
+/* The same for whoever does not look at all layers: wanted has a bit 1 << enum pfg_layer_id for
+ * each that he looks at. The others leave a pdu only where something is wrong with their fixed
+ * fields; network_pdu and transport_pdu may be UINT32_MAX though there are such layers. */
+enum { PFG_LAYERS_ALL = 0x7fffffff };
+int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow, uint32_t wanted);
 /* As pfg_layers_decode, but where a packet is nothing but UDP or TCP over IP, and nothing is wrong
  * with the layers below, these leave no pdus: enough for the line of a packet. */
 int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,

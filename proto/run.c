@@ -19,6 +19,8 @@ static bool is_fixed(const struct pfg_field *field)
         return true;
     case PFG_MAGIC:
         return row->size <= 8;
+    case PFG_BYTES:
+        return row->size && !row->zero_ended;
     case PFG_UINT:
     case PFG_FLAGS:
     case PFG_TIME:
@@ -68,7 +70,7 @@ static void make_step(struct pfg_step *step, const struct pfg_field *field, uint
 {
     const struct pfg_row *row = field->row;
     uint32_t size = row->bits ? field->bits_run : field->size;
-    bool number = size > 0 && size <= 8 && row->kind != PFG_MAC;
+    bool number = size > 0 && size <= 8 && row->kind != PFG_MAC && row->kind != PFG_BYTES;
 
     step->field = field;
     step->at = (uint8_t)at;
@@ -77,8 +79,9 @@ static void make_step(struct pfg_step *step, const struct pfg_field *field, uint
     if (!number)
         return;
     step->shift = (uint8_t)(64 - 8 * size + (row->bits ? field->bits_shift : 0u));
-    step->mask = row->bits ? field->bits_mask : size == 8 ? UINT64_MAX
-                                                          : (UINT64_C(1) << 8 * size) - 1;
+    step->mask = row->bits   ? field->bits_mask
+                 : size == 8 ? UINT64_MAX
+                             : (UINT64_C(1) << 8 * size) - 1;
     set_expected(step, row);
 }
 
@@ -122,6 +125,8 @@ static const struct pfg_run *make_run(const struct pfg_field *fields, uint32_t c
         if (field->row->kind == PFG_LENGTH)
             run->length = (uint8_t)i;
         run->special |= field->row->closed;
+        if (steps[i].must)
+            run->checks = (uint8_t)(i + 1);
         at += field->row->bits ? (field->bits_last ? field->bits_run : 0u) : field->size;
     }
     run->size = (uint8_t)at;
@@ -134,7 +139,8 @@ int pfg_runs_make(struct pfg_table *table, bool top)
 
     for (uint32_t i = 0; i < table->count;) {
         uint32_t count = fields[i].row->bits && !fields[i].bits_first
-                             ? 0 : count_run(fields + i, table->count - i, top);
+                             ? 0
+                             : count_run(fields + i, table->count - i, top);
         if (count && !(fields[i].run = make_run(fields + i, count)))
             return -1;
         i += count ? count : 1;

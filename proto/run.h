@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * run.h - inside proto/: runs of rows that stand one behind the other at fixed places, made ready
- * to be read in one go: one look whether the bytes are there, then a few instructions a row, none of
- * which asks what kind of row it is. Most of every header is one run.
+ * to be read in one go: one look whether the bytes are there, then a few instructions a row, none
+ * of which asks what kind of row it is. Most of every header is one run.
  */
 #ifndef PFG_PROTO_RUN_H
 #define PFG_PROTO_RUN_H
@@ -15,8 +15,8 @@ enum { PFG_RUN_BYTES = 200, PFG_RUN_NONE = 255 };
 /* One row of a run. Its value is (eight bytes from at, big-endian, >> shift & mask) * scale. */
 struct pfg_step {
     const struct pfg_field *field;
-    uint64_t mask;           /* 0: the value is its bytes, not a number (addresses), or derived */
-    uint64_t must, expect;   /* something is wrong where (value before scale ^ expect) & must */
+    uint64_t mask;         /* 0: the value is its bytes, not a number (addresses), or derived */
+    uint64_t must, expect; /* something is wrong where (value before scale ^ expect) & must */
     uint32_t scale;
     uint8_t at, size, shift; /* bytes from the run's beginning; bytes of the value; bits */
 };
@@ -24,9 +24,10 @@ struct pfg_step {
 /* steps[0..count) for the rows from the field that holds the run. */
 struct pfg_run {
     const struct pfg_step *steps;
-    uint8_t count, size;     /* rows; bytes of all of them */
+    uint8_t count, size;      /* rows; bytes of all of them */
     uint8_t checksum, length; /* the steps that are a PFG_CHECKSUM and a PFG_LENGTH; 255 none */
-    bool special;            /* a row tells the message's direction, or is closed */
+    uint8_t checks;           /* steps that may be wrong stand up to here */
+    bool special;             /* a row tells the message's direction, or is closed */
 };
 
 /* Divides a table into runs. top: it is its protocol's own table. 0, or -1 when memory is out. */
@@ -38,8 +39,19 @@ static inline uint64_t pfg_step_raw(const struct pfg_step *step, const uint8_t *
     const uint8_t *at = run + step->at;
     if (spare)
         return pfg_get_be64(at) >> step->shift & step->mask;
-    return step->mask ? pfg_get_be(at, step->size) << (64 - 8 * step->size) >> step->shift & step->mask
-                      : 0;
+    return step->mask
+               ? pfg_get_be(at, step->size) << (64 - 8 * step->size) >> step->shift & step->mask
+               : 0;
+}
+
+/* Whether nothing is wrong with a run that stands at bytes; closed values and lengths are the
+ * caller's. */
+static inline bool pfg_run_right(const struct pfg_run *run, const uint8_t *bytes, bool spare)
+{
+    for (const struct pfg_step *step = run->steps; step < run->steps + run->checks; step++)
+        if (step->must && (pfg_step_raw(step, bytes, spare) ^ step->expect) & step->must)
+            return false;
+    return true;
 }
 
 #endif
