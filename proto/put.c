@@ -19,11 +19,15 @@ const char pfg_octets[256][8] = {
 };
 #undef UNITS
 
-#define LOW(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
 const char pfg_hex_pairs[] =
-    LOW("0") LOW("1") LOW("2") LOW("3") LOW("4") LOW("5") LOW("6") LOW("7")
-    LOW("8") LOW("9") LOW("a") LOW("b") LOW("c") LOW("d") LOW("e") LOW("f");
-#undef LOW
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+    "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
+    "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f"
+    "606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f"
+    "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"
+    "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+    "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
+    "e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
 /* clang-format on */
 
 char *pfg_put_long(char *to, uint64_t value)

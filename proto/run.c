@@ -18,7 +18,7 @@ static bool is_fixed(const struct pfg_field *field)
     case PFG_MAC:
         return true;
     case PFG_MAGIC:
-        return row->size <= 8;
+        return row->size <= 8 && row->text; /* without a text the definition is refused */
     case PFG_BYTES:
         return row->size && !row->zero_ended;
     case PFG_UINT:
