@@ -24,10 +24,10 @@ struct capture_dissect_options {
 
 struct capture_dissect {
     struct pfg_decode decode;
-    struct pfg_flow flow;            /* of the packet */
-    uint64_t flow_id;                /* of the direction, for joining and pairing */
-    uint32_t layers;                 /* pdus of layers; those behind them are messages */
-    const struct pfg_stream *stream; /* of the packet; NULL: no TCP */
+    struct pfg_flow flow;      /* of the packet */
+    uint64_t flow_id;          /* of the direction, for joining and pairing */
+    uint32_t layers;           /* pdus of layers; those behind them are messages */
+    struct pfg_stream *stream; /* of the packet; NULL: no TCP */
     bool joined_fragments;
     bool failed; /* memory was out; what is there is shown */
     struct pfg_streams *streams;

@@ -51,26 +51,55 @@ void capture_show_packet(struct capture_run *run, const struct capture_packet *p
         (void)pfg_out_flush(&run->out);
 }
 
-void capture_show_look(struct capture_run *run, const struct capture_packet *packet, bool counts)
+/* A SYN/ACK or a reset that answers a SYN. */
+static void look_at_segment(struct capture_run *run, const struct capture_packet *packet,
+                            const struct capture_owners *owners)
 {
     struct pfg_decode *decode = &run->dissect.decode;
+    uint32_t at = run->dissect.flow.transport_pdu;
+
+    if (!capture_track_segment(run->track, &run->dissect.flow, &packet->packet, owners,
+                               &run->pairing) ||
+        at >= decode->pdu_count)
+        return;
+    decode->pdus[at].response_to = run->pairing.request_number;
+    decode->pdus[at].response_ns = run->pairing.latency_ns;
+}
+
+static void look_at_message(struct capture_run *run, const struct capture_packet *packet,
+                            struct pfg_pdu *pdu, bool counts)
+{
+    struct capture_owners owners = { { NULL, NULL } };
+
+    if (counts)
+        capture_summary_message(run->summary, &run->dissect, pdu, &owners);
+    if (!capture_track_message(run->track, &run->dissect, &packet->packet, pdu, &owners,
+                               &run->pairing))
+        return;
+    pdu->response_to = run->pairing.request_number;
+    pdu->response_ns = run->pairing.latency_ns;
+    if (counts)
+        capture_summary_answer(run->summary, run->pairing.latency_ns);
+}
+
+void capture_show_look(struct capture_run *run, const struct capture_packet *packet, bool counts)
+{
+    struct capture_dissect *dissect = &run->dissect;
+    struct capture_owners owners = { { NULL, NULL } };
     uint32_t i;
 
     run->pairing.latency_ns = UINT64_MAX;
-    if (run->summary != NULL && counts)
-        capture_summary_packet(run->summary, &run->dissect, &packet->packet);
-    for (i = run->dissect.layers; run->track != NULL && i < decode->pdu_count; i++) {
-        bool paired = capture_track_message(run->track, &run->dissect, &packet->packet,
-                                            &decode->pdus[i], &run->pairing);
-
-        if (paired) {
-            decode->pdus[i].response_to = run->pairing.request_number;
-            decode->pdus[i].response_ns = run->pairing.latency_ns;
-        }
-        if (run->summary != NULL && counts)
-            capture_summary_message(run->summary, &run->dissect, &packet->packet, &decode->pdus[i],
-                                    paired ? &run->pairing : NULL);
-    }
+    if (run->track == NULL)
+        return;
+    counts = counts && run->summary != NULL;
+    if (counts)
+        capture_summary_packet(run->summary, dissect, &packet->packet, &owners);
+    if (dissect->stream != NULL && (dissect->flow.tcp_flags & (PFG_TCP_SYN | PFG_TCP_RST)) != 0)
+        look_at_segment(run, packet, &owners);
+    for (i = dissect->layers; i < dissect->decode.pdu_count; i++)
+        look_at_message(run, packet, &dissect->decode.pdus[i], counts);
+    if (counts)
+        capture_summary_packet_end(run->summary, dissect, &packet->packet);
 }
 
 void capture_show_end(struct capture_run *run)
@@ -78,7 +107,7 @@ void capture_show_end(struct capture_run *run)
     if (run->summary == NULL)
         return;
     if (run->config->mode == CAPTURE_MODE_JSON)
-        capture_summary_json(run->summary, &run->dissect, &run->out);
+        capture_summary_json(run->summary, &run->dissect, run->track, &run->out);
     else
-        capture_summary_text(run->summary, &run->dissect, &run->out);
+        capture_summary_text(run->summary, &run->dissect, run->track, &run->out);
 }

@@ -8,25 +8,31 @@
 
 #include "capture/dissect.h"
 #include "capture/print.h"
-#include "capture/source.h"
+#include "capture/track.h"
 
 struct capture_summary;
 
-/* NULL: memory is out. */
+/* At most max_bytes of memory; what does not fit is counted as not counted. NULL: memory is out. */
 struct capture_summary *capture_summary_new(size_t max_bytes);
 void capture_summary_free(struct capture_summary *summary);
 
-/* Counts a packet; and one of its messages, pairing NULL where it answers nothing. */
+/* A packet begins: counts it, and gives in *owners whose figures its TCP handshake belongs to.
+ * Then come its messages, then its end, all with the same dissect. */
 void capture_summary_packet(struct capture_summary *summary, const struct capture_dissect *dissect,
-                            const struct pfg_packet *packet);
+                            const struct pfg_packet *packet, struct capture_owners *owners);
+/* Counts a message, and gives whose figures it belongs to when it is matched. */
 void capture_summary_message(struct capture_summary *summary, const struct capture_dissect *dissect,
-                             const struct pfg_packet *packet, const struct pfg_pdu *pdu,
-                             const struct capture_pairing *pairing);
+                             const struct pfg_pdu *pdu, struct capture_owners *owners);
+/* The message that was counted last answers a request, after so long a time. */
+void capture_summary_answer(struct capture_summary *summary, uint64_t latency_ns);
+void capture_summary_packet_end(struct capture_summary *summary,
+                                const struct capture_dissect *dissect,
+                                const struct pfg_packet *packet);
 
-/* Writes it all. */
+/* Ends the tracker, and writes it all: text, or one line that is a JSON object. Once. */
 void capture_summary_text(struct capture_summary *summary, const struct capture_dissect *dissect,
-                          struct pfg_out *out);
+                          struct capture_track *track, struct pfg_out *out);
 void capture_summary_json(struct capture_summary *summary, const struct capture_dissect *dissect,
-                          struct pfg_out *out);
+                          struct capture_track *track, struct pfg_out *out);
 
 #endif

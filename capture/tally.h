@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tally.h - what is counted for the summary: one kind of entry for all its sections. */
+/*
+ * tally.h - what is counted for the summary: lists of entries, each with a text, found by keys
+ * mixed from what they stand for. Entries stay where they are, in blocks, until all are freed. All
+ * lists together have one bound of memory; what does not fit is counted.
+ */
 #ifndef PFG_CAPTURE_TALLY_H
 #define PFG_CAPTURE_TALLY_H
 
@@ -7,62 +11,60 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "capture/mixed.h"
+#include "capture/track.h"
 #include "proto/out.h"
 
-enum capture_section {
-    CAPTURE_TALKERS,
-    CAPTURE_CONNECTIONS,
-    CAPTURE_KINDS,
-    CAPTURE_DNS_TYPES,
-    CAPTURE_DNS_RESULTS,
-    CAPTURE_DNS_NAMES,
-    CAPTURE_DISCOVERY,
-    CAPTURE_PROBLEMS,
-    CAPTURE_SECTIONS
+/* Memory in blocks that are freed together. Bytes are counted against max_bytes. */
+struct capture_arena {
+    struct capture_block *blocks; /* the newest first */
+    size_t used, max_bytes;
 };
+/* Zeroed bytes, aligned for anything; NULL: at the bound, or memory is out. */
+void *capture_arena_get(struct capture_arena *arena, size_t size);
+/* Counts bytes that are kept elsewhere; false: at the bound, and they are not counted. */
+bool capture_arena_count(struct capture_arena *arena, size_t size);
+void capture_arena_free(struct capture_arena *arena);
 
 /* One thing that is counted. [0]: sent, or requests; [1]: received, or replies. */
 struct capture_tally {
-    uint64_t key;
-    enum capture_section section;
     uint64_t count[2], bytes[2];
     uint64_t errors;
-    uint64_t first_ns, last_ns;
-    uint64_t latencies, latency_sum_ns, latency_min_ns, latency_max_ns;
-    struct capture_tally *next; /* of its section, in the order of appearance */
-    char text[];                /* what it is */
+    struct capture_exchange *exchange; /* NULL: nothing is matched with it */
+    struct capture_tally *next;        /* in the order of appearance */
+    uint64_t key;
+    char text[]; /* what it is */
 };
 
-/* Entries by their keys; it owns them. room is 0 or a power of two, half of it at most is used. */
+/* A list of them. room is 0 or a power of two, half of it at most is used. */
 struct capture_slot {
     uint64_t key;
     struct capture_tally *tally; /* NULL: free */
 };
-struct capture_index {
+struct capture_list {
     struct capture_slot *slots;
     size_t count, room;
+    struct capture_tally *first, *last;
+    uint64_t beyond; /* how often something found no room here */
 };
 
-/* NULL: there is none. */
-struct capture_tally *capture_index_find(const struct capture_index *index, uint64_t key);
+/* The entry of a key; NULL: there is none. */
+struct capture_tally *capture_list_find(const struct capture_list *list, uint64_t key);
 /* A key that is looked for soon. */
-void capture_index_prefetch(const struct capture_index *index, uint64_t key);
-/* Bytes of memory that one more entry takes beside itself. */
-size_t capture_index_cost(const struct capture_index *index);
-/* Adds an entry whose key is not there. 0, or -1 when memory is out. */
-int capture_index_add(struct capture_index *index, struct capture_tally *tally);
-void capture_index_free(struct capture_index *index);
+static inline void capture_list_prefetch(const struct capture_list *list, uint64_t key)
+{
+    if (list->room > 0)
+        __builtin_prefetch(&list->slots[(size_t)(key ^ key >> 32) & (list->room - 1)]);
+}
+/* Adds an entry whose key is not there, with room for an exchange where one is wanted, and for its
+ * histogram. NULL: at the bound, which is counted. */
+enum capture_with { CAPTURE_WITH_COUNTS, CAPTURE_WITH_EXCHANGE, CAPTURE_WITH_PERCENTILES };
+struct capture_tally *capture_list_add(struct capture_list *list, struct capture_arena *arena,
+                                       uint64_t key, const struct pfg_out *text,
+                                       enum capture_with with);
+/* Frees the list itself; its entries are the arena's. */
+void capture_list_free(struct capture_list *list);
 
-struct capture_summary {
-    struct capture_index index;
-    struct capture_tally *first[CAPTURE_SECTIONS], *last[CAPTURE_SECTIONS];
-    struct capture_tally *last_source, *last_destination; /* talkers of the packet before */
-    struct pfg_out scratch;
-    size_t memory, max_bytes;
-    uint64_t entries[CAPTURE_SECTIONS];
-    uint64_t beyond; /* things not counted, since memory was at its bound */
-    uint64_t packets, bytes, first_ns, last_ns, messages;
-};
+/* An exchange of its own; NULL: at the bound. */
+struct capture_exchange *capture_exchange_new(struct capture_arena *arena, bool percentiles);
 
 #endif

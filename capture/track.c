@@ -9,12 +9,18 @@
 
 #include "capture/mixed.h"
 
+/* Asked again after so long a time, it is another request. */
+#define AGAIN_NS UINT64_C(60000000000)
+
 struct request {
     uint64_t key;
     uint64_t number, time_ns;
-    bool many; /* everybody may answer: it stays when it is answered */
-    struct request *next;
-    UT_hash_handle hh;
+    struct capture_owners owners;
+    struct request *next; /* with the same key, asked of others; of unused ones, the next unused */
+    uint32_t other;       /* who was asked, mixed */
+    bool many;            /* everybody may answer: it stays when it is answered */
+    bool answered;
+    UT_hash_handle hh; /* of the first of its key; the others hang on it */
 };
 
 struct capture_track {
@@ -23,6 +29,15 @@ struct capture_track {
     struct request *unused;   /* linked by .next */
     struct request first;     /* always in the table: uthash frees an empty one each time */
     size_t count, fresh;
+    uint64_t given_up;
+};
+
+/* What a message is looked up by. */
+struct lookup {
+    uint64_t key;
+    uint32_t other;
+    bool many;
+    bool latest; /* nothing tells one request from the next: a reply answers the latest */
 };
 
 struct capture_track *capture_track_new(size_t max_bytes)
@@ -55,28 +70,12 @@ void capture_track_free(struct capture_track *track)
     free(track);
 }
 
-/* Bytes, letters without their case: the names of DNS are compared so (RFC 4343). */
-static uint64_t mix_bytes(uint64_t hash, const uint8_t *bytes, uint32_t size)
+uint64_t capture_track_given_up(const struct capture_track *track)
 {
-    uint32_t i;
-
-    for (i = 0; i < size; i++)
-        hash = (hash ^ (bytes[i] | 0x20U)) * UINT64_C(0x100000001b3);
-    return hash;
+    return track->given_up;
 }
 
-static uint64_t mix_address(uint64_t hash, const uint8_t *address, size_t width)
-{
-    size_t i;
-
-    for (i = 0; i < width; i += 4) {
-        uint32_t word;
-
-        memcpy(&word, address + i, sizeof word);
-        hash = capture_mix(hash, word);
-    }
-    return hash;
-}
+/* ---- Keys -------------------------------------------------------------------------------- */
 
 static uint64_t mix_value(uint64_t hash, const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                           const struct pfg_field *field)
@@ -95,7 +94,8 @@ static uint64_t mix_value(uint64_t hash, const struct pfg_decode *decode, const 
     case PFG_MAC:
     case PFG_PACKED:
     case PFG_RDATA:
-        return capture_mix(mix_bytes(hash, pfg_value_bytes(pdu, value), value->size), value->size);
+        return capture_mix_bytes(hash, pfg_value_bytes(pdu, value), value->size,
+                                 field->row->kind == PFG_NAME);
     case PFG_END:
     case PFG_UINT:
     case PFG_INT:
@@ -119,23 +119,6 @@ static uint64_t mix_value(uint64_t hash, const struct pfg_decode *decode, const 
     return capture_mix(hash, value->u);
 }
 
-/* Who asked is in the key, and not who answers: what was asked of all comes back from one. */
-static uint64_t key_of(const struct pfg_decode *decode, const struct pfg_flow *flow,
-                       const struct pfg_pdu *pdu)
-{
-    const uint8_t *asker = pdu->is_reply ? flow->dst : flow->src;
-    uint16_t port = pdu->is_reply ? flow->dport : flow->sport;
-    uint64_t hash = capture_mix(pdu->proto->index, (uint64_t)flow->protocol << 16 | port);
-    uint32_t i;
-
-    if (asker != NULL)
-        hash = mix_address(hash, asker, flow->family == 6 ? 16 : 4);
-    for (i = 0; i < pdu->proto->pair_count; i++)
-        hash = mix_value(hash, decode, pdu,
-                         pdu->is_reply ? pdu->proto->pair[i].reply : pdu->proto->pair[i].request);
-    return hash;
-}
-
 /* Whether a destination is a broadcast or multicast one. */
 static bool to_many(const struct pfg_flow *flow)
 {
@@ -146,66 +129,304 @@ static bool to_many(const struct pfg_flow *flow)
     return flow->dst[0] >= 224 || flow->dst[3] == 255;
 }
 
-static void forget(struct capture_track *track, struct request *request)
+/* Who asked is in the key; who was asked is beside it, for what was asked of all comes back from
+ * one. */
+static struct lookup lookup_ends(uint64_t hash, const struct pfg_flow *flow, bool is_reply)
 {
-    HASH_DELETE(hh, track->table, request);
+    const uint8_t *asker = is_reply ? flow->dst : flow->src;
+    const uint8_t *other = is_reply ? flow->src : flow->dst;
+    uint16_t port = is_reply ? flow->dport : flow->sport;
+    struct lookup lookup = { .many = !is_reply && to_many(flow) };
+
+    lookup.key = capture_mix(hash, (uint64_t)flow->protocol << 16 | port);
+    if (asker != NULL)
+        lookup.key = capture_mix_address(lookup.key, flow->family, asker);
+    if (other != NULL)
+        lookup.other = (uint32_t)(capture_mix_address(0, flow->family, other) >> 16);
+    return lookup;
+}
+
+static struct lookup lookup_message(const struct pfg_decode *decode, const struct pfg_flow *flow,
+                                    const struct pfg_pdu *pdu)
+{
+    struct lookup lookup = lookup_ends(capture_mix(0, pdu->proto->index), flow, pdu->is_reply);
+    uint32_t i;
+
+    for (i = 0; i < pdu->proto->pair_count; i++)
+        lookup.key =
+            mix_value(lookup.key, decode, pdu,
+                      pdu->is_reply ? pdu->proto->pair[i].reply : pdu->proto->pair[i].request);
+    lookup.latest = pdu->proto->pair_count == 0;
+    return lookup;
+}
+
+/* ---- What becomes of requests -------------------------------------------------------------- */
+
+/* A request is forgotten that nobody has answered until now_ns. */
+static void count_lost(struct capture_track *track, const struct request *request, uint64_t now_ns)
+{
+    bool waited = now_ns >= request->time_ns + AGAIN_NS;
+    unsigned i;
+
+    if (request->answered)
+        return;
+    track->given_up += waited ? 0 : 1;
+    for (i = 0; i < 2; i++) {
+        if (request->owners.of[i] == NULL)
+            continue;
+        if (waited)
+            request->owners.of[i]->unanswered++;
+        else
+            request->owners.of[i]->given_up++;
+    }
+}
+
+static void count_repeated(const struct capture_owners *owners)
+{
+    unsigned i;
+
+    for (i = 0; i < 2; i++) {
+        if (owners->of[i] != NULL)
+            owners->of[i]->repeated++;
+    }
+}
+
+/* An answer: of whom asked, or where that one is not counted, of whom answers. */
+static void count_answer(const struct request *request, const struct capture_owners *owners,
+                         uint64_t latency_ns)
+{
+    unsigned i;
+
+    for (i = 0; i < 2; i++) {
+        struct capture_exchange *exchange = request->owners.of[i];
+
+        if (exchange == NULL)
+            exchange = owners->of[i];
+        if (exchange == NULL)
+            continue;
+        capture_latency_add(&exchange->latency, latency_ns);
+        if (request->answered)
+            continue;
+        exchange->answered++;
+        capture_latency_add(&exchange->first, latency_ns);
+    }
+}
+
+static void count_unasked(const struct capture_owners *owners)
+{
+    unsigned i;
+
+    for (i = 0; i < 2; i++) {
+        if (owners->of[i] != NULL)
+            owners->of[i]->unasked++;
+    }
+}
+
+/* ---- The table --------------------------------------------------------------------------- */
+
+static void put_back(struct capture_track *track, struct request *request)
+{
     request->next = track->unused;
     track->unused = request;
 }
 
+/* Takes a request out; head is the first of its key. */
+static void forget(struct capture_track *track, struct request *head, struct request *request)
+{
+    struct request *before = head, *second = head->next;
+
+    if (request != head) {
+        while (before->next != request)
+            before = before->next;
+        before->next = request->next;
+        put_back(track, request);
+    } else if (second != NULL) { /* takes its place in the table */
+        memcpy(head, second, offsetof(struct request, hh));
+        put_back(track, second);
+    } else {
+        HASH_DELETE(hh, track->table, head);
+        put_back(track, head);
+    }
+}
+
+/* Gives up the oldest, with all of its key, where no place is free. */
+static void make_room(struct capture_track *track, uint64_t now_ns)
+{
+    struct request *oldest = track->first.hh.next;
+
+    if (track->unused != NULL || track->fresh < track->count || oldest == NULL)
+        return;
+    while (oldest->next != NULL) {
+        count_lost(track, oldest->next, now_ns);
+        forget(track, oldest, oldest->next);
+    }
+    count_lost(track, oldest, now_ns);
+    forget(track, oldest, oldest);
+}
+
 static struct request *new_request(struct capture_track *track)
 {
-    struct request *request;
+    struct request *request = track->unused;
 
-    if (track->unused == NULL && track->fresh < track->count)
+    if (request == NULL)
         return &track->requests[track->fresh++];
-    if (track->unused == NULL)
-        forget(track, track->first.hh.next); /* the oldest */
-    request = track->unused;
     track->unused = request->next;
     return request;
 }
 
-static void keep(struct capture_track *track, uint64_t key, const struct pfg_packet *packet,
-                 bool many)
+static struct request *find(const struct capture_track *track, uint64_t key)
 {
     struct request *request;
 
     HASH_FIND(hh, track->table, &key, sizeof key, request);
-    if (request != NULL && packet->time_ns - request->time_ns < UINT64_C(60000000000))
-        return; /* asked again: the first time counts */
-    if (request != NULL)
-        forget(track, request);
-    request = new_request(track);
-    request->key = key;
+    return request == &track->first ? NULL : request;
+}
+
+static void insert(struct capture_track *track, const struct lookup *lookup,
+                   const struct pfg_packet *packet, const struct capture_owners *owners,
+                   struct request *head)
+{
+    struct request *request = new_request(track);
+
+    request->key = lookup->key;
     request->number = packet->number;
     request->time_ns = packet->time_ns;
-    request->many = many;
-    HASH_ADD(hh, track->table, key, sizeof request->key, request);
+    request->owners = *owners;
+    request->other = lookup->other;
+    request->many = lookup->many;
+    request->answered = false;
+    request->next = NULL;
+    if (head == NULL) {
+        HASH_ADD(hh, track->table, key, sizeof request->key, request);
+        return;
+    }
+    request->next = head->next;
+    head->next = request;
 }
+
+/* The same request again, and no answer yet, or one from many: the first time counts, unless
+ * nothing tells which of them a reply answers. */
+static void ask_again(struct request *request, const struct lookup *lookup,
+                      const struct pfg_packet *packet, const struct capture_owners *owners)
+{
+    if (!lookup->latest || !request->answered)
+        count_repeated(owners);
+    if (!lookup->latest)
+        return;
+    request->number = packet->number;
+    request->time_ns = packet->time_ns;
+    request->answered = false;
+    request->owners = *owners;
+}
+
+static void keep(struct capture_track *track, const struct lookup *lookup,
+                 const struct pfg_packet *packet, const struct capture_owners *owners)
+{
+    struct request *head, *request;
+
+    make_room(track, packet->time_ns);
+    head = request = find(track, lookup->key);
+    while (request != NULL && request->other != lookup->other)
+        request = request->next;
+    if (request == NULL) {
+        insert(track, lookup, packet, owners, head);
+        return;
+    }
+    if (packet->time_ns < request->time_ns + AGAIN_NS) {
+        ask_again(request, lookup, packet, owners);
+        return;
+    }
+    count_lost(track, request, packet->time_ns);
+    forget(track, head, request);
+    insert(track, lookup, packet, owners, find(track, lookup->key));
+}
+
+/* Of the requests with the same key the one asked of who answers; else one asked of many; else
+ * the first. */
+static struct request *choose(struct request *head, uint32_t other)
+{
+    struct request *request, *best = head;
+
+    for (request = head; request != NULL; request = request->next) {
+        if (request->other == other)
+            return request;
+        if (request->many && !best->many)
+            best = request;
+    }
+    return best;
+}
+
+static bool answer(struct capture_track *track, const struct lookup *lookup,
+                   const struct pfg_packet *packet, const struct capture_owners *owners,
+                   struct capture_pairing *pairing)
+{
+    struct request *head = find(track, lookup->key);
+    struct request *request = choose(head, lookup->other);
+
+    if (request == NULL || packet->time_ns < request->time_ns) {
+        count_unasked(owners);
+        return false;
+    }
+    pairing->request_number = request->number;
+    pairing->latency_ns = packet->time_ns - request->time_ns;
+    count_answer(request, owners, pairing->latency_ns);
+    request->answered = true;
+    if (!request->many)
+        forget(track, head, request);
+    return true;
+}
+
+/* ---- What is tracked ----------------------------------------------------------------------- */
 
 bool capture_track_message(struct capture_track *track, const struct capture_dissect *dissect,
                            const struct pfg_packet *packet, const struct pfg_pdu *pdu,
-                           struct capture_pairing *pairing)
+                           const struct capture_owners *owners, struct capture_pairing *pairing)
 {
-    struct request *request;
-    uint64_t key;
+    struct lookup lookup;
 
     if (pdu->proto->pair_count == 0 && pdu->proto->reply.field == NULL)
         return false;
     if (pdu->partial || pdu->problems & (1U << PFG_PROBLEM_BAD_CONSTANT))
         return false;
-    key = key_of(&dissect->decode, &dissect->flow, pdu);
-    if (!pdu->is_reply) {
-        keep(track, key, packet, to_many(&dissect->flow));
-        return false;
+    lookup = lookup_message(&dissect->decode, &dissect->flow, pdu);
+    if (pdu->is_reply)
+        return answer(track, &lookup, packet, owners, pairing);
+    keep(track, &lookup, packet, owners);
+    return false;
+}
+
+bool capture_track_segment(struct capture_track *track, const struct pfg_flow *flow,
+                           const struct pfg_packet *packet, const struct capture_owners *owners,
+                           struct capture_pairing *pairing)
+{
+    bool reset = (flow->tcp_flags & PFG_TCP_RST) != 0;
+    bool asks = (flow->tcp_flags & PFG_TCP_ACK_BIT) == 0;
+    struct lookup lookup = lookup_ends(capture_mix(0, UINT16_MAX), flow, !asks);
+    uint32_t first = asks ? flow->tcp_seq + 1 : flow->tcp_ack;
+
+    lookup.key =
+        capture_mix(lookup.key, (uint64_t)first << 16 | (asks ? flow->dport : flow->sport));
+    lookup.many = false;
+    if (asks && !reset)
+        keep(track, &lookup, packet, owners);
+    if (asks || (reset && find(track, lookup.key) == NULL))
+        return false; /* most resets answer no SYN */
+    return answer(track, &lookup, packet, owners, pairing);
+}
+
+void capture_track_end(struct capture_track *track, uint64_t last_ns)
+{
+    struct request *request, *head;
+    unsigned i;
+
+    for (head = track->first.hh.next; head != NULL; head = head->hh.next) {
+        for (request = head; request != NULL; request = request->next) {
+            for (i = 0; i < 2 && !request->answered; i++) {
+                if (request->owners.of[i] == NULL)
+                    continue;
+                request->owners.of[i]->unanswered++;
+                request->owners.of[i]->waiting += last_ns < request->time_ns + CAPTURE_WAIT_NS;
+            }
+        }
     }
-    HASH_FIND(hh, track->table, &key, sizeof key, request);
-    if (request == NULL || packet->time_ns < request->time_ns)
-        return false;
-    pairing->request_number = request->number;
-    pairing->latency_ns = packet->time_ns - request->time_ns;
-    if (!request->many)
-        forget(track, request);
-    return true;
 }

@@ -75,6 +75,7 @@ static void begin_way(struct pfg_streams *streams, struct pfg_way *way)
 {
     struct pfg_stream *back = way->stream.back;
     uint16_t sport = way->stream.sport, dport = way->stream.dport;
+    unsigned side = way->stream.side;
 
     pfg_way_drop(streams, way);
     memset(way, 0, sizeof *way);
@@ -82,6 +83,7 @@ static void begin_way(struct pfg_streams *streams, struct pfg_way *way)
     way->stream.sport = sport;
     way->stream.dport = dport;
     way->stream.back = back;
+    way->stream.side = side;
 }
 
 static struct pfg_connection *new_connection(struct pfg_streams *streams,
@@ -98,6 +100,7 @@ static struct pfg_connection *new_connection(struct pfg_streams *streams,
     ways[0].stream.dport = ways[1].stream.sport = key->high_port;
     ways[0].stream.back = &ways[1].stream;
     ways[1].stream.back = &ways[0].stream;
+    ways[1].stream.side = 1;
     begin_way(streams, &ways[0]);
     begin_way(streams, &ways[1]);
     HASH_ADD(hh, streams->table, key, sizeof connection->key, connection);
@@ -141,6 +144,8 @@ static void on_syn(struct pfg_streams *streams, struct pfg_way *way,
         begin_way(streams, way);
     if (!answer && back->started)
         begin_way(streams, back);
+    if (!answer)
+        way->stream.note = back->stream.note = NULL;
     way->started = way->begun = true;
     way->next = way->first = first;
     way->stream.from_start = true;

@@ -49,6 +49,8 @@ struct pfg_stream {
     uint32_t origin;         /* what numbers for people count from, as tcpdump has them */
     bool has_origin;         /* it is known */
     bool absolute;           /* the last segment is told by its own numbers, not from origin */
+    unsigned side;           /* 0 from the lower end of the connection, 1 from the higher */
+    void *note; /* of whoever watches the connection; NULL at its beginning, and on a new SYN */
     /* The reader's own: */
     bool ignored;                  /* nothing here is of interest: nothing is kept or shown */
     bool synced;                   /* the next byte begins a message */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * connection.h - one TCP connection as a bystander sees it (RFC 9293): how it began, what was sent
+ * again, what came late, what was never seen, how it ended. It looks at sequence numbers alone and
+ * keeps no bytes, so it says the same of every connection, whatever is in it.
+ *
+ * The two directions are called forth, from the client, and back. The client sent the SYN; where no
+ * SYN was seen, it is who spoke first.
+ */
+#ifndef PFG_CAPTURE_CONNECTION_H
+#define PFG_CAPTURE_CONNECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* So many holes are remembered in a direction; the first of more is taken as lost. */
+enum { CAPTURE_HOLES = 4 };
+
+struct capture_hole {
+    uint32_t from, to; /* sequence numbers, to not included */
+};
+
+/* One direction. */
+struct capture_way {
+    uint32_t segments, retransmitted, out_of_order, keep_alives, resets;
+    uint32_t end;       /* behind the highest byte seen, where known */
+    uint32_t acked;     /* what the other side has acknowledged, where known */
+    uint16_t same_acks; /* how often this side has acknowledged the same again */
+    uint8_t holes;
+    bool end_known, acked_known;
+    bool fin;
+    uint64_t bytes;    /* of payload, those sent again too */
+    uint64_t lost;     /* bytes of holes that are not remembered any more */
+    uint64_t end_ns;   /* when end was reached */
+    uint64_t acked_ns; /* when an acknowledgement last came */
+    struct capture_hole hole[CAPTURE_HOLES];
+};
+
+struct capture_connection {
+    struct capture_way ways[2];
+    uint64_t first_ns, last_ns;
+    uint64_t syn_ns, syn_ack_ns, ack_ns; /* the first of each; 0 not seen */
+    bool syn, syn_ack, ack;
+    int8_t closed_by, reset_by; /* the direction of the first FIN, and RST; -1 none */
+};
+
+/* A segment: sizes in bytes on the wire, time in ns. */
+struct capture_segment {
+    uint8_t flags;
+    uint32_t seq, ack, size;
+    uint64_t time_ns;
+};
+
+/* What a segment is beside what came before it. */
+enum capture_arrival {
+    CAPTURE_ARRIVAL_PLAIN,
+    CAPTURE_ARRIVAL_RETRANSMITTED,
+    CAPTURE_ARRIVAL_OUT_OF_ORDER, /* late by less than a round trip: overtaken, not sent again */
+    CAPTURE_ARRIVAL_KEEP_ALIVE
+};
+
+enum capture_fate {
+    CAPTURE_FATE_OPEN,        /* nothing of an end was seen */
+    CAPTURE_FATE_NO_ANSWER,   /* nobody answered the SYN */
+    CAPTURE_FATE_REFUSED,     /* the SYN was answered by a reset */
+    CAPTURE_FATE_HALF_OPEN,   /* the client did not acknowledge the SYN/ACK */
+    CAPTURE_FATE_HALF_CLOSED, /* one FIN */
+    CAPTURE_FATE_CLOSED,      /* both FINs */
+    CAPTURE_FATE_RESET,
+    CAPTURE_FATE_COUNT
+};
+
+void capture_connection_init(struct capture_connection *connection, uint64_t now_ns);
+/* Takes in a segment that goes in direction way, 0 forth, 1 back. */
+enum capture_arrival capture_connection_add(struct capture_connection *connection, unsigned way,
+                                            const struct capture_segment *segment);
+
+/* How it ended; *by is the direction of who ended it, -1 nobody. */
+enum capture_fate capture_connection_fate(const struct capture_connection *connection, int *by);
+/* From the client's first SYN to its acknowledgement of the SYN/ACK, in ns, as the client waits;
+ * false: it was not seen. *answer_ns: the part of it until the SYN/ACK. */
+bool capture_connection_handshake(const struct capture_connection *connection, uint64_t *whole_ns,
+                                  uint64_t *answer_ns);
+/* Bytes of a direction that were never seen, though later ones were. */
+uint64_t capture_way_lost(const struct capture_way *way);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * summary_inside.h - the inside of summary.h, for the summary's own files: summary.c packets and
+ * talkers, summary_tcp.c connections, summary_messages.c kinds, DNS and discovery, summary_show.c
+ * what is told of them, summary_text.c and summary_json.c.
+ */
+#ifndef PFG_CAPTURE_SUMMARY_INSIDE_H
+#define PFG_CAPTURE_SUMMARY_INSIDE_H
+
+#include "capture/connection.h"
+#include "capture/summary.h"
+#include "capture/tally.h"
+
+/* Lists of entries that have a text; connections have a list of their own. */
+enum capture_section {
+    CAPTURE_TALKERS,
+    CAPTURE_KINDS,
+    CAPTURE_DNS_TYPES,
+    CAPTURE_DNS_RESULTS,
+    CAPTURE_DNS_NAMES,
+    CAPTURE_DNS_SERVERS,
+    CAPTURE_ASKED,
+    CAPTURE_DISCOVERED,
+    CAPTURE_PROBLEMS,
+    CAPTURE_SECTIONS
+};
+
+/* A TCP connection and its ends: [0] is the client. */
+struct capture_watched {
+    struct capture_connection connection;
+    struct capture_watched *next; /* in the order of appearance */
+    uint8_t family;
+    uint8_t client_side; /* the side of the client's stream, see stream.h */
+    uint16_t port[2];
+    uint8_t address[2][16];
+};
+
+struct capture_tcp {
+    struct capture_watched *first, *last;
+    uint64_t connections, segments, retransmitted, out_of_order, keep_alives;
+    uint64_t beyond;                /* connections that found no room, or came back when they had
+                                       been forgotten */
+    struct capture_watched no_room; /* stands for all of these */
+    struct capture_exchange *handshakes;
+};
+
+struct capture_summary {
+    struct capture_arena arena;
+    struct capture_list lists[CAPTURE_SECTIONS];
+    struct capture_tcp tcp;
+    struct pfg_out scratch; /* where the text of an entry is put together */
+    uint64_t packets, bytes, first_ns, last_ns, messages;
+    uint64_t source_key, destination_key; /* of the packet's talkers; 0 none */
+    struct capture_tally *discovered;     /* of the last answer to a discovery */
+};
+
+/* How a section is told. */
+enum capture_matched {
+    CAPTURE_MATCHED_NOT,
+    CAPTURE_MATCHED_REQUESTS, /* what became of requests */
+    CAPTURE_MATCHED_ASKS,     /* the same, and how soon the first answer came */
+    CAPTURE_MATCHED_REPLIES   /* how soon they came */
+};
+struct capture_form {
+    const char *title, *key;
+    const char *counts[2]; /* what the two counts are; NULL: not told */
+    bool bytes, errors;
+    enum capture_matched matched;
+};
+/* summary_show.c: the forms of all sections, and what they have in common. */
+extern const struct capture_form capture_forms[CAPTURE_SECTIONS];
+/* A section's entries, the weightiest first; the caller frees. NULL: none, or no memory. */
+struct capture_tally **capture_summary_sorted(const struct capture_summary *summary,
+                                              enum capture_section section);
+/* The connections, those with the most bytes first; the caller frees. NULL as above. */
+struct capture_watched **capture_summary_connections(const struct capture_summary *summary);
+/* "10.0.0.1.40000 > 10.0.0.2.80" */
+void capture_put_connection(struct pfg_out *out, const struct capture_watched *watched);
+/* What the fate of a connection is called in JSON and, with blanks for underscores, in text. */
+extern const char *const capture_fate_names[CAPTURE_FATE_COUNT];
+/* How many connections ended in each way, and the bytes of all that were never seen. */
+struct capture_fates {
+    uint64_t count[CAPTURE_FATE_COUNT];
+    uint64_t middle; /* of all: begun before the capture */
+    uint64_t lost_bytes;
+};
+struct capture_fates capture_summary_fates(const struct capture_summary *summary);
+/* How often something was not counted, since memory was at its bound. */
+uint64_t capture_summary_beyond(const struct capture_summary *summary);
+
+/* An empty buffer for a text. */
+struct pfg_out *capture_summary_blank(struct capture_summary *summary);
+/* An address as text, of 4 or 16 bytes. */
+void capture_put_address(struct pfg_out *out, unsigned family, const uint8_t *address);
+/* Counts a TCP segment. */
+void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
+                             const struct pfg_packet *packet, struct capture_owners *owners);
+
+#endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* summary_messages.c - kinds of messages, what is in DNS messages, who discovers whom, and what is
+ * wrong. */
+#include "capture/summary_inside.h"
+
+#include "capture/mixed.h"
+#include "proto/render.h"
+
+/* ---- Entries ----------------------------------------------------------------------------- */
+
+static struct capture_tally *add(struct capture_summary *summary, enum capture_section section,
+                                 uint64_t key, const struct pfg_out *text, enum capture_with with)
+{
+    return capture_list_add(&summary->lists[section], &summary->arena, key, text, with);
+}
+
+static void count_message(struct capture_tally *tally, const struct pfg_pdu *pdu)
+{
+    unsigned way = pdu->is_reply ? 1 : 0;
+
+    tally->count[way]++;
+    tally->bytes[way] += pdu->size;
+    tally->errors += pdu->is_error ? 1 : 0;
+}
+
+/* The value of a field as people read it, the number where it has no name. */
+static void put_named(struct pfg_out *out, const struct pfg_field *field, uint64_t value)
+{
+    const struct pfg_name *name = field->names == NULL ? NULL : pfg_name_find(field->names, value);
+
+    if (name != NULL)
+        pfg_out_string(out, name->name);
+    else
+        pfg_out_uint(out, value);
+}
+
+/* ---- Kinds ------------------------------------------------------------------------------- */
+
+/* The field that chooses a protocol's body: its kinds of message. NULL none. */
+static const struct pfg_field *kind_field(const struct pfg_proto *proto)
+{
+    if (proto->body == NULL || proto->body->by < 0)
+        return NULL;
+    return &proto->table.fields[proto->body->by];
+}
+
+static bool is_matched(const struct pfg_proto *proto)
+{
+    return proto->pair_count > 0 || proto->reply.field != NULL;
+}
+
+static struct capture_tally *new_kind(struct capture_summary *summary,
+                                      const struct pfg_proto *proto, const struct pfg_field *field,
+                                      uint64_t value, uint64_t key)
+{
+    struct pfg_out *text = capture_summary_blank(summary);
+    enum capture_with with = CAPTURE_WITH_PERCENTILES;
+    struct capture_tally *tally;
+
+    pfg_out_string(text, proto->def->name);
+    if (field != NULL) {
+        pfg_out_char(text, ' ');
+        put_named(text, field, value);
+        /* Those that no row names may be of any number. */
+        if (field->names == NULL || pfg_name_find(field->names, value) == NULL)
+            with = CAPTURE_WITH_EXCHANGE;
+    }
+    if (!is_matched(proto))
+        with = CAPTURE_WITH_COUNTS;
+    tally = add(summary, CAPTURE_KINDS, key, text, with);
+    if (tally != NULL && tally->exchange != NULL)
+        tally->exchange->optional = field != NULL && proto->reply.field == field;
+    return tally;
+}
+
+static void count_kind(struct capture_summary *summary, const struct capture_dissect *dissect,
+                       const struct pfg_pdu *pdu, struct capture_owners *owners)
+{
+    const struct pfg_field *field = kind_field(pdu->proto);
+    uint64_t value = field == NULL ? 0 : pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
+    uint64_t key = capture_mix(capture_mix(0, pdu->proto->index), value);
+    struct capture_tally *tally = capture_list_find(&summary->lists[CAPTURE_KINDS], key);
+
+    if (value == UINT64_MAX)
+        return;
+    if (tally == NULL)
+        tally = new_kind(summary, pdu->proto, field, value, key);
+    if (tally == NULL)
+        return;
+    count_message(tally, pdu);
+    owners->of[0] = tally->exchange;
+}
+
+/* ---- DNS --------------------------------------------------------------------------------- */
+
+static void count_value(struct capture_summary *summary, enum capture_section section,
+                        const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
+                        const struct pfg_field *field)
+{
+    uint64_t value = pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
+    uint64_t key = capture_mix(0, value);
+    struct capture_tally *tally = capture_list_find(&summary->lists[section], key);
+    struct pfg_out *text;
+
+    if (value == UINT64_MAX)
+        return;
+    if (tally == NULL) {
+        text = capture_summary_blank(summary);
+        put_named(text, field, value);
+        tally = add(summary, section, key, text, CAPTURE_WITH_COUNTS);
+    }
+    if (tally != NULL)
+        count_message(tally, pdu);
+}
+
+static void count_name(struct capture_summary *summary, const struct capture_dissect *dissect,
+                       const struct pfg_pdu *pdu)
+{
+    const struct pfg_value *value =
+        pfg_pdu_find(&dissect->decode, pdu, pfg_known(PFG_KNOWN_DNS_QRY_NAME));
+    struct capture_tally *tally;
+    struct pfg_out *text;
+    uint64_t key;
+
+    if (value == NULL)
+        return;
+    key = capture_mix_bytes(0, pfg_value_bytes(pdu, value), value->size, true);
+    tally = capture_list_find(&summary->lists[CAPTURE_DNS_NAMES], key);
+    if (tally == NULL) {
+        text = capture_summary_blank(summary);
+        pfg_value_plain(text, pdu, value, PFG_ASPECT_VALUE);
+        tally = add(summary, CAPTURE_DNS_NAMES, key, text, CAPTURE_WITH_COUNTS);
+    }
+    if (tally != NULL)
+        count_message(tally, pdu);
+}
+
+/* Who was asked. */
+static void count_server(struct capture_summary *summary, const struct pfg_flow *flow,
+                         const struct pfg_pdu *pdu, struct capture_owners *owners)
+{
+    const uint8_t *server = pdu->is_reply ? flow->src : flow->dst;
+    struct capture_tally *tally;
+    struct pfg_out *text;
+    uint64_t key;
+
+    if (server == NULL)
+        return;
+    key = capture_mix_address(flow->family, flow->family, server);
+    tally = capture_list_find(&summary->lists[CAPTURE_DNS_SERVERS], key);
+    if (tally == NULL) {
+        text = capture_summary_blank(summary);
+        capture_put_address(text, flow->family, server);
+        tally = add(summary, CAPTURE_DNS_SERVERS, key, text, CAPTURE_WITH_EXCHANGE);
+    }
+    if (tally == NULL)
+        return;
+    count_message(tally, pdu);
+    owners->of[1] = tally->exchange;
+}
+
+static void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
+                      const struct pfg_pdu *pdu, struct capture_owners *owners)
+{
+    count_value(summary, CAPTURE_DNS_TYPES, dissect, pdu, pfg_known(PFG_KNOWN_DNS_QRY_TYPE));
+    if (pdu->is_reply)
+        count_value(summary, CAPTURE_DNS_RESULTS, dissect, pdu, pfg_known(PFG_KNOWN_DNS_RCODE));
+    count_name(summary, dissect, pdu);
+    count_server(summary, &dissect->flow, pdu, owners);
+}
+
+/* ---- Discovery --------------------------------------------------------------------------- */
+
+static bool is_plain(const struct pfg_pdu *pdu)
+{
+    return pdu->proto == pfg_known(PFG_KNOWN_PLAIN_DATA)->proto;
+}
+
+static bool is_discovery(const struct capture_dissect *dissect, const struct pfg_pdu *pdu)
+{
+    if (dissect->flow.src == NULL)
+        return false;
+    return is_plain(pdu) || (pdu->proto == pfg_known(PFG_KNOWN_TYPE)->proto &&
+                             pfg_pdu_uint(&dissect->decode, pdu, pfg_known(PFG_KNOWN_TYPE),
+                                          UINT64_MAX) == pfg_known_value(PFG_VALUE_DISCOVER));
+}
+
+static uint64_t mix_field(uint64_t key, const struct capture_dissect *dissect,
+                          const struct pfg_pdu *pdu, enum pfg_known which)
+{
+    const struct pfg_value *value = pfg_pdu_find(&dissect->decode, pdu, pfg_known(which));
+
+    return value == NULL ? capture_mix(key, 1)
+                         : capture_mix_bytes(key, pfg_value_bytes(pdu, value), value->size, false);
+}
+
+static void put_field(struct pfg_out *out, const struct capture_dissect *dissect,
+                      const struct pfg_pdu *pdu, enum pfg_known which, const char *before)
+{
+    const struct pfg_value *value = pfg_pdu_find(&dissect->decode, pdu, pfg_known(which));
+    enum pfg_aspect aspect =
+        pfg_field_has_text(pfg_known(which)) ? PFG_ASPECT_TEXT : PFG_ASPECT_VALUE;
+
+    if (value == NULL)
+        return;
+    pfg_out_string(out, before);
+    pfg_value_plain(out, pdu, value, aspect);
+}
+
+/* Who asks, and for what. */
+static void put_ask(struct pfg_out *text, const struct capture_dissect *dissect,
+                    const struct pfg_pdu *pdu)
+{
+    capture_put_address(text, dissect->flow.family, dissect->flow.src);
+    pfg_out_string(text, " for ");
+    if (is_plain(pdu))
+        pfg_out_string(text, "anyone");
+    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_SERVICE, "");
+    pfg_out_string(text, " (");
+    pfg_out_string(text, pdu->proto->def->name);
+    pfg_out_char(text, ')');
+}
+
+/* Who answers, and with what. */
+static void put_answer(struct pfg_out *text, const struct capture_dissect *dissect,
+                       const struct pfg_pdu *pdu)
+{
+    capture_put_address(text, dissect->flow.family, dissect->flow.src);
+    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_SERVICE, " ");
+    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_NAME, " ");
+    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_ADDRESS, " at ");
+    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_PORT, ".");
+    put_field(text, dissect, pdu, PFG_KNOWN_PLAIN_DATA, " ");
+    put_field(text, dissect, pdu, PFG_KNOWN_ERROR_CODE, " error ");
+}
+
+static void count_discovery(struct capture_summary *summary, const struct capture_dissect *dissect,
+                            const struct pfg_pdu *pdu, struct capture_owners *owners)
+{
+    static const enum pfg_known said[] = { PFG_KNOWN_DISCOVER_SERVICE, PFG_KNOWN_DISCOVER_NAME,
+                                           PFG_KNOWN_DISCOVER_ADDRESS, PFG_KNOWN_DISCOVER_PORT,
+                                           PFG_KNOWN_PLAIN_DATA,       PFG_KNOWN_ERROR_CODE };
+    enum capture_section section = pdu->is_reply ? CAPTURE_DISCOVERED : CAPTURE_ASKED;
+    uint64_t key = capture_mix_address(capture_mix(0, pdu->proto->index), dissect->flow.family,
+                                       dissect->flow.src);
+    struct capture_tally *tally;
+    struct pfg_out *text;
+    unsigned i;
+
+    for (i = 0; i < sizeof said / sizeof said[0]; i++)
+        key = mix_field(key, dissect, pdu, said[i]);
+    tally = capture_list_find(&summary->lists[section], key);
+    if (tally == NULL) {
+        text = capture_summary_blank(summary);
+        if (pdu->is_reply)
+            put_answer(text, dissect, pdu);
+        else
+            put_ask(text, dissect, pdu);
+        tally = add(summary, section, key, text, CAPTURE_WITH_EXCHANGE);
+    }
+    if (tally == NULL)
+        return;
+    count_message(tally, pdu);
+    if (pdu->is_reply)
+        summary->discovered = tally;
+    else
+        owners->of[1] = tally->exchange;
+}
+
+/* ---- Messages ---------------------------------------------------------------------------- */
+
+static void count_problems(struct capture_summary *summary, const struct pfg_pdu *pdu)
+{
+    struct capture_list *list = &summary->lists[CAPTURE_PROBLEMS];
+    unsigned problem;
+
+    for (problem = 0; problem < PFG_PROBLEM_COUNT; problem++) {
+        uint64_t key = capture_mix(0, problem);
+        struct capture_tally *tally;
+        struct pfg_out *text;
+
+        if ((pdu->problems >> problem & 1) == 0)
+            continue;
+        tally = capture_list_find(list, key);
+        if (tally == NULL) {
+            text = capture_summary_blank(summary);
+            pfg_out_string(text, pfg_problem_name((enum pfg_problem)problem));
+            tally = add(summary, CAPTURE_PROBLEMS, key, text, CAPTURE_WITH_COUNTS);
+        }
+        if (tally != NULL)
+            count_message(tally, pdu);
+    }
+}
+
+void capture_summary_message(struct capture_summary *summary, const struct capture_dissect *dissect,
+                             const struct pfg_pdu *pdu, struct capture_owners *owners)
+{
+    *owners = (struct capture_owners){ { NULL, NULL } };
+    summary->discovered = NULL;
+    if (pdu->partial)
+        return;
+    summary->messages++;
+    count_kind(summary, dissect, pdu, owners);
+    if (pdu->proto == pfg_known(PFG_KNOWN_DNS_ID)->proto)
+        count_dns(summary, dissect, pdu, owners);
+    else if (is_discovery(dissect, pdu))
+        count_discovery(summary, dissect, pdu, owners);
+    if (pdu->problems != 0)
+        count_problems(summary, pdu);
+}
+
+void capture_summary_answer(struct capture_summary *summary, uint64_t latency_ns)
+{
+    if (summary->discovered != NULL)
+        capture_latency_add(&summary->discovered->exchange->latency, latency_ns);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* summary_tcp.c - TCP connections. The stream that a segment belongs to remembers its connection,
+ * so nothing is looked up. */
+#include "capture/summary_inside.h"
+
+#include <string.h>
+
+/* The client is who sends the SYN, or to whom the SYN/ACK goes; else who speaks first. */
+static struct capture_watched *begin(struct capture_summary *summary,
+                                     const struct pfg_stream *stream, const struct pfg_flow *flow,
+                                     uint64_t now_ns)
+{
+    const uint8_t syn_ack = PFG_TCP_SYN | PFG_TCP_ACK_BIT;
+    struct capture_watched *watched = capture_arena_get(&summary->arena, sizeof *watched);
+    unsigned sender = (flow->tcp_flags & syn_ack) == syn_ack ? 1 : 0;
+    size_t width = flow->family == 6 ? 16 : 4;
+
+    if (watched == NULL) {
+        summary->tcp.beyond++;
+        return &summary->tcp.no_room;
+    }
+    capture_connection_init(&watched->connection, now_ns);
+    watched->family = flow->family;
+    watched->client_side = (uint8_t)(stream->side ^ sender);
+    memcpy(watched->address[sender], flow->src, width);
+    memcpy(watched->address[1 - sender], flow->dst, width);
+    watched->port[sender] = flow->sport;
+    watched->port[1 - sender] = flow->dport;
+    summary->tcp.connections++;
+    if (summary->tcp.last == NULL)
+        summary->tcp.first = watched;
+    else
+        summary->tcp.last->next = watched;
+    summary->tcp.last = watched;
+    return watched;
+}
+
+void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
+                             const struct pfg_packet *packet, struct capture_owners *owners)
+{
+    const struct pfg_flow *flow = &dissect->flow;
+    struct pfg_stream *stream = dissect->stream;
+    struct capture_watched *watched = stream->note != NULL ? stream->note : stream->back->note;
+    const struct capture_segment segment = {
+        .flags = flow->tcp_flags,
+        .seq = flow->tcp_seq,
+        .ack = flow->tcp_ack,
+        .size = flow->payload_wire,
+        .time_ns = packet->time_ns,
+    };
+    enum capture_arrival arrival;
+
+    summary->tcp.segments++;
+    if ((flow->tcp_flags & PFG_TCP_SYN) != 0)
+        owners->of[0] = summary->tcp.handshakes;
+    if (watched == NULL)
+        watched = begin(summary, stream, flow, packet->time_ns);
+    stream->note = stream->back->note = watched;
+    if (watched == &summary->tcp.no_room)
+        return;
+    arrival = capture_connection_add(&watched->connection,
+                                     stream->side == watched->client_side ? 0 : 1, &segment);
+    summary->tcp.retransmitted += arrival == CAPTURE_ARRIVAL_RETRANSMITTED;
+    summary->tcp.out_of_order += arrival == CAPTURE_ARRIVAL_OUT_OF_ORDER;
+    summary->tcp.keep_alives += arrival == CAPTURE_ARRIVAL_KEEP_ALIVE;
+}
