@@ -134,7 +134,7 @@ int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *p
     if (result == 0 && flow->fragment)
         result = read_fragment(dissect, packet->time_ns);
     dissect->layers = dissect->decode.pdu_count;
-    if (result == 0 && flow->has_ports && !flow->fragment)
+    if (result == 0 && flow->has_ports && !flow->fragment && !dissect->options.layers_only)
         result = flow->protocol == IPPROTO_TCP ? read_segment(dissect) : read_datagram(dissect);
     if (result < 0)
         dissect->failed = true;

@@ -139,6 +139,29 @@ void capture_fields_free(struct capture_fields *fields)
     memset(fields, 0, sizeof *fields);
 }
 
+uint32_t capture_fields_layers(const struct capture_fields *fields)
+{
+    uint32_t layers = 0;
+    size_t i;
+
+    for (i = 0; i < fields->count; i++) {
+        if (fields->columns[i].proto->def->network)
+            layers |= UINT32_C(1) << fields->columns[i].proto->index;
+    }
+    return layers;
+}
+
+bool capture_fields_messages(const struct capture_fields *fields)
+{
+    size_t i;
+
+    for (i = 0; i < fields->count; i++) {
+        if (!fields->columns[i].proto->def->network)
+            return true;
+    }
+    return false;
+}
+
 void capture_fields_header(const struct capture_fields *fields, struct pfg_out *out)
 {
     size_t i;

@@ -31,6 +31,10 @@ struct capture_fields {
 int capture_fields_init(struct capture_fields *fields, const char *list, const char *const *options,
                         size_t option_count, char *why, size_t room);
 void capture_fields_free(struct capture_fields *fields);
+/* The network layers that the columns are of: a bit 1 << enum pfg_layer_id each. */
+uint32_t capture_fields_layers(const struct capture_fields *fields);
+/* Whether a column is of what the layers bear. */
+bool capture_fields_messages(const struct capture_fields *fields);
 void capture_fields_header(const struct capture_fields *fields, struct pfg_out *out);
 void capture_fields_packet(struct capture_fields *fields, struct pfg_out *out,
                            const struct pfg_decode *decode);

@@ -15,6 +15,10 @@ int capture_show_begin(struct capture_run *run)
                                 config->field_options.count, why, sizeof why) != 0)
             return pfg_fail("%s", why);
         capture_fields_header(&run->fields, &run->out);
+        if (config->where == NULL && !config->checksums)
+            run->dissect.options.layers = capture_fields_layers(&run->fields);
+        run->dissect.options.layers_only =
+            config->where == NULL && !config->summary && !capture_fields_messages(&run->fields);
     }
     print.interfaces = run->config->interfaces.count > 1;
     capture_printer_init(&run->printer, &print, &run->out, &run->interfaces);

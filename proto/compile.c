@@ -343,7 +343,9 @@ static int compile_row(struct place place, const struct pfg_row *row, struct pfg
     field->names = pfg_registry_names(row->names);
     field->boolean = row->kind == PFG_DERIVED &&
                      (row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_MATCH);
-    table->has_derived |= row->kind == PFG_DERIVED;
+    table->derives |= field->boolean;
+    table->sized |= row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_SIZE;
+    table->refers |= row->by || row->kind == PFG_DERIVED;
     /* A body's own name is a field only where it holds bytes that no row explains. */
     if (row->kind == PFG_BODY) {
         struct place nameless = place;

@@ -214,8 +214,9 @@ static void walk_body(struct pfg_walk *w, const struct pfg_field *field,
         return;
     }
     const struct pfg_body *body = choose_body(w, field, &w->decode->values[seen->at[field->by]]);
+    if (!top && !body->group && body->table.count == 0)
+        return;
     uint32_t limit = w->limit, left = limit - w->pos, tail = w->proto->tail_size;
-
     if (own && w->body_size <= left)
         w->limit = w->pos + w->body_size;
     else if (own)
@@ -446,8 +447,9 @@ static void walk_table(struct pfg_walk *w, const struct pfg_table *table,
         const struct pfg_field *field = &table->fields[i];
         uint32_t at = w->decode->count;
         if (field->run && walk_run(w, field->run, start)) {
-            for (uint32_t end = i + field->run->count; i < end;) /* what follows may refer to them */
-                seen.at[i++] = at++;
+            for (uint32_t k = 0; table->refers && k < field->run->count; k++)
+                seen.at[i + k] = at + k;
+            i += field->run->count;
             continue;
         }
         if (field->row->optional && w->pos == w->limit)
@@ -460,7 +462,7 @@ static void walk_table(struct pfg_walk *w, const struct pfg_table *table,
         }
         i++;
     }
-    if (table->has_derived)
+    if (table->derives)
         derive(w, table, &seen, i);
 }
 
@@ -582,7 +584,7 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
         pfg_walk_fault(&w, PFG_PROBLEM_TRUNCATED);
     if (whole && w.checksum != UINT32_MAX && !(w.problems & 1u << PFG_PROBLEM_TRUNCATED))
         verify_checksum(&w, proto->def->network && proto->body ? size : end);
-    if (proto->table.has_derived)
+    if (proto->table.sized)
         fill_sizes(&w, end);
     decode->pdu_count++;
     pdu->proto = proto;

@@ -25,7 +25,9 @@ struct pfg_names {
 struct pfg_table {
     const struct pfg_field *fields;
     uint32_t count;
-    bool has_derived; /* some values follow from later ones */
+    bool derives;     /* has booleans that follow from other rows */
+    bool sized;       /* begins with the message's size */
+    bool refers;      /* a row depends on another one of the table, or is depended on from inside */
 };
 
 /* One alternative of a PFG_BODY. group is the field that holds the body (kind PFG_GROUP, named
