@@ -333,6 +333,16 @@ static int lay_out(struct pfg_field *fields, uint32_t count)
     return 0;
 }
 
+/* The fewest bytes that a row takes. */
+static uint32_t least_size(const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    if (row->optional)
+        return 0;
+    return (field->bits_last ? field->bits_run : field->size) + (uint32_t)row->prefix +
+           ((row->zero_ended && !row->size) || row->kind == PFG_NAME);
+}
+
 static int compile_row(struct place place, const struct pfg_row *row, struct pfg_table *table,
                        struct pfg_field *field)
 {
@@ -420,12 +430,19 @@ static int compile_table(struct place place, const struct pfg_row *rows, struct 
     table->count = count;
     if (lay_out(fields, count) < 0)
         return -1;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         fields[i].number = is_number(&fields[i]);
+        table->least += least_size(&fields[i]);
+    }
     for (uint32_t i = 0; i < count; i++)
         if (resolve(place, table, &fields[i]) < 0)
             return -1;
-    return pfg_runs_make(table, table == &place.proto->table);
+    if (pfg_runs_make(table, table == &place.proto->table) < 0)
+        return -1;
+    table->choice = count == 2 && fields[0].run && fields[0].run->length == PFG_RUN_NONE &&
+                    rows[1].kind == PFG_BODY && rows[1].flat && fields[1].by == 0 &&
+                    !rows[1].optional && table != &place.proto->table;
+    return 0;
 }
 
 /* "flags.reply" or "mode=4" of a protocol. */

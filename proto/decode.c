@@ -139,51 +139,6 @@ static void walk_group(struct pfg_walk *w, const struct pfg_field *group)
     w->decode->values[at].size = w->pos - start;
 }
 
-/* Whether the element just read ends the array: a value marked so (TLV's end of options). */
-static bool ends_array(const struct pfg_walk *w, uint32_t element)
-{
-    if (element + 1 >= w->decode->count)
-        return false;
-    const struct pfg_value *first = &w->decode->values[element + 1];
-    const struct pfg_name *name = pfg_name_find(first->field->names, first->u);
-    return name && name->stop;
-}
-
-static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
-                       const struct pfg_seen *seen)
-{
-    bool counted = array->by >= 0;
-    uint64_t count = counted ? w->decode->values[seen->at[array->by]].u : UINT64_MAX;
-    uint32_t at = w->decode->count, start = w->pos;
-
-    pfg_walk_add(w, array, 0, start, 0);
-    for (uint64_t i = 0; i < count && !w->stop; i++) {
-        uint32_t element = w->decode->count, before = w->pos;
-        if (!counted && w->limit - w->pos <= array->row->leave)
-            break;
-        if (w->pos == w->limit) {
-            bool cut = w->problems & 1u << PFG_PROBLEM_TRUNCATED;
-            pfg_walk_halt(w, cut ? PFG_PROBLEM_TRUNCATED : PFG_PROBLEM_BAD_COUNT);
-            break;
-        }
-        walk_group(w, array->inside.fields);
-        if (w->stop)
-            break;
-        if (!counted && ends_array(w, element)) {
-            w->pos = w->limit;
-            break;
-        }
-        if (w->pos == before) {
-            pfg_walk_halt(w, PFG_PROBLEM_BAD_LENGTH);
-            break;
-        }
-    }
-    if (at < w->decode->count) {
-        w->decode->values[at].u = w->decode->count - at - 1;
-        w->decode->values[at].size = w->pos - start;
-    }
-}
-
 static const struct pfg_body *choose_body(struct pfg_walk *w, const struct pfg_field *body,
                                           const struct pfg_value *by)
 {
@@ -300,6 +255,138 @@ static void walk_derived(struct pfg_walk *w, const struct pfg_field *field,
         pfg_walk_add(w, field, name->u - 1, name->offset + name->size - 2, 2);
 }
 
+/* Reads the rows of a run. */
+static inline void read_steps(struct pfg_walk *w, const struct pfg_run *run, bool spare)
+{
+    struct pfg_value *v = w->decode->values + w->decode->count;
+    const struct pfg_step *step = run->steps, *end = step + run->count;
+    const uint8_t *bytes = w->base + w->pos;
+    uint32_t pos = w->pos;
+
+    for (; step < end; step++, v++) {
+        v->field = step->field;
+        v->u = pfg_step_raw(step, bytes, spare) * step->scale;
+        v->offset = pos + step->at;
+        v->size = step->size;
+    }
+}
+
+/* What rows of a run tell beside their values. False: one has a value that it must not have. */
+static bool note_special(struct pfg_walk *w, const struct pfg_run *run)
+{
+    const struct pfg_value *v = w->decode->values + w->decode->count;
+
+    for (uint32_t i = 0; i < run->count; i++)
+        if (v[i].field->row->closed && !pfg_name_find(v[i].field->names, v[i].u))
+            return false;
+    for (uint32_t i = 0; i < run->count; i++)
+        note_direction(w, v[i].field, v[i].u);
+    return true;
+}
+
+/* Reads a run of rows in one go. False, and nothing has happened: it does not fit, or something is
+ * wrong with it, and the general way, row by row, tells what. */
+static inline bool walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start)
+{
+    uint32_t left = w->limit - w->pos, problems = w->problems, at = w->pos;
+    bool spare = left >= run->size + 8u;
+
+    if (left < run->size || w->room - w->decode->count < run->count)
+        return false;
+    if (run->check_count && !pfg_run_right(run, w->base + w->pos, spare))
+        return false;
+    if (spare)
+        read_steps(w, run, true);
+    else
+        read_steps(w, run, false);
+    if (run->special && !note_special(w, run))
+        return false;
+    w->pos += run->size;
+    if (run->length != PFG_RUN_NONE) {
+        const struct pfg_step *step = &run->steps[run->length];
+        apply_length(w, step->field, pfg_step_raw(step, w->base + at, spare), start);
+        if (w->stop) {
+            w->stop = false;
+            w->problems = problems;
+            w->pos = at;
+            return false;
+        }
+    }
+    if (run->checksum != PFG_RUN_NONE)
+        w->checksum = w->decode->count + run->checksum;
+    w->decode->count += run->count;
+    return true;
+}
+
+/* Whether the element just read ends the array: a value marked so (TLV's end of options). */
+static bool ends_array(const struct pfg_walk *w, uint32_t element)
+{
+    if (element + 1 >= w->decode->count)
+        return false;
+    const struct pfg_value *first = &w->decode->values[element + 1];
+    const struct pfg_names *names = first->field->names;
+    const struct pfg_name *name = names && names->stops ? pfg_name_find(names, first->u) : NULL;
+    return name && name->stop;
+}
+
+/* An element that is a number and the rows which that chooses, as options are. False, and nothing
+ * has happened: it is to be walked as others are. */
+static bool walk_choice(struct pfg_walk *w, const struct pfg_field *group)
+{
+    const struct pfg_field *fields = group->inside.fields;
+    uint32_t at = w->decode->count, start = w->pos;
+    struct pfg_seen seen;
+
+    if (!group->inside.choice || w->room - at < 2)
+        return false;
+    pfg_walk_add(w, group, 0, start, 0);
+    if (!walk_run(w, fields->run, start)) {
+        w->decode->count = at;
+        return false;
+    }
+    seen.at[0] = at + 1;
+    walk_body(w, &fields[1], &seen);
+    w->decode->values[at].u = w->decode->count - at - 1;
+    w->decode->values[at].size = w->pos - start;
+    return true;
+}
+
+static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
+                       const struct pfg_seen *seen)
+{
+    bool counted = array->by >= 0;
+    uint64_t count = counted ? w->decode->values[seen->at[array->by]].u : UINT64_MAX;
+    uint32_t at = w->decode->count, start = w->pos;
+
+    pfg_walk_add(w, array, 0, start, 0);
+    for (uint64_t i = 0; i < count && !w->stop; i++) {
+        uint32_t element = w->decode->count, before = w->pos;
+        if (!counted && w->limit - w->pos <= array->row->leave)
+            break;
+        if (w->pos == w->limit) {
+            bool cut = w->problems & 1u << PFG_PROBLEM_TRUNCATED;
+            pfg_walk_halt(w, cut ? PFG_PROBLEM_TRUNCATED : PFG_PROBLEM_BAD_COUNT);
+            break;
+        }
+        if (!walk_choice(w, array->inside.fields))
+            walk_group(w, array->inside.fields);
+        if (w->stop)
+            break;
+        if (!counted && ends_array(w, element)) {
+            w->pos = w->limit;
+            break;
+        }
+        if (w->pos == before) {
+            pfg_walk_halt(w, PFG_PROBLEM_BAD_LENGTH);
+            break;
+        }
+    }
+    if (at < w->decode->count) {
+        w->decode->values[at].u = w->decode->count - at - 1;
+        w->decode->values[at].size = w->pos - start;
+    }
+}
+
 static void walk_field(struct pfg_walk *w, const struct pfg_field *field, uint32_t start,
                        const struct pfg_seen *seen, const struct pfg_seen *outer)
 {
@@ -375,66 +462,6 @@ static void derive(struct pfg_walk *w, const struct pfg_table *table, const stru
                    memcmp(w->base + from->offset, row->text, from->size) == 0;
         note_direction(w, field, v->u);
     }
-}
-
-/* Reads the rows of a run. False: something is wrong with one. */
-static inline bool read_steps(struct pfg_walk *w, const struct pfg_run *run, bool spare)
-{
-    struct pfg_value *v = w->decode->values + w->decode->count;
-    const uint8_t *bytes = w->base + w->pos;
-    uint64_t wrong = 0;
-
-    for (const struct pfg_step *step = run->steps; step < run->steps + run->count; step++, v++) {
-        uint64_t raw = pfg_step_raw(step, bytes, spare);
-        wrong |= (raw ^ step->expect) & step->must;
-        v->field = step->field;
-        v->u = raw * step->scale;
-        v->offset = w->pos + step->at;
-        v->size = step->size;
-    }
-    return wrong == 0;
-}
-
-/* What rows of a run tell beside their values. False: one has a value that it must not have. */
-static bool note_special(struct pfg_walk *w, const struct pfg_run *run)
-{
-    const struct pfg_value *v = w->decode->values + w->decode->count;
-
-    for (uint32_t i = 0; i < run->count; i++)
-        if (v[i].field->row->closed && !pfg_name_find(v[i].field->names, v[i].u))
-            return false;
-    for (uint32_t i = 0; i < run->count; i++)
-        note_direction(w, v[i].field, v[i].u);
-    return true;
-}
-
-/* Reads a run of rows in one go. False, and nothing has happened: it does not fit, or something is
- * wrong with it, and the general way, row by row, tells what. */
-static inline bool walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start)
-{
-    uint32_t left = w->limit - w->pos, problems = w->problems, at = w->pos;
-    bool spare = left >= run->size + 8u;
-
-    if (left < run->size || w->room - w->decode->count < run->count)
-        return false;
-    if (!(spare ? read_steps(w, run, true) : read_steps(w, run, false)) ||
-        (run->special && !note_special(w, run)))
-        return false;
-    w->pos += run->size;
-    if (run->length != PFG_RUN_NONE) {
-        const struct pfg_step *step = &run->steps[run->length];
-        apply_length(w, step->field, pfg_step_raw(step, w->base + at, spare), start);
-        if (w->stop) {
-            w->stop = false;
-            w->problems = problems;
-            w->pos = at;
-            return false;
-        }
-    }
-    if (run->checksum != PFG_RUN_NONE)
-        w->checksum = w->decode->count + run->checksum;
-    w->decode->count += run->count;
-    return true;
 }
 
 static void walk_table(struct pfg_walk *w, const struct pfg_table *table,

@@ -30,6 +30,13 @@ static inline bool pfg_raw_bit_set(const struct pfg_field *condition, uint64_t v
     return (condition->bit ? value & condition->bit->mask : value) != 0;
 }
 
+/* Whether a test on a field at a fixed offset passes for a message. */
+static inline bool pfg_raw_passes(const struct pfg_test *test, const uint8_t *message)
+{
+    return test->field && test->field->offset != UINT32_MAX &&
+           pfg_test_passes(test, pfg_raw_get(test->field, message));
+}
+
 /* The bytes that a PFG_LENGTH of this raw value counts; -1 where no message can be so long. */
 static inline int64_t pfg_raw_counted(const struct pfg_field *field, uint64_t raw)
 {

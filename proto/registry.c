@@ -293,6 +293,7 @@ const struct pfg_names *pfg_registry_names(const struct pfg_name *rows)
     names->rows = rows;
     for (; rows[names->count].name; names->count++) {
         uint64_t value = rows[names->count].value;
+        names->stops |= rows[names->count].stop;
         if (value < 65536 && value > greatest)
             greatest = value;
     }

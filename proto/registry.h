@@ -19,14 +19,17 @@ struct pfg_names {
     uint32_t count;
     const uint16_t *index;       /* value -> 1 + place in rows, 0 = none; for values < index_size */
     uint32_t index_size;
+    bool stops;                  /* a row has .stop */
 };
 
 /* A table of fields: what stands in a protocol, a group, an array's element or a body. */
 struct pfg_table {
     const struct pfg_field *fields;
     uint32_t count;
+    uint32_t least;   /* fewest bytes that it takes */
     bool derives;     /* has booleans that follow from other rows */
     bool sized;       /* begins with the message's size */
+    bool choice;      /* is one number and the flat body that it chooses */
     bool refers;      /* a row depends on another one of the table, or is depended on from inside */
 };
 

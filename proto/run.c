@@ -43,26 +43,26 @@ static bool may_go_on(const struct pfg_field *length, bool top)
 }
 
 /* What a row's number must be like for nothing to be wrong with it. */
-static void set_expected(struct pfg_step *step, const struct pfg_row *row)
+static bool make_check(struct pfg_check *check, const struct pfg_step *step)
 {
+    const struct pfg_row *row = step->field->row;
+
+    check->step = step;
+    check->must = step->mask;
     switch (row->kind) {
     case PFG_CONST:
-        step->must = step->mask;
-        step->expect = row->init;
-        break;
+        check->expect = row->init;
+        return true;
     case PFG_RESERVED:
-        step->must = step->mask;
-        break;
+        return true;
     case PFG_FLAGS:
-        step->must = ~step->field->flags_known;
-        break;
+        check->must = step->mask & ~step->field->flags_known;
+        return check->must != 0;
     case PFG_MAGIC:
-        step->must = step->mask;
-        step->expect = pfg_get_be((const uint8_t *)row->text, row->size);
-        step->scale = 0;
-        break;
+        check->expect = pfg_get_be((const uint8_t *)row->text, row->size);
+        return true;
     default:
-        break;
+        return false;
     }
 }
 
@@ -75,14 +75,14 @@ static void make_step(struct pfg_step *step, const struct pfg_field *field, uint
     step->field = field;
     step->at = (uint8_t)at;
     step->size = (uint8_t)size;
-    step->scale = row->kind == PFG_UINT || row->kind == PFG_LENGTH ? field->scale : 1;
+    step->scale = row->kind == PFG_UINT || row->kind == PFG_LENGTH ? field->scale
+                  : row->kind == PFG_MAGIC                         ? 0
+                                                                   : 1;
     if (!number)
         return;
     step->shift = (uint8_t)(64 - 8 * size + (row->bits ? field->bits_shift : 0u));
-    step->mask = row->bits   ? field->bits_mask
-                 : size == 8 ? UINT64_MAX
-                             : (UINT64_C(1) << 8 * size) - 1;
-    set_expected(step, row);
+    step->mask = row->bits ? field->bits_mask : size == 8 ? UINT64_MAX
+                                                          : (UINT64_C(1) << 8 * size) - 1;
 }
 
 /* How many rows from fields[0] on make one run. */
@@ -110,11 +110,13 @@ static const struct pfg_run *make_run(const struct pfg_field *fields, uint32_t c
 {
     struct pfg_run *run = pfg_registry_alloc(1, sizeof *run);
     struct pfg_step *steps = pfg_registry_alloc(count, sizeof *steps);
+    struct pfg_check *checks = pfg_registry_alloc(count, sizeof *checks);
     uint32_t at = 0;
 
-    if (!run || !steps)
+    if (!run || !steps || !checks)
         return NULL;
     run->steps = steps;
+    run->checks = checks;
     run->count = (uint8_t)count;
     run->checksum = run->length = PFG_RUN_NONE;
     for (uint32_t i = 0; i < count; i++) {
@@ -125,8 +127,7 @@ static const struct pfg_run *make_run(const struct pfg_field *fields, uint32_t c
         if (field->row->kind == PFG_LENGTH)
             run->length = (uint8_t)i;
         run->special |= field->row->closed;
-        if (steps[i].must)
-            run->checks = (uint8_t)(i + 1);
+        run->check_count += make_check(&checks[run->check_count], &steps[i]);
         at += field->row->bits ? (field->bits_last ? field->bits_run : 0u) : field->size;
     }
     run->size = (uint8_t)at;

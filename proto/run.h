@@ -15,18 +15,24 @@ enum { PFG_RUN_BYTES = 200, PFG_RUN_NONE = 255 };
 /* One row of a run. Its value is (eight bytes from at, big-endian, >> shift & mask) * scale. */
 struct pfg_step {
     const struct pfg_field *field;
-    uint64_t mask;         /* 0: the value is its bytes, not a number (addresses), or derived */
-    uint64_t must, expect; /* something is wrong where (value before scale ^ expect) & must */
+    uint64_t mask;           /* 0: the value is its bytes, not a number (addresses), or derived */
     uint32_t scale;
     uint8_t at, size, shift; /* bytes from the run's beginning; bytes of the value; bits */
+};
+
+/* What must be so: (number before scale ^ expect) & must is 0. */
+struct pfg_check {
+    const struct pfg_step *step;
+    uint64_t must, expect;
 };
 
 /* steps[0..count) for the rows from the field that holds the run. */
 struct pfg_run {
     const struct pfg_step *steps;
+    const struct pfg_check *checks;
     uint8_t count, size;      /* rows; bytes of all of them */
+    uint8_t check_count;
     uint8_t checksum, length; /* the steps that are a PFG_CHECKSUM and a PFG_LENGTH; 255 none */
-    uint8_t checks;           /* steps that may be wrong stand up to here */
     bool special;             /* a row tells the message's direction, or is closed */
 };
 
@@ -48,9 +54,11 @@ static inline uint64_t pfg_step_raw(const struct pfg_step *step, const uint8_t *
  * caller's. */
 static inline bool pfg_run_right(const struct pfg_run *run, const uint8_t *bytes, bool spare)
 {
-    for (const struct pfg_step *step = run->steps; step < run->steps + run->checks; step++)
-        if (step->must && (pfg_step_raw(step, bytes, spare) ^ step->expect) & step->must)
+    for (unsigned i = 0; i < run->check_count; i++) {
+        const struct pfg_check *check = &run->checks[i];
+        if ((pfg_step_raw(check->step, bytes, spare) ^ check->expect) & check->must)
             return false;
+    }
     return true;
 }
 

@@ -3,18 +3,6 @@
 #include "proto/cursor.h"
 #include "proto/decode.h"
 
-/* The fewest bytes that a table takes. */
-static uint32_t least_size(const struct pfg_table *table)
-{
-    uint32_t size = 0;
-    for (uint32_t i = 0; i < table->count; i++) {
-        const struct pfg_field *field = &table->fields[i];
-        size += field->bits_last ? field->bits_run : field->size;
-        size += (uint32_t)field->row->prefix + (field->row->zero_ended || field->row->kind == PFG_NAME);
-    }
-    return size;
-}
-
 /* Whether the elements that the counts promise can be there at all, and there are some: a look
  * that sends away nearly everything that is no such message. */
 static bool counts_fit(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
@@ -30,7 +18,7 @@ static bool counts_fit(const struct pfg_proto *proto, const uint8_t *bytes, size
             return false;
         uint64_t count = pfg_get_be(bytes + by->offset, by->size);
         elements += count;
-        need += count * least_size(&array->inside.fields->inside);
+        need += count * array->inside.fields->inside.least;
     }
     return elements > 0 && need <= size;
 }

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which protocol bytes are a message of: by their marks, and by port. */
+#include <string.h>
+
+#include "proto/decode.h"
+#include "proto/raw.h"
+
+/* Whether one field of a header, as far as it is there, may be of the protocol. marks counts what
+ * really speaks for it. */
+static bool field_fits(const struct pfg_field *field, const uint8_t *bytes, size_t size,
+                       unsigned *marks)
+{
+    const struct pfg_row *row = field->row;
+
+    if (row->kind == PFG_MAGIC) {
+        size_t there = size > field->offset ? size - field->offset : 0;
+        *marks += 1;
+        return memcmp(bytes + field->offset, row->text,
+                      there < row->size ? there : row->size) == 0;
+    }
+    if (pfg_raw_width(field) == 0 || field->offset + pfg_raw_width(field) > size)
+        return true;
+    if (row->kind == PFG_CONST) {
+        *marks += 1;
+        return pfg_raw_get(field, bytes) == row->init;
+    }
+    if (row->closed && !pfg_name_find(field->names, pfg_raw_get(field, bytes)))
+        return false;
+    return !(row->kind == PFG_LENGTH && row->max && pfg_raw_get(field, bytes) > row->max);
+}
+
+bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t size, bool partial)
+{
+    unsigned marks = 0;
+
+    if (size == 0 || (!partial && size < proto->header_size))
+        return false;
+    if (proto->magic_size && bytes[0] != (uint8_t)*proto->table.fields[0].row->text)
+        return false; /* nearly everything that is another protocol's */
+    for (uint32_t i = 0; i < proto->table.count; i++) {
+        const struct pfg_field *field = &proto->table.fields[i];
+        if (field->offset >= size) /* UINT32_MAX too: from here on nothing is fixed */
+            break;
+        if (!field_fits(field, bytes, size, &marks))
+            return false;
+    }
+    return marks > 0;
+}
+
+/* ---- By port ---- */
+
+/* Default ports of all protocols, in their order. */
+enum { PORTED_MAX = 256 };
+static struct {
+    uint16_t port;
+    const struct pfg_proto *proto;
+} ported[2][PORTED_MAX];
+static size_t ported_count[2];
+
+/* One bit a port and transport that is some protocol's default, so that most packets need one
+ * look; and the protocols that are looked for on every port. */
+static uint8_t port_known[2][65536 / 8];
+static const struct pfg_proto *anywhere[64];
+static size_t anywhere_count;
+
+static void learn_port(enum pfg_transport transport, uint16_t port, const struct pfg_proto *proto)
+{
+    if (!port || ported_count[transport] == PORTED_MAX)
+        return;
+    port_known[transport][port / 8] |= (uint8_t)(1 << port % 8);
+    ported[transport][ported_count[transport]].port = port;
+    ported[transport][ported_count[transport]++].proto = proto;
+}
+
+static void learn_ports(void)
+{
+    static bool done;
+    const struct pfg_proto *proto;
+    if (done)
+        return;
+    for (size_t i = 0; (proto = pfg_proto_at(i)); i++) {
+        for (int k = 0; k < 4; k++) {
+            learn_port(PFG_UDP, proto->def->udp_ports[k], proto);
+            learn_port(PFG_TCP, proto->def->tcp_ports[k], proto);
+        }
+        if ((proto->def->any_port || proto->def->by_shape) && anywhere_count < sizeof anywhere / sizeof *anywhere)
+            anywhere[anywhere_count++] = proto;
+    }
+    done = true;
+}
+
+static bool is_known(enum pfg_transport transport, uint16_t port)
+{
+    return port_known[transport][port / 8] >> port % 8 & 1;
+}
+
+const struct pfg_proto *pfg_proto_on_port(enum pfg_transport transport, uint16_t port, size_t nth)
+{
+    learn_ports();
+    for (size_t i = 0; is_known(transport, port) && i < ported_count[transport]; i++)
+        if (ported[transport][i].port == port && nth-- == 0)
+            return ported[transport][i].proto;
+    return NULL;
+}
+
+/* How well bytes on a default port fit a protocol: 0 not at all. A whole match is best; then the
+ * exact text of a plain protocol; then its magic alone, as a damaged message has; then a protocol
+ * that has no mark and takes what is left. */
+static int port_score(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
+{
+    if (pfg_recognise(proto, bytes, size, true))
+        return 4;
+    if (proto->match) {
+        const char *text = proto->match->row->text;
+        return size == strlen(text) && memcmp(bytes, text, size) == 0 ? 3 : 1;
+    }
+    if (!proto->magic_size)
+        return 1;
+    return size >= proto->magic_size &&
+           memcmp(bytes, proto->table.fields[0].row->text, proto->magic_size) == 0 ? 2 : 0;
+}
+
+static const struct pfg_proto *best_on_port(enum pfg_transport transport, uint16_t port,
+                                            const uint8_t *bytes, size_t size)
+{
+    const struct pfg_proto *best = NULL;
+    int most = 0;
+    for (size_t i = 0; i < ported_count[transport]; i++) {
+        if (ported[transport][i].port != port)
+            continue;
+        int score = port_score(ported[transport][i].proto, bytes, size);
+        if (score > most) {
+            most = score;
+            best = ported[transport][i].proto;
+        }
+    }
+    return best;
+}
+
+const struct pfg_proto *pfg_proto_for(enum pfg_transport transport, uint16_t sport, uint16_t dport,
+                                      const uint8_t *bytes, size_t size)
+{
+    uint16_t low = sport < dport ? sport : dport, high = sport < dport ? dport : sport;
+    const struct pfg_proto *proto = NULL;
+
+    learn_ports();
+    if (size == 0)
+        return NULL;
+    if (is_known(transport, low))
+        proto = best_on_port(transport, low, bytes, size);
+    if (!proto && is_known(transport, high))
+        proto = best_on_port(transport, high, bytes, size);
+    for (size_t i = 0; !proto && i < anywhere_count; i++)
+        if (anywhere[i]->def->by_shape ? transport == PFG_UDP &&
+                                             pfg_fits_shape(anywhere[i], bytes, size)
+                                       : pfg_recognise(anywhere[i], bytes, size, false))
+            proto = anywhere[i];
+    return proto;
+}
