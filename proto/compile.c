@@ -86,7 +86,8 @@ static struct pfg_field *make_group(struct place place, const char *name, const 
     if (name_field(place, field, name, path ? path + strlen(place.proto->def->name) + 1 : NULL) < 0)
         return NULL;
     struct place inside = { place.proto, field, field->path, place.unnamed, place.depth };
-    return compile_table(inside, rows, &field->inside) < 0 ? NULL : field;
+    return pfg_compile_show(field) < 0 || compile_table(inside, rows, &field->inside) < 0 ? NULL
+                                                                                          : field;
 }
 
 static int compile_bits(struct place place, struct pfg_field *flags)
@@ -113,7 +114,7 @@ static int compile_bits(struct place place, struct pfg_field *flags)
         bits[i].boolean = bits[i].bits_mask == 1;
         bits[i].names = pfg_registry_names(bit->names);
         flags->flags_known |= bit->mask;
-        if (name_field(inside, &bits[i], bit->name, NULL) < 0)
+        if (name_field(inside, &bits[i], bit->name, NULL) < 0 || pfg_compile_show(&bits[i]) < 0)
             return -1;
     }
     flags->inside.fields = bits;
@@ -290,22 +291,6 @@ static int compile_run(struct pfg_field *fields, uint32_t first, uint32_t count)
     return (int)(last - first + 1);
 }
 
-/* Whether a value is shown as an unsigned number and nothing else. */
-static bool is_number(const struct pfg_field *field)
-{
-    switch (field->row->kind) {
-    case PFG_UINT:
-    case PFG_TIME:
-    case PFG_CONST:
-    case PFG_LENGTH:
-    case PFG_CHECKSUM:
-    case PFG_DERIVED:
-        return !field->names && !field->boolean && field->row->display != PFG_DATE;
-    default:
-        return false;
-    }
-}
-
 /* Offsets as far as they are fixed, and the runs of bits. */
 static int lay_out(struct pfg_field *fields, uint32_t count)
 {
@@ -431,7 +416,8 @@ static int compile_table(struct place place, const struct pfg_row *rows, struct 
     if (lay_out(fields, count) < 0)
         return -1;
     for (uint32_t i = 0; i < count; i++) {
-        fields[i].number = is_number(&fields[i]);
+        if (pfg_compile_show(&fields[i]) < 0)
+            return -1;
         table->least += least_size(&fields[i]);
     }
     for (uint32_t i = 0; i < count; i++)

@@ -16,6 +16,9 @@ int pfg_registry_number(struct pfg_field *field);
 /* The names of a table, made quick; NULL for NULL. */
 const struct pfg_names *pfg_registry_names(const struct pfg_name *rows);
 
+/* Fills in how a field is shown: label, hide, json. 0, or -1 when memory is out. */
+int pfg_compile_show(struct pfg_field *field);
+
 /* Makes a protocol ready. Returns 0, or -1 with the fault noted. */
 int pfg_compile_protocol(struct pfg_proto *proto);
 

@@ -279,6 +279,21 @@ static struct names_seen {
 } seen[512];
 static size_t seen_count;
 
+/* The names of rows, ready to be copied in blocks. */
+static const struct pfg_text *make_texts(const struct pfg_name *rows, uint32_t count)
+{
+    struct pfg_text *texts = pfg_registry_alloc(count + 1, sizeof *texts);
+    for (uint32_t i = 0; texts && i < count; i++) {
+        char *text;
+        texts[i].size = (uint32_t)strlen(rows[i].name);
+        texts[i].text = text = pfg_registry_alloc(texts[i].size + PFG_KEY_BLOCK, 1);
+        if (!text)
+            return NULL;
+        memcpy(text, rows[i].name, texts[i].size);
+    }
+    return texts;
+}
+
 const struct pfg_names *pfg_registry_names(const struct pfg_name *rows)
 {
     if (!rows)
@@ -297,6 +312,8 @@ const struct pfg_names *pfg_registry_names(const struct pfg_name *rows)
         if (value < 65536 && value > greatest)
             greatest = value;
     }
+    if (!(names->texts = make_texts(rows, names->count)))
+        return NULL;
     names->index_size = (uint32_t)greatest + 1;
     uint16_t *index = pfg_registry_alloc(names->index_size, sizeof *index);
     if (!index)

@@ -13,9 +13,19 @@ struct pfg_field;
 struct pfg_proto;
 struct pfg_run;
 
+/* Keys, labels and names are copied in blocks of so many bytes, most in one. */
+enum { PFG_KEY_BLOCK = 16 };
+
+/* A name with its size, and at least PFG_KEY_BLOCK bytes to be read. */
+struct pfg_text {
+    const char *text;
+    uint32_t size;
+};
+
 /* Named values with a quick way in. */
 struct pfg_names {
     const struct pfg_name *rows; /* ended by name NULL */
+    const struct pfg_text *texts; /* their names, in the same order */
     uint32_t count;
     const uint16_t *index;       /* value -> 1 + place in rows, 0 = none; for values < index_size */
     uint32_t index_size;
@@ -41,8 +51,17 @@ struct pfg_body {
     bool present; /* false: this value has no rows */
 };
 
-/* Keys are copied in blocks of so many bytes, most in one. */
-enum { PFG_KEY_BLOCK = 16 };
+/* When the one-line form leaves a value out. */
+enum pfg_hide { PFG_HIDE_ALWAYS = 1, PFG_HIDE_ZERO = 2, PFG_HIDE_EMPTY = 4 };
+
+/* How JSON shows a value. */
+enum pfg_json {
+    PFG_JSON_KIND = 0, /* as its kind says */
+    PFG_JSON_NUMBER,   /* as an unsigned number with nothing beside it */
+    PFG_JSON_BOOLEAN,
+    PFG_JSON_REPEATED, /* a number with names: few values come again and again */
+    PFG_JSON_NOT_ZERO, /* as its kind says, and not at all where it is 0 */
+};
 
 /* One row, ready. */
 struct pfg_field {
@@ -73,7 +92,10 @@ struct pfg_field {
     const struct pfg_body *error;   /* a reply with the error bit set; NULL none */
     const struct pfg_field *when;   /* PFG_CHECKSUM, PFG_DERIVE_BIT: the bit; else NULL */
     bool boolean;                   /* one bit, or PFG_DERIVE_BIT and _MATCH: true or false */
-    bool number;                    /* shown as an unsigned number with nothing beside it */
+    const char *label;              /* of the one-line form: "seq ", with PFG_KEY_BLOCK bytes */
+    uint32_t label_size;            /* more to be read */
+    uint8_t hide;                   /* bits of enum pfg_hide */
+    uint8_t json;                   /* enum pfg_json */
 };
 
 /* A test of a message's field: "flags.reply", "mode=4". */

@@ -8,9 +8,10 @@
 #include "proto/put.h"
 #include "proto/rdata.h"
 #include "proto/render.h"
+#include "proto/render_inside.h"
 #include "proto/scratch.h"
 
-enum { NAME_TEXT_MAX = 1100, CACHE_SLOTS = 128, CACHE_TEXT = 232, CACHED_BITS_MAX = 16 };
+enum { NAME_TEXT_MAX = 1100, CACHE_SLOTS = 128, CACHE_TEXT = 256 };
 
 /* An object being written. */
 struct object {
@@ -24,11 +25,7 @@ struct object {
 static inline char *key_at(char *to, const char *key, uint32_t size, bool comma)
 {
     *to = ',';
-    to += comma;
-    memcpy(to, key, PFG_KEY_BLOCK);
-    for (uint32_t i = PFG_KEY_BLOCK; i < size; i += PFG_KEY_BLOCK)
-        memcpy(to + i, key + i, PFG_KEY_BLOCK);
-    return to + size;
+    return pfg_put_ready(to + comma, key, size);
 }
 
 static inline void put_key(struct object *o, const struct pfg_field *field)
@@ -48,6 +45,15 @@ static inline void put_number(struct object *o, const struct pfg_field *field, u
     else
         to = pfg_put_uint(to, u);
     o->out->at = to;
+    o->any = true;
+}
+
+static inline void put_boolean_value(struct object *o, const struct pfg_field *field, uint64_t u)
+{
+    char *to = pfg_out_room(o->out, field->key_size + 8u + PFG_KEY_BLOCK);
+    to = key_at(to, field->key, field->key_size, o->any);
+    memcpy(to, u ? "true" : "false", 5);
+    o->out->at = to + (u ? 4 : 5);
     o->any = true;
 }
 
@@ -106,7 +112,13 @@ static void put_flags(struct object *o, const struct pfg_field *field, uint64_t 
     pfg_out_char(o->out, '}');
 }
 
-/* Values with names come again and again (types, flags, ports): their texts as they were written
+static void put_named(struct object *o, const struct pfg_field *field, uint64_t u)
+{
+    pfg_out_uint(o->out, u);
+    put_value_name(o, field, u);
+}
+
+/* Values with names come again and again (types, flags, ports): their members as they were written
  * last. */
 struct cached {
     const struct pfg_field *field;
@@ -115,26 +127,25 @@ struct cached {
     char text[CACHE_TEXT];
 };
 
-static struct cached *cache_slot(const struct pfg_field *field, uint64_t u)
+static inline struct cached *cache_slot(const struct pfg_field *field, uint64_t u)
 {
     static _Thread_local struct cached cache[CACHE_SLOTS];
     uint64_t mixed = (u ^ (uintptr_t)field >> 4) * UINT64_C(0x9e3779b97f4a7c15);
     return &cache[mixed >> 57];
 }
 
-/* Writes it from the cache, or by write, and keeps what write wrote. */
-static void put_cached(struct object *o, const struct pfg_field *field, uint64_t u,
-                       void (*write)(struct object *, const struct pfg_field *, uint64_t))
+/* Writes a value with its key, and keeps what it wrote. */
+static void put_uncached(struct object *o, struct cached *cached, const struct pfg_field *field,
+                         uint64_t u)
 {
-    struct cached *cached = cache_slot(field, u);
-
-    if (cached->field == field && cached->u == u) {
-        pfg_out_bytes(o->out, cached->text, cached->size);
-        return;
-    }
     /* Room for all of it: then it is in one piece when it is written. */
-    size_t before = (size_t)(pfg_out_room(o->out, 4096) - o->out->start);
-    write(o, field, u);
+    size_t before = (size_t)(pfg_out_room(o->out, 4096) - o->out->start) + o->any;
+
+    put_key(o, field);
+    if (field->row->kind == PFG_FLAGS)
+        put_flags(o, field, u);
+    else
+        put_named(o, field, u);
     size_t size = (size_t)(o->out->at - o->out->start) - before;
     if (size > CACHE_TEXT || o->out->error)
         return;
@@ -144,23 +155,22 @@ static void put_cached(struct object *o, const struct pfg_field *field, uint64_t
     memcpy(cached->text, o->out->start + before, size);
 }
 
-static void put_named(struct object *o, const struct pfg_field *field, uint64_t u)
+static inline void put_repeated(struct object *o, const struct pfg_field *field, uint64_t u)
 {
-    pfg_out_uint(o->out, u);
-    put_value_name(o, field, u);
+    struct cached *cached = cache_slot(field, u);
+
+    if (cached->field != field || cached->u != u) {
+        put_uncached(o, cached, field, u);
+        return;
+    }
+    char *to = pfg_out_room(o->out, CACHE_TEXT + 1);
+    o->out->at = key_at(to, cached->text, cached->size, o->any);
+    o->any = true;
 }
 
 static void put_integer(struct object *o, const struct pfg_value *v)
 {
     const struct pfg_field *field = v->field;
-    if (field->boolean) {
-        put_boolean(o->out, v->u);
-        return;
-    }
-    if (field->names && field->row->kind == PFG_UINT && field->row->display != PFG_DATE) {
-        put_cached(o, field, v->u, put_named);
-        return;
-    }
     uint64_t ns = 0;
     if (field->row->display == PFG_DATE &&
         (pfg_time_ns(field, v->u, &ns) || (v->u == 0 && field->row->unit != PFG_NTP))) {
@@ -271,13 +281,6 @@ static void put_address(struct object *o, const struct pfg_value *v)
     pfg_out_char(o->out, '"');
 }
 
-/* What says nothing: a reserved field that is 0, an uncounted array without elements. */
-static bool is_silent(const struct pfg_value *v)
-{
-    return (v->field->row->kind == PFG_RESERVED && v->u == 0) ||
-           (v->field->row->kind == PFG_ARRAY && v->u == 0 && v->field->by < 0);
-}
-
 static void put_value(struct object *o, const struct pfg_value *v)
 {
     switch (v->field->row->kind) {
@@ -292,10 +295,7 @@ static void put_value(struct object *o, const struct pfg_value *v)
         put_integer(o, v);
         break;
     case PFG_FLAGS:
-        if (v->field->inside.count <= CACHED_BITS_MAX)
-            put_cached(o, v->field, v->u, put_flags);
-        else
-            put_flags(o, v->field, v->u);
+        put_flags(o, v->field, v->u);
         break;
     case PFG_IPV4:
     case PFG_IPV6:
@@ -338,16 +338,31 @@ static void put_values(struct object *o, const struct pfg_value *v, const struct
 {
     while (v < end) {
         const struct pfg_field *field = v->field;
-        if (field->number) {
+        switch ((enum pfg_json)field->json) {
+        case PFG_JSON_NUMBER:
             put_number(o, field, v->u);
             v++;
             continue;
+        case PFG_JSON_BOOLEAN:
+            put_boolean_value(o, field, v->u);
+            v++;
+            continue;
+        case PFG_JSON_REPEATED:
+            put_repeated(o, field, v->u);
+            v++;
+            continue;
+        case PFG_JSON_NOT_ZERO:
+            if (v->u == 0) {
+                v++;
+                continue;
+            }
+            break;
+        case PFG_JSON_KIND:
+            break;
         }
         bool holds = field->row->kind == PFG_GROUP || field->row->kind == PFG_ARRAY;
-        if (!is_silent(v)) {
-            put_key(o, field);
-            put_value(o, v);
-        }
+        put_key(o, field);
+        put_value(o, v);
         v += 1 + (holds ? v->u : 0);
     }
 }

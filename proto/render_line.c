@@ -12,39 +12,22 @@ struct line {
     struct pfg_out *out;
     const struct pfg_pdu *pdu;
     const char *between; /* fields: " ", or ", " as tcpdump has it for network layers */
+    uint32_t between_size;
     bool any, directed;
 };
 
-static bool is_quiet(const struct pfg_value *v)
+static inline bool is_hidden(const struct pfg_value *v)
 {
-    const struct pfg_row *row = v->field->row;
-    if (row->quiet || (row->sparse && v->u == 0))
-        return true;
-    switch (row->kind) {
-    case PFG_MAGIC:
-    case PFG_CONST:
-    case PFG_LENGTH:
-    case PFG_CHECKSUM:
-        return true;
-    case PFG_RESERVED:
-    case PFG_FLAGS:
-        return v->u == 0 && !(row->flags && row->flags[0].letter);
-    case PFG_ARRAY:
-        return v->u == 0;
-    case PFG_DERIVED:
-        return v->field->boolean;
-    case PFG_BYTES:
-    case PFG_RDATA:
-        return row->bare && v->size == 0;
-    default:
-        return false;
-    }
+    unsigned hide = v->field->hide;
+    return hide && (hide & PFG_HIDE_ALWAYS || (hide & PFG_HIDE_ZERO && v->u == 0) ||
+                    (hide & PFG_HIDE_EMPTY && v->size == 0));
 }
 
-static void separate(struct line *l)
+static inline void separate(struct line *l)
 {
-    if (l->any)
-        pfg_out_string(l->out, l->between);
+    char *to = pfg_out_room(l->out, 2);
+    memcpy(to, l->between, 2); /* it has two characters, or one and its end */
+    l->out->at = to + (l->any ? l->between_size : 0);
     l->any = true;
 }
 
@@ -64,7 +47,7 @@ static void line_values(struct line *l, const struct pfg_value *v, const struct 
 
 static void line_container(struct line *l, const struct pfg_value *v)
 {
-    struct line inside = { l->out, l->pdu, " ", false, true };
+    struct line inside = { l->out, l->pdu, " ", 1, false, true };
     const struct pfg_value *end = v + 1 + v->u;
 
     if (v->field->row->kind == PFG_GROUP) {
@@ -72,8 +55,8 @@ static void line_container(struct line *l, const struct pfg_value *v)
         return;
     }
     separate(l);
-    pfg_out_string(l->out, v->field->row->brief ? v->field->row->brief : v->field->name);
-    pfg_out_string(l->out, " [");
+    pfg_out_ready(l->out, v->field->label, v->field->label_size);
+    pfg_out_char(l->out, '[');
     for (const struct pfg_value *e = v + 1; e < end; e += 1 + e->u) {
         if (e > v + 1)
             pfg_out_string(l->out, ", ");
@@ -100,33 +83,36 @@ static uint64_t told_by_direction(const struct pfg_proto *proto, const struct pf
     return proto->error.field == flags && proto->error.any ? mask | proto->error.mask : mask;
 }
 
+/* The flags that "reply" and "error" have not told, in brackets. */
+static void line_flags(struct line *l, const struct pfg_value *v)
+{
+    uint64_t left = v->u & v->field->flags_known & ~told_by_direction(l->pdu->proto, v->field);
+    if (!left)
+        return;
+    separate(l);
+    pfg_out_char(l->out, '[');
+    pfg_flags_text(l->out, v->field, left);
+    pfg_out_char(l->out, ']');
+}
+
 static void line_value(struct line *l, const struct pfg_value *v)
 {
-    const struct pfg_row *row = v->field->row;
-    bool named = v->field->names && row->kind != PFG_RDATA && row->kind != PFG_FLAGS;
-    const char *name = named ? pfg_value_name(v->field, v->u) : NULL;
+    const struct pfg_field *field = v->field;
+    enum pfg_kind kind = field->row->kind;
 
-    if (!row->bare || row->kind == PFG_FLAGS)
+    if (!field->row->bare || kind == PFG_FLAGS)
         direction(l);
-    if (row->kind == PFG_FLAGS && row->bare) {
-        uint64_t left = v->u & v->field->flags_known & ~told_by_direction(l->pdu->proto, v->field);
-        if (!left)
-            return;
-        separate(l);
-        pfg_out_char(l->out, '[');
-        pfg_flags_text(l->out, v->field, left);
-        pfg_out_char(l->out, ']');
+    if (kind == PFG_FLAGS && field->row->bare) {
+        line_flags(l, v);
         return;
     }
     separate(l);
-    if (!row->bare) {
-        pfg_out_string(l->out, row->brief ? row->brief : v->field->name);
-        pfg_out_char(l->out, ' ');
-    }
-    if (name)
-        pfg_out_string(l->out, name);
-    else
-        pfg_label_text(l->out, l->pdu, v, LINE_BYTES_MAX);
+    if (!field->row->bare)
+        pfg_out_ready(l->out, field->label, field->label_size);
+    if (field->names && kind != PFG_RDATA && kind != PFG_FLAGS &&
+        pfg_out_value_name(l->out, field, v->u))
+        return;
+    pfg_label_text(l->out, l->pdu, v, LINE_BYTES_MAX);
 }
 
 static void line_values(struct line *l, const struct pfg_value *v, const struct pfg_value *end)
@@ -134,25 +120,37 @@ static void line_values(struct line *l, const struct pfg_value *v, const struct 
     while (v < end) {
         enum pfg_kind kind = v->field->row->kind;
         bool holds = kind == PFG_GROUP || kind == PFG_ARRAY;
-        bool lettered = kind == PFG_FLAGS && v->field->row->flags && v->field->row->flags[0].letter;
-        if (holds && !is_quiet(v)) {
+        if (!is_hidden(v)) {
             if (kind == PFG_ARRAY)
                 direction(l);
-            line_container(l, v);
-        } else if (!holds && !lettered && !is_quiet(v)) {
-            line_value(l, v);
+            if (holds)
+                line_container(l, v);
+            else
+                line_value(l, v);
         }
         v += 1 + (holds ? v->u : 0);
+    }
+}
+
+/* What is wrong, each behind a mark. */
+static void line_problems(struct pfg_out *out, uint32_t problems)
+{
+    for (unsigned i = 0; problems && i < PFG_PROBLEM_COUNT; i++) {
+        if (!(problems & 1u << i))
+            continue;
+        pfg_out_string(out, " !");
+        pfg_out_string(out, pfg_problem_name((enum pfg_problem)i));
     }
 }
 
 void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu)
 {
     const struct pfg_value *first = decode->values + pdu->first, *end = first + pdu->count;
-    struct line l = { out, pdu, pdu->proto->def->network ? ", " : " ", false, false };
+    bool network = pdu->proto->def->network;
+    struct line l = { out, pdu, network ? ", " : " ", network ? 2 : 1, false, false };
     bool lettered = false;
 
-    for (const struct pfg_value *v = first; v < end && pdu->proto->def->network; v++) {
+    for (const struct pfg_value *v = first; v < end && network; v++) {
         if (v->field->row->kind != PFG_FLAGS || !v->field->row->flags[0].letter)
             continue;
         letters(&l, v);
@@ -165,12 +163,7 @@ void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
     }
     line_values(&l, first, end);
     direction(&l);
-    for (unsigned i = 0; i < PFG_PROBLEM_COUNT; i++) {
-        if (!(pdu->problems & 1u << i))
-            continue;
-        pfg_out_string(out, " !");
-        pfg_out_string(out, pfg_problem_name((enum pfg_problem)i));
-    }
+    line_problems(out, pdu->problems);
 }
 
 /* ---- A tree ---- */
