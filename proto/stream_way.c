@@ -106,6 +106,7 @@ bool pfg_way_hold(struct pfg_streams *streams, struct pfg_way *way, const uint8_
 /* Shows what is held to the reader, and forgets what it used. */
 void pfg_way_show(struct pfg_streams *streams, struct pfg_way *way, enum pfg_stream_event event)
 {
+    const uint8_t *bytes = way->held == NULL ? NULL : way->held + way->at;
     uint32_t size = way->size - way->at;
     uint32_t used;
 
@@ -114,7 +115,7 @@ void pfg_way_show(struct pfg_streams *streams, struct pfg_way *way, enum pfg_str
     way->shown = streams->calls;
     if (event == PFG_STREAM_BYTES)
         way->stream.need = 0;
-    used = streams->reader(streams->user, &way->stream, event, way->held + way->at, size);
+    used = streams->reader(streams->user, &way->stream, event, bytes, size);
     way->at += used < size && event == PFG_STREAM_BYTES ? used : size;
     if (way->at < way->size)
         return;
