@@ -21,19 +21,20 @@ static int add_column(struct capture_fields *fields, const char *name, size_t si
                       size_t room)
 {
     struct capture_column *column = &fields->columns[fields->count];
+    uint32_t i;
 
     column->name = name;
     column->name_size = size;
-    column->ref = pfg_field_find(name, size);
-    if (column->ref.field != NULL) {
-        const struct pfg_field *field = column->ref.field;
+    column->refs = pfg_refs_find(name, size);
+    for (i = 0; i < column->refs.count; i++) {
+        const struct pfg_field *field = column->refs.refs[i].field;
 
-        column->value_field = field->bit != NULL ? field->parent : field;
+        column->value_fields[i] = field->bit != NULL ? field->parent : field;
         column->proto = field->proto;
-        column->text = is_text(&column->ref);
-    } else {
-        column->proto = pfg_proto_find(name, size);
+        column->text = is_text(&column->refs.refs[i]);
     }
+    if (column->refs.count == 0)
+        column->proto = pfg_also_proto(name, size);
     if (column->proto == NULL) {
         snprintf(why, room, "--fields: there is no field \"%.*s\"; the nearest is %s", (int)size,
                  name, pfg_field_nearest(name, size));
@@ -207,14 +208,33 @@ static void put_value(struct capture_fields *fields, struct pfg_out *out,
                       const struct capture_column *column, const struct pfg_pdu *pdu,
                       const struct pfg_value *value)
 {
-    const struct pfg_field *field = column->ref.field;
+    const struct pfg_ref *ref = &column->refs.refs[0];
+    const struct pfg_field *field = ref->field;
 
-    if (field->bit != NULL && column->ref.aspect == PFG_ASPECT_VALUE)
+    if (field->bit != NULL && ref->aspect == PFG_ASPECT_VALUE)
         pfg_out_uint(out, value->u >> field->bits_shift & field->bits_mask);
     else if (column->text)
-        put_text(fields, out, pdu, value, column->ref.aspect);
+        put_text(fields, out, pdu, value, ref->aspect);
     else
-        pfg_value_plain(out, pdu, value, column->ref.aspect);
+        pfg_value_plain(out, pdu, value, ref->aspect);
+}
+
+/* The column's value behind value, or, with NULL, its first; NULL where there is none. */
+static const struct pfg_value *next_value(const struct capture_column *column,
+                                          const struct pfg_decode *decode,
+                                          const struct pfg_pdu *pdu, const struct pfg_value *value)
+{
+    const struct pfg_value *end = decode->values + pdu->first + pdu->count;
+
+    if (column->refs.count == 1)
+        return pfg_pdu_next(decode, pdu, column->value_fields[0], value);
+    value = value == NULL ? decode->values + pdu->first : value + 1;
+    for (; value < end; value++) {
+        if (value->field->id == column->value_fields[0]->id ||
+            value->field->id == column->value_fields[1]->id)
+            return value;
+    }
+    return NULL;
 }
 
 static void put_column(struct capture_fields *fields, struct pfg_out *out,
@@ -231,12 +251,12 @@ static void put_column(struct capture_fields *fields, struct pfg_out *out,
 
         if (pdu->proto != column->proto)
             continue;
-        if (column->ref.field == NULL) {
+        if (column->refs.count == 0) {
             pfg_out_bytes(out, pdu->proto->def->name, strlen(pdu->proto->def->name));
             return;
         }
-        for (value = pfg_pdu_find(decode, pdu, column->value_field); value != NULL;
-             value = pfg_pdu_next(decode, pdu, column->value_field, value)) {
+        for (value = next_value(column, decode, pdu, NULL); value != NULL;
+             value = next_value(column, decode, pdu, value)) {
             if (fields->occurrence == CAPTURE_LAST) {
                 last = value;
                 last_pdu = pdu;

@@ -3,6 +3,7 @@
 #ifndef PFG_CAPTURE_FIELDS_H
 #define PFG_CAPTURE_FIELDS_H
 
+#include "proto/also.h"
 #include "proto/decode.h"
 #include "proto/out.h"
 
@@ -10,10 +11,10 @@
 enum capture_occurrence { CAPTURE_ALL, CAPTURE_FIRST, CAPTURE_LAST };
 
 struct capture_column {
-    struct pfg_ref ref;
-    const struct pfg_field *value_field; /* whose values are in the list: of a bit, its flags */
-    const struct pfg_proto *proto;       /* NULL field: whether the protocol is there */
-    bool text;                           /* may contain what would break the columns */
+    struct pfg_refs refs; /* count 0: whether the protocol is there */
+    const struct pfg_field *value_fields[PFG_ALSO_FIELDS]; /* of a bit, its flags */
+    const struct pfg_proto *proto;
+    bool text; /* may contain what would break the columns */
     const char *name;
     size_t name_size;
 };

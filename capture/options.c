@@ -117,6 +117,14 @@ static const struct pfg_section sections[] = {
       "  pfgcap -r all.pcapng.zst --where 'pfg.type == \"echo\" && pfg.seq > 7'\n"
       "  pfgcap -r all.pcapng.zst --json\n"
       "  pfgcap -i eth0 -w - | wireshark -k -i -" },
+    { "Filters on fields",
+      "--where takes Wireshark's display filters, with the names of --describe and, of network layers, "
+      "Wireshark's: fields and protocols alone, == != > < >= <= (eq ne gt lt ge le), === !==, "
+      "contains, matches, in {1, 5..9, 10.0.0.0/8}, not in; any and all before a field; and, or, xor, "
+      "not; masks (tcp.flags & 2), slices (eth.src[0:3], frame[-4:]), layers (ip.src#2), another "
+      "field on the right side, len() count() upper() lower() string(). udp.port, tcp.port, ip.addr, "
+      "ipv6.addr and eth.addr are either of two fields. What follows from fixed places the kernel is asked "
+      "first; -d shows that. tcp.seq and tcp.ack are the numbers on the wire." },
     { "Signals",
       "SIGINT and SIGTERM end the capture and print its figures. SIGUSR1 prints the figures; SIGHUP "
       "begins another file." },

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/render.h"
-
 void capture_where_free(struct capture_where *where)
 {
     int32_t i;
@@ -22,10 +20,14 @@ void capture_where_free(struct capture_where *where)
             free(node->constants[k].high_bytes);
         }
         free(node->constants);
+        free(node->other);
         if (node->has_regex)
             regfree(&node->regex);
     }
-    pfg_out_free(&where->scratch);
+    for (i = 0; i < WHERE_SCRATCH_COUNT; i++) {
+        if (where->scratch[i].start != NULL)
+            pfg_out_free(&where->scratch[i]);
+    }
     free(where->nodes);
     free(where);
 }
@@ -35,7 +37,7 @@ void capture_where_free(struct capture_where *where)
 /* Less than 0, 0, more than 0. */
 static int compare_numbers(const struct where_node *node, uint64_t value, uint64_t constant)
 {
-    if (node->kind == WHERE_SIGNED)
+    if (node->operand.kind == WHERE_SIGNED)
         return ((int64_t)value > (int64_t)constant) - ((int64_t)value < (int64_t)constant);
     return (value > constant) - (value < constant);
 }
@@ -63,8 +65,9 @@ static bool answers(enum where_op op, int order)
 {
     switch (op) {
     case WHERE_EQ:
-    case WHERE_NE: /* of the whole field, see test_passes */
         return order == 0;
+    case WHERE_NE:
+        return order != 0;
     case WHERE_GT:
         return order > 0;
     case WHERE_LT:
@@ -75,12 +78,12 @@ static bool answers(enum where_op op, int order)
         return order <= 0;
     case WHERE_AND:
     case WHERE_OR:
+    case WHERE_XOR:
     case WHERE_NOT:
     case WHERE_EXISTS:
-    case WHERE_PROTOCOL:
+    case WHERE_SET:
     case WHERE_CONTAINS:
     case WHERE_MATCHES:
-    case WHERE_MASK:
     case WHERE_IN:
         break;
     }
@@ -92,8 +95,6 @@ static bool number_passes(const struct where_node *node, uint64_t value)
     const struct where_constant *constant = node->constants;
     uint32_t i;
 
-    if (node->op == WHERE_MASK)
-        return (value & constant->low) != 0;
     if (constant->prefix != 0 && node->op != WHERE_IN) {
         uint64_t mask = UINT32_MAX << (32 - constant->prefix);
 
@@ -142,10 +143,8 @@ static bool matches(struct pfg_out *scratch, const struct where_node *node, cons
 {
     regmatch_t all = { .rm_so = 0, .rm_eo = (regoff_t)size };
 
-    if ((const char *)value != scratch->start) {
-        scratch->at = scratch->start;
-        pfg_out_bytes(scratch, (const char *)value, size);
-    }
+    scratch->at = scratch->start;
+    pfg_out_bytes(scratch, (const char *)value, size);
     pfg_out_char(scratch, '\0');
     return regexec(&node->regex, scratch->start, 1, &all, REG_STARTEND) == 0;
 }
@@ -163,60 +162,77 @@ static bool bytes_pass(struct pfg_out *scratch, const struct where_node *node, c
     if (node->op == WHERE_IN)
         return in_bytes(node, value, size);
     if (constant->prefix != 0 && size == 16 && (node->op == WHERE_EQ || node->op == WHERE_NE))
-        return same_prefix(value, constant->low_bytes, constant->prefix);
+        return same_prefix(value, constant->low_bytes, constant->prefix) == (node->op == WHERE_EQ);
     return answers(node->op, compare_bytes(value, size, constant->low_bytes, constant->low_size));
 }
 
-static bool value_passes(struct capture_where *where, const struct where_node *node,
-                         const struct pfg_pdu *pdu, const struct pfg_value *value)
+static bool is_number(enum where_kind kind)
 {
-    const struct pfg_field *field = node->ref.field;
-    struct pfg_out *scratch = &where->scratch;
-
-    switch (node->kind) {
-    case WHERE_NUMBER:
-    case WHERE_SIGNED:
-        if (field->bit != NULL)
-            return number_passes(node, value->u >> field->bits_shift & field->bits_mask);
-        return number_passes(node, value->u);
-    case WHERE_BYTES:
-        return bytes_pass(scratch, node, pfg_value_bytes(pdu, value), value->size);
-    case WHERE_TEXT:
-        break;
-    }
-    scratch->at = scratch->start;
-    pfg_value_plain(scratch, pdu, value, node->ref.aspect);
-    return bytes_pass(scratch, node, (const uint8_t *)scratch->start,
-                      (uint32_t)(scratch->at - scratch->start));
+    return kind == WHERE_NUMBER || kind == WHERE_SIGNED;
 }
 
-/* ---- The expression ----------------------------------------------------------------------- */
+/* Whether a value passes the constants. */
+static bool item_passes(struct capture_where *where, const struct where_node *node,
+                        const struct where_item *item)
+{
+    if (node->op == WHERE_EXISTS)
+        return true;
+    if (node->op == WHERE_SET)
+        return item->u != 0;
+    if (is_number(node->operand.kind))
+        return number_passes(node, item->u);
+    return bytes_pass(&where->scratch[WHERE_REGEX], node, item->bytes, item->size);
+}
+
+static bool pair_passes(const struct where_node *node, const struct where_item *left,
+                        const struct where_item *right)
+{
+    if (is_number(node->operand.kind))
+        return answers(node->op, compare_numbers(node, left->u, right->u));
+    if (node->op == WHERE_CONTAINS)
+        return right->size == 0 || (left->size > 0 && memmem(left->bytes, left->size, right->bytes,
+                                                             right->size) != NULL);
+    return answers(node->op, compare_bytes(left->bytes, left->size, right->bytes, right->size));
+}
+
+/* ---- A test ------------------------------------------------------------------------------- */
+
+/* Whether a value passes beside any, or all, of another operand's. */
+static bool others_pass(struct capture_where *where, const struct where_node *node,
+                        const struct pfg_decode *decode, const struct where_item *left)
+{
+    struct where_cursor cursor = { 0 };
+    struct where_item right;
+    bool there = false;
+
+    while (capture_where_next(node->other, decode, &where->scratch[WHERE_RIGHT], &cursor, &right)) {
+        there = true;
+        if (pair_passes(node, left, &right) != node->all)
+            return !node->all;
+    }
+    return there && node->all;
+}
 
 static bool test_passes(struct capture_where *where, const struct where_node *node,
                         const struct pfg_decode *decode)
 {
+    struct where_cursor cursor = { 0 };
+    struct where_item item = { 0 };
     bool there = false;
-    uint32_t i;
 
-    for (i = 0; i < decode->pdu_count; i++) {
-        const struct pfg_pdu *pdu = &decode->pdus[i];
-        const struct pfg_value *value;
+    while (
+        capture_where_next(&node->operand, decode, &where->scratch[WHERE_LEFT], &cursor, &item)) {
+        bool passes = node->other != NULL ? others_pass(where, node, decode, &item)
+                                          : item_passes(where, node, &item);
 
-        if (pdu->proto != node->proto)
-            continue;
-        if (node->op == WHERE_PROTOCOL)
-            return true;
-        for (value = pfg_pdu_find(decode, pdu, node->value_field); value != NULL;
-             value = pfg_pdu_next(decode, pdu, node->value_field, value)) {
-            there = true;
-            if (node->op == WHERE_EXISTS)
-                return true;
-            if (value_passes(where, node, pdu, value))
-                return node->op != WHERE_NE;
-        }
+        there = true;
+        if (passes != node->all)
+            return !node->all;
     }
-    return there && node->op == WHERE_NE;
+    return there && node->all;
 }
+
+/* ---- The expression ----------------------------------------------------------------------- */
 
 static bool node_passes(struct capture_where *where, int32_t place, const struct pfg_decode *decode)
 {
@@ -228,6 +244,8 @@ static bool node_passes(struct capture_where *where, int32_t place, const struct
         return node_passes(where, node->left, decode) && node_passes(where, node->right, decode);
     if (node->op == WHERE_OR)
         return node_passes(where, node->left, decode) || node_passes(where, node->right, decode);
+    if (node->op == WHERE_XOR)
+        return node_passes(where, node->left, decode) != node_passes(where, node->right, decode);
     return test_passes(where, node, decode);
 }
 

@@ -3,23 +3,28 @@
  * where.h - --where: display filters in Wireshark's words, checked against the definition when they
  * are read, and answered from a packet's values.
  *
- *   expression  test, (expression), !x not x, x && y x and y, x || y x or y
- *   test        a field or a protocol alone (it is there); field == value, and eq != ne > gt < lt
- *               >= ge <= le; field contains value; field matches "regular expression"; field &
- * mask; field in { value, value .. value }
+ *   expression  test, (expression), !x not x, x && y x and y, x ^^ y x xor y, x || y x or y
+ *   test        operand alone (it is there; of a mask, a bit is set); operand comparison value;
+ *               operand comparison operand; operand in { value, value .. value }, or not in
+ *   comparison  == eq, != ne, > gt, < lt, >= ge, <= le, contains, ~ matches; === and !==
+ *   operand     a field, a name for either of two fields, or a protocol (its bytes), then #2 or
+ *               #[1-2] (which layer of its protocol), [slice], & mask; or a function of such:
+ *               upper(x) lower(x) string(x) len(x) count(x)
+ *   slice       n, n:length, n-last, :length, n:, several with commas; n < 0 counts from the end
  *
- * A field that occurs several times passes where any occurrence does; != passes where the field is
- * there and none is equal (Wireshark 4).
+ * A test on a field that occurs several times passes where any occurrence does; != and === where
+ * all do, and there is one. "any" and "all" before the operand say it otherwise.
  */
 #ifndef PFG_CAPTURE_WHERE_H
 #define PFG_CAPTURE_WHERE_H
 
 #include <regex.h>
 
+#include "proto/also.h"
 #include "proto/decode.h"
 #include "proto/out.h"
 
-/* How a field's values are compared. */
+/* How values are compared. */
 enum where_kind {
     WHERE_NUMBER, /* unsigned; addresses of IPv4 too */
     WHERE_SIGNED,
@@ -30,9 +35,10 @@ enum where_kind {
 enum where_op {
     WHERE_AND,
     WHERE_OR,
+    WHERE_XOR,
     WHERE_NOT,
     WHERE_EXISTS,
-    WHERE_PROTOCOL, /* the protocol is there */
+    WHERE_SET, /* any bit is set, of a mask */
     WHERE_EQ,
     WHERE_NE,
     WHERE_GT,
@@ -41,8 +47,38 @@ enum where_op {
     WHERE_LE,
     WHERE_CONTAINS,
     WHERE_MATCHES,
-    WHERE_MASK, /* any bit of low is set */
     WHERE_IN,
+};
+
+enum where_function {
+    WHERE_VALUE,
+    WHERE_UPPER,
+    WHERE_LOWER,
+    WHERE_STRING, /* as text */
+    WHERE_LEN,    /* bytes of each value */
+    WHERE_COUNT,  /* how many values there are */
+};
+
+/* Bytes begin up to begin + length, or up to the end; begin < 0 counts from the end. */
+struct where_slice {
+    int32_t begin;
+    uint32_t length;
+    bool to_end;
+};
+enum { WHERE_SLICES_MAX = 8 };
+
+/* What is looked at. */
+struct where_operand {
+    struct pfg_refs refs;                                  /* count 0: the protocol itself */
+    const struct pfg_field *value_fields[PFG_ALSO_FIELDS]; /* of a bit, its flags */
+    const struct pfg_proto *proto;
+    enum where_kind kind; /* of what comes out */
+    enum where_function function;
+    struct where_slice slices[WHERE_SLICES_MAX];
+    uint32_t slice_count;
+    uint32_t first_layer, last_layer; /* of those of its protocol, from 1; 0: all */
+    bool masked;
+    uint64_t mask;
 };
 
 /* A constant, or a range from low to high. */
@@ -55,21 +91,23 @@ struct where_constant {
 
 struct where_node {
     enum where_op op;
-    enum where_kind kind;
+    bool all;            /* every value has to pass, and there is one */
     int32_t left, right; /* places in nodes */
-    struct pfg_ref ref;
-    const struct pfg_field *value_field; /* whose values are in the list: of a bit, its flags */
-    const struct pfg_proto *proto;
+    struct where_operand operand;
+    struct where_operand *other;      /* owned; what it is compared with; NULL: the constants */
     struct where_constant *constants; /* owned */
     uint32_t constant_count;
     regex_t regex;
     bool has_regex;
 };
 
+/* Texts of the left and right operand, and what a regular expression reads. */
+enum where_scratch { WHERE_LEFT, WHERE_RIGHT, WHERE_REGEX, WHERE_SCRATCH_COUNT };
+
 struct capture_where {
     struct where_node *nodes;
     int32_t count, room, root;
-    struct pfg_out scratch; /* a value's text */
+    struct pfg_out scratch[WHERE_SCRATCH_COUNT];
 };
 
 /* Reads an expression. NULL, with why (a line that points at the word), where it is wrong. */
@@ -86,5 +124,21 @@ bool capture_where_bpf(const struct capture_where *where, char *filter, size_t r
 enum where_kind capture_where_kind(const struct pfg_ref *ref);
 bool capture_where_constant(const struct where_node *node, const char *text, size_t size,
                             bool quoted, struct where_constant *constant, char *why, size_t room);
+
+/* where_operand.c: the values of an operand in a packet, one after another. */
+struct where_cursor {
+    uint32_t pdu, layer;           /* the pdu at hand, and how many of its protocol there were */
+    const struct pfg_value *value; /* the one given last; NULL: begin with the pdu */
+    bool done;
+};
+struct where_item {
+    uint64_t u;           /* numbers */
+    const uint8_t *bytes; /* bytes and texts: until the next item of the same scratch */
+    uint32_t size;
+};
+/* The next value, from cursor { 0 } on. False: there is none left. */
+bool capture_where_next(const struct where_operand *operand, const struct pfg_decode *decode,
+                        struct pfg_out *scratch, struct where_cursor *cursor,
+                        struct where_item *item);
 
 #endif

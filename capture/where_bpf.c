@@ -53,16 +53,29 @@ static const struct {
     { PFG_LAYER_UDP, "udp" },
 };
 
-static const struct {
-    enum pfg_layer_field_id field;
-    const char *word;
-    bool address;
+/* either: the field that the word speaks of as well; the same where it is one alone. */
+static const struct field_word {
+    enum pfg_layer_field_id field, either;
+    const char *word, *many; /* many: of a range of ports, or of a network; NULL none */
 } field_words[] = {
-    { PFG_IP_SRC, "ip src host", true },        { PFG_IP_DST, "ip dst host", true },
-    { PFG_UDP_SRCPORT, "udp src port", false }, { PFG_UDP_DSTPORT, "udp dst port", false },
-    { PFG_TCP_SRCPORT, "tcp src port", false }, { PFG_TCP_DSTPORT, "tcp dst port", false },
-    { PFG_ETH_TYPE, "ether proto", false },
+    { PFG_IP_SRC, PFG_IP_SRC, "ip src host", "ip src net" },
+    { PFG_IP_DST, PFG_IP_DST, "ip dst host", "ip dst net" },
+    { PFG_IP_SRC, PFG_IP_DST, "ip host", "ip net" },
+    { PFG_IP6_SRC, PFG_IP6_SRC, "ip6 src host", NULL },
+    { PFG_IP6_DST, PFG_IP6_DST, "ip6 dst host", NULL },
+    { PFG_IP6_SRC, PFG_IP6_DST, "ip6 host", NULL },
+    { PFG_UDP_SRCPORT, PFG_UDP_SRCPORT, "udp src port", "udp src portrange" },
+    { PFG_UDP_DSTPORT, PFG_UDP_DSTPORT, "udp dst port", "udp dst portrange" },
+    { PFG_UDP_SRCPORT, PFG_UDP_DSTPORT, "udp port", "udp portrange" },
+    { PFG_TCP_SRCPORT, PFG_TCP_SRCPORT, "tcp src port", "tcp src portrange" },
+    { PFG_TCP_DSTPORT, PFG_TCP_DSTPORT, "tcp dst port", "tcp dst portrange" },
+    { PFG_TCP_SRCPORT, PFG_TCP_DSTPORT, "tcp port", "tcp portrange" },
+    { PFG_ETH_SRC, PFG_ETH_SRC, "ether src", NULL },
+    { PFG_ETH_DST, PFG_ETH_DST, "ether dst", NULL },
+    { PFG_ETH_DST, PFG_ETH_SRC, "ether host", NULL },
+    { PFG_ETH_TYPE, PFG_ETH_TYPE, "ether proto", NULL },
 };
+enum { FIELD_WORD_COUNT = sizeof field_words / sizeof field_words[0] };
 
 static const char *layer_word(const struct pfg_proto *proto)
 {
@@ -75,52 +88,110 @@ static const char *layer_word(const struct pfg_proto *proto)
     return NULL;
 }
 
-static bool put_value(struct text *text, const char *word, bool address, uint64_t value)
+/* ---- A test on a field that has a word ---------------------------------------------------- */
+
+static const struct field_word *find_word(const struct where_operand *operand)
 {
-    put_string(text, word);
-    if (address)
-        put(text, " %u.%u.%u.%u", (unsigned)(value >> 24 & 255), (unsigned)(value >> 16 & 255),
-            (unsigned)(value >> 8 & 255), (unsigned)(value & 255));
-    else
-        put(text, " %u", (unsigned)value, 0, 0, 0);
-    return !text->full;
+    uint16_t first = operand->refs.refs[0].field->id;
+    uint16_t second = operand->refs.refs[operand->refs.count - 1].field->id;
+    size_t i;
+
+    for (i = 0; i < FIELD_WORD_COUNT; i++) {
+        if (pfg_layer_field(field_words[i].field)->id == first &&
+            pfg_layer_field(field_words[i].either)->id == second)
+            return &field_words[i];
+    }
+    return NULL;
 }
 
-/* A test on a field that has a word of its own. */
+/* Whether pcap-filter's words mean the same: the bare values, any of them, beside constants. */
+static bool has_words(const struct where_node *node)
+{
+    const struct where_operand *operand = &node->operand;
+
+    return operand->refs.count > 0 && operand->refs.refs[0].aspect == PFG_ASPECT_VALUE &&
+           operand->function == WHERE_VALUE && operand->slice_count == 0 && !operand->masked &&
+           operand->first_layer == 0 && !node->all && node->other == NULL &&
+           (node->op == WHERE_EQ || node->op == WHERE_IN) && node->constant_count > 0;
+}
+
+static void put_address(struct text *text, uint64_t address)
+{
+    put(text, " %u.%u.%u.%u", (unsigned)(address >> 24 & 255), (unsigned)(address >> 16 & 255),
+        (unsigned)(address >> 8 & 255), (unsigned)(address & 255));
+}
+
+/* Addresses of Ethernet and IPv6. */
+static bool put_bytes(struct text *text, const struct field_word *word,
+                      const struct where_constant *constant)
+{
+    unsigned step = constant->low_size == 16 ? 2 : 1;
+    uint32_t i;
+
+    if (constant->prefix != 0 || constant->high_bytes != NULL)
+        return false;
+    put_string(text, word->word);
+    for (i = 0; i < constant->low_size; i += step) {
+        const char *format = i == 0 ? (step == 2 ? " %x" : " %02x") : step == 2 ? ":%x" : ":%02x";
+        unsigned value = constant->low_bytes[i];
+
+        if (step == 2)
+            value = value << 8 | constant->low_bytes[i + 1];
+        put(text, format, value, 0, 0, 0);
+    }
+    return true;
+}
+
+static bool put_constant(struct text *text, const struct field_word *word,
+                         const struct where_constant *constant)
+{
+    bool address = pfg_layer_field(word->field)->row->kind == PFG_IPV4;
+    bool many = constant->prefix != 0 || constant->low != constant->high;
+
+    if (constant->low_bytes != NULL)
+        return put_bytes(text, word, constant);
+    if (many && (word->many == NULL || constant->low > constant->high ||
+                 (address && constant->low != constant->high)))
+        return false;
+    put_string(text, many ? word->many : word->word);
+    if (!address) {
+        put(text, " %u", (unsigned)constant->low, 0, 0, 0);
+        if (many)
+            put(text, "-%u", (unsigned)constant->high, 0, 0, 0);
+        return true;
+    }
+    put_address(text, many ? constant->low & (UINT64_C(0xffffffff) << (32 - constant->prefix))
+                           : constant->low);
+    if (many)
+        put(text, "/%u", constant->prefix, 0, 0, 0);
+    return true;
+}
+
 static bool field_test(const struct where_node *node, struct text *text)
 {
-    size_t i;
-    uint32_t k;
+    const struct field_word *word = has_words(node) ? find_word(&node->operand) : NULL;
+    uint32_t i;
 
-    for (i = 0; i < sizeof field_words / sizeof field_words[0]; i++) {
-        if (pfg_layer_field(field_words[i].field)->id == node->ref.field->id)
-            break;
-    }
-    if (i == sizeof field_words / sizeof field_words[0] || node->ref.aspect != PFG_ASPECT_VALUE ||
-        (node->op != WHERE_EQ && node->op != WHERE_IN))
+    if (word == NULL)
         return false;
     put_string(text, "(");
-    for (k = 0; k < node->constant_count; k++) {
-        const struct where_constant *constant = &node->constants[k];
-
-        if (constant->prefix != 0 || constant->low != constant->high)
-            return false;
-        if (k > 0)
+    for (i = 0; i < node->constant_count; i++) {
+        if (i > 0)
             put_string(text, " or ");
-        if (!put_value(text, field_words[i].word, field_words[i].address, constant->low))
+        if (!put_constant(text, word, &node->constants[i]))
             return false;
     }
     put_string(text, ")");
-    return node->constant_count > 0 && !text->full;
+    return !text->full;
 }
 
 /* Any other test on a protocol: at least the layer must be there, or, for messages, what may carry
  * them. A test that passes without the field (not) never comes here. */
 static bool layer_test(const struct where_node *node, struct text *text)
 {
-    const char *word = layer_word(node->proto);
+    const char *word = layer_word(node->operand.proto);
 
-    if (word == NULL && node->proto->def->network)
+    if (word == NULL && node->operand.proto->def->network)
         return false;
     put_string(text, word != NULL ? word : "(udp or tcp)");
     return !text->full;
@@ -134,10 +205,10 @@ static bool translate(const struct capture_where *where, int32_t place, struct t
     struct text before = *text;
     bool left, right;
 
-    if (node->op == WHERE_NOT)
+    if (node->op == WHERE_NOT || node->op == WHERE_XOR)
         return false;
     if (node->op != WHERE_AND && node->op != WHERE_OR) {
-        if (node->ref.field != NULL && field_test(node, text))
+        if (field_test(node, text))
             return true;
         *text = before;
         return layer_test(node, text);

@@ -1,168 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* where_parse.c - words to nodes, by recursive descent. */
-#include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/where.h"
+#include "capture/where_inside.h"
 
 /* Brackets and negations within each other. */
 enum { DEPTH_MAX = 64, CONSTANTS_MAX = 4096 };
 
-enum token {
-    TOKEN_END,
-    TOKEN_WORD,
-    TOKEN_QUOTED,
-    TOKEN_SIGN, /* an operator or a bracket */
-};
-
-struct parser {
-    struct capture_where *where;
-    const char *text, *at;
-    enum token token;
-    const char *word; /* of the token, in text; of a quoted one, in unquoted */
-    size_t size;
-    const char *begin; /* where the token begins in text */
-    char *unquoted;
-    char *why;
-    size_t room;
-    bool failed;
-};
-
-/* Says what is wrong and points at the token. Returns -1. */
-__attribute__((format(printf, 2, 3))) static int32_t wrong(struct parser *parser,
-                                                           const char *format, ...)
-{
-    const char *end = parser->at > parser->begin ? parser->at : parser->begin;
-    char what[512];
-    va_list list;
-
-    if (parser->failed)
-        return -1;
-    parser->failed = true;
-    va_start(list, format);
-    vsnprintf(what, sizeof what, format, list);
-    va_end(list);
-    snprintf(parser->why, parser->room, "--where, at character %zu: %s: %.*s>>>%.*s<<<%s",
-             (size_t)(parser->begin - parser->text) + 1, what, (int)(parser->begin - parser->text),
-             parser->text, (int)(end - parser->begin), parser->begin, end);
-    return -1;
-}
-
-/* ---- Words ------------------------------------------------------------------------------- */
-
-/* A word ends before blanks, signs and quotes. ".." ends it too: a range. */
-static size_t word_length(const char *at)
-{
-    size_t length = 0;
-
-    while (at[length] != '\0' && !isspace((unsigned char)at[length]) &&
-           strchr("()!=<>&|{},\"'~", at[length]) == NULL &&
-           !(at[length] == '.' && at[length + 1] == '.'))
-        length++;
-    return length;
-}
-
-static char escaped(const char **at)
-{
-    static const char from[] = "nrt0\\\"'", to[] = "\n\r\t\0\\\"'";
-    const char *found = **at == '\0' ? NULL : strchr(from, **at);
-    char byte = found == NULL ? **at : to[found - from];
-
-    if (**at == 'x' && isxdigit((unsigned char)(*at)[1]) && isxdigit((unsigned char)(*at)[2])) {
-        char digits[3] = { (*at)[1], (*at)[2], '\0' };
-
-        byte = (char)strtoul(digits, NULL, 16);
-        *at += 2;
-    }
-    return byte;
-}
-
-/* A quoted text. In a regular expression (raw) the backslashes are its own, but for two of them: as
- * in Wireshark's filters these are one. */
-static void quoted(struct parser *parser, bool raw)
-{
-    char mark = *parser->at++;
-    char *to = parser->unquoted;
-
-    while (*parser->at != '\0' && *parser->at != mark) {
-        if (*parser->at == '\\' && raw && parser->at[1] != mark && parser->at[1] != '\\') {
-            *to++ = *parser->at++;
-            if (*parser->at != '\0')
-                *to++ = *parser->at++;
-            continue;
-        }
-        if (*parser->at == '\\') {
-            parser->at++;
-            if (*parser->at == '\0')
-                break;
-            *to++ = escaped(&parser->at);
-        } else {
-            *to++ = *parser->at;
-        }
-        parser->at++;
-    }
-    if (*parser->at == '\0') {
-        wrong(parser, "the quotation does not end");
-        return;
-    }
-    parser->at++;
-    *to = '\0';
-    parser->token = TOKEN_QUOTED;
-    parser->word = parser->unquoted;
-    parser->size = (size_t)(to - parser->unquoted);
-}
-
-static void next_token(struct parser *parser, bool raw)
-{
-    static const char *const signs[] = { "==", "!=", ">=", "<=", "&&", "||", "..", NULL };
-    size_t i;
-
-    while (isspace((unsigned char)*parser->at))
-        parser->at++;
-    parser->begin = parser->word = parser->at;
-    if (*parser->at == '\0') {
-        parser->token = TOKEN_END;
-        parser->size = 0;
-        return;
-    }
-    if (*parser->at == '"' || *parser->at == '\'') {
-        quoted(parser, raw);
-        return;
-    }
-    parser->token = TOKEN_SIGN;
-    for (i = 0; signs[i] != NULL; i++) {
-        if (strncmp(parser->at, signs[i], 2) == 0)
-            break;
-    }
-    parser->size = signs[i] != NULL ? 2 : 1;
-    if (signs[i] == NULL && word_length(parser->at) > 0) {
-        parser->token = TOKEN_WORD;
-        parser->size = word_length(parser->at);
-    }
-    parser->at += parser->size;
-}
-
-static bool is(const struct parser *parser, const char *text)
-{
-    return (parser->token == TOKEN_WORD || parser->token == TOKEN_SIGN) &&
-           strlen(text) == parser->size && memcmp(parser->word, text, parser->size) == 0;
-}
-
-/* Goes on where the token is either of the two. */
-static bool accept(struct parser *parser, const char *sign, const char *word)
-{
-    if (!is(parser, sign) && (word == NULL || !is(parser, word)))
-        return false;
-    next_token(parser, false);
-    return true;
-}
-
 /* ---- Nodes ------------------------------------------------------------------------------- */
 
-static int32_t add_node(struct parser *parser, enum where_op op, int32_t left, int32_t right)
+static int32_t add_node(struct where_parser *parser, enum where_op op, int32_t left, int32_t right)
 {
     struct capture_where *where = parser->where;
 
@@ -173,7 +22,7 @@ static int32_t add_node(struct parser *parser, enum where_op op, int32_t left, i
         struct where_node *nodes = realloc(where->nodes, (size_t)room * sizeof *nodes);
 
         if (nodes == NULL)
-            return wrong(parser, "out of memory");
+            return where_wrong(parser, "out of memory");
         where->nodes = nodes;
         where->room = room;
     }
@@ -184,7 +33,7 @@ static int32_t add_node(struct parser *parser, enum where_op op, int32_t left, i
     return where->count++;
 }
 
-static bool add_constant(struct parser *parser, struct where_node *node)
+static bool add_constant(struct where_parser *parser, struct where_node *node)
 {
     struct where_constant *constants =
         realloc(node->constants, (node->constant_count + 1) * sizeof *constants);
@@ -192,29 +41,29 @@ static bool add_constant(struct parser *parser, struct where_node *node)
     char why[400];
 
     if (constants == NULL || node->constant_count >= CONSTANTS_MAX) {
-        wrong(parser, constants == NULL ? "out of memory" : "too many values");
+        where_wrong(parser, constants == NULL ? "out of memory" : "too many values");
         node->constants = constants == NULL ? node->constants : constants;
         return false;
     }
     node->constants = constants;
     constant = &constants[node->constant_count++];
     memset(constant, 0, sizeof *constant);
-    if (parser->token != TOKEN_WORD && parser->token != TOKEN_QUOTED) {
-        wrong(parser, "a value is missing here");
+    if (parser->token != WHERE_TOKEN_WORD && parser->token != WHERE_TOKEN_QUOTED) {
+        where_wrong(parser, "a value is missing here");
         return false;
     }
-    if (!capture_where_constant(node, parser->word, parser->size, parser->token == TOKEN_QUOTED,
-                                constant, why, sizeof why)) {
-        wrong(parser, "%s", why);
+    if (!capture_where_constant(node, parser->word, parser->size,
+                                parser->token == WHERE_TOKEN_QUOTED, constant, why, sizeof why)) {
+        where_wrong(parser, "%s", why);
         return false;
     }
     constant->high = constant->low;
-    next_token(parser, false);
+    where_next(parser, false);
     return true;
 }
 
 /* The end of a range becomes the high side of the constant before it. */
-static bool add_high(struct parser *parser, struct where_node *node)
+static bool add_high(struct where_parser *parser, struct where_node *node)
 {
     struct where_constant *low, high;
 
@@ -228,170 +77,261 @@ static bool add_high(struct parser *parser, struct where_node *node)
     return true;
 }
 
-static bool read_set(struct parser *parser, struct where_node *node)
+static bool read_set(struct where_parser *parser, struct where_node *node)
 {
-    if (!accept(parser, "{", NULL)) {
-        wrong(parser, "\"in\" is followed by values in braces");
+    if (!where_accept(parser, "{", NULL)) {
+        where_wrong(parser, "\"in\" is followed by values in braces");
         return false;
     }
-    while (!is(parser, "}")) {
+    while (!where_is(parser, "}")) {
         if (!add_constant(parser, node))
             return false;
-        if (accept(parser, "..", NULL) && !add_high(parser, node))
+        if (where_accept(parser, "..", NULL) && !add_high(parser, node))
             return false;
-        (void)accept(parser, ",", NULL);
+        (void)where_accept(parser, ",", NULL);
     }
-    next_token(parser, false);
+    where_next(parser, false);
     return true;
 }
 
-static bool read_regex(struct parser *parser, struct where_node *node)
+static bool read_regex(struct where_parser *parser, struct where_node *node)
 {
     char why[256];
     int error;
 
-    if (parser->token != TOKEN_QUOTED && parser->token != TOKEN_WORD) {
-        wrong(parser, "a regular expression is missing here");
+    if (parser->token != WHERE_TOKEN_QUOTED && parser->token != WHERE_TOKEN_WORD) {
+        where_wrong(parser, "a regular expression is missing here");
         return false;
     }
-    if (parser->token == TOKEN_WORD) {
+    if (parser->token == WHERE_TOKEN_WORD) {
         memcpy(parser->unquoted, parser->word, parser->size);
         parser->unquoted[parser->size] = '\0';
     }
     error = regcomp(&node->regex, parser->unquoted, REG_EXTENDED | REG_ICASE | REG_NOSUB);
     if (error != 0) {
         regerror(error, &node->regex, why, sizeof why);
-        wrong(parser, "the regular expression is wrong: %s", why);
+        where_wrong(parser, "the regular expression is wrong: %s", why);
         return false;
     }
     node->has_regex = true;
-    next_token(parser, false);
+    where_next(parser, false);
     return true;
 }
 
-static bool comparison(const struct parser *parser, enum where_op *op)
+/* ---- Tests ------------------------------------------------------------------------------- */
+
+struct comparison {
+    const char *sign, *word;
+    enum where_op op;
+    bool all; /* without "any" or "all" before it, every value has to pass */
+};
+
+static const struct comparison *find_comparison(const struct where_parser *parser)
 {
-    static const struct {
-        const char *sign, *word;
-        enum where_op op;
-    } all[] = {
-        { "==", "eq", WHERE_EQ },
-        { "!=", "ne", WHERE_NE },
-        { ">", "gt", WHERE_GT },
-        { "<", "lt", WHERE_LT },
-        { ">=", "ge", WHERE_GE },
-        { "<=", "le", WHERE_LE },
-        { "contains", "contains", WHERE_CONTAINS },
-        { "~", "matches", WHERE_MATCHES },
-        { "&", "bitand", WHERE_MASK },
-        { "in", "in", WHERE_IN },
+    static const struct comparison all[] = {
+        { "==", "eq", WHERE_EQ, false },          { "==", "any_eq", WHERE_EQ, false },
+        { "===", "all_eq", WHERE_EQ, true },      { "!=", "ne", WHERE_NE, true },
+        { "!=", "all_ne", WHERE_NE, true },       { "!==", "any_ne", WHERE_NE, false },
+        { "~=", "any_ne", WHERE_NE, false },      { ">", "gt", WHERE_GT, false },
+        { "<", "lt", WHERE_LT, false },           { ">=", "ge", WHERE_GE, false },
+        { "<=", "le", WHERE_LE, false },          { "contains", "contains", WHERE_CONTAINS, false },
+        { "~", "matches", WHERE_MATCHES, false }, { "in", "in", WHERE_IN, false },
     };
     size_t i;
 
     for (i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (is(parser, all[i].sign) || is(parser, all[i].word)) {
-            *op = all[i].op;
-            return true;
-        }
+        if (where_is(parser, all[i].sign) || where_is(parser, all[i].word))
+            return &all[i];
     }
+    return NULL;
+}
+
+/* Whether the token is a value of the operand, though a protocol may be called the same. */
+static bool is_value(const struct where_parser *parser, const struct where_operand *operand)
+{
+    const struct pfg_names *names =
+        operand->refs.count > 0 && operand->function == WHERE_VALUE && operand->slice_count == 0
+            ? operand->refs.refs[0].field->names
+            : NULL;
+    uint64_t value;
+
+    return pfg_name_value(names, parser->word, parser->size, &value);
+}
+
+static bool is_number(const struct where_operand *operand)
+{
+    return operand->kind == WHERE_NUMBER || operand->kind == WHERE_SIGNED;
+}
+
+/* Whether the operator makes sense for the operand. */
+static bool suits(struct where_parser *parser, const struct where_operand *operand,
+                  enum where_op op)
+{
+    if (is_number(operand) && (op == WHERE_CONTAINS || op == WHERE_MATCHES)) {
+        where_wrong(parser, "this is a number, and the operator is for text and bytes");
+        return false;
+    }
+    if (operand->refs.count > 0 || op == WHERE_CONTAINS || op == WHERE_MATCHES ||
+        operand->function != WHERE_VALUE || operand->slice_count > 0)
+        return true;
+    where_wrong(parser, "a protocol is there or not; it has no value to compare but its bytes: "
+                        "\"contains\", \"matches\", a slice");
     return false;
 }
 
-/* Whether the operator makes sense for the field. */
-static bool suits(struct parser *parser, const struct where_node *node)
+/* Whether two operands have values that can be compared. */
+static bool alike(const struct where_operand *left, const struct where_operand *right)
 {
-    bool number = node->kind == WHERE_NUMBER || node->kind == WHERE_SIGNED;
+    const struct pfg_field *one = left->refs.refs[0].field, *other = right->refs.refs[0].field;
+    bool addresses = left->kind == WHERE_NUMBER && left->function == WHERE_VALUE &&
+                     right->function == WHERE_VALUE && one != NULL && other != NULL &&
+                     (one->row->kind == PFG_IPV4 || other->row->kind == PFG_IPV4);
 
-    if (number && (node->op == WHERE_CONTAINS || node->op == WHERE_MATCHES)) {
-        wrong(parser, "%s is a number, and this operator is for text and bytes",
-              node->ref.field->path);
+    if (is_number(left) || is_number(right))
+        return left->kind == right->kind && (!addresses || one->row->kind == other->row->kind);
+    return true;
+}
+
+/* The operand on the right side. */
+static bool read_other(struct where_parser *parser, struct where_node *node)
+{
+    node->other = calloc(1, sizeof *node->other);
+    if (node->other == NULL) {
+        where_wrong(parser, "out of memory");
         return false;
     }
-    if (!number && node->op == WHERE_MASK) {
-        wrong(parser, "%s is no number, and & is for numbers", node->ref.field->path);
+    if (!where_read_operand(parser, node->other))
+        return false;
+    if (!alike(&node->operand, node->other)) {
+        where_wrong(parser, "the two sides before this cannot be compared with each other");
         return false;
     }
     return true;
 }
 
-/* What the token names: a field, or a protocol. */
-static bool find_name(struct parser *parser, struct where_node *node)
+/* Whether a mask can be laid over the operand: over a number, and over slices that fit into one. */
+static bool can_be_masked(const struct where_operand *operand)
 {
-    node->ref = pfg_field_find(parser->word, parser->size);
-    if (node->ref.field != NULL) {
-        node->value_field =
-            node->ref.field->bit != NULL ? node->ref.field->parent : node->ref.field;
-        node->proto = node->ref.field->proto;
-        node->kind = capture_where_kind(&node->ref);
-        return true;
-    }
-    node->proto = pfg_proto_find(parser->word, parser->size);
-    if (node->proto != NULL)
-        return true;
-    wrong(parser, "there is no such field; the nearest is %s",
-          pfg_field_nearest(parser->word, parser->size));
-    return false;
+    uint64_t size = 0;
+    uint32_t i;
+
+    if (operand->function != WHERE_VALUE)
+        return false;
+    for (i = 0; i < operand->slice_count; i++)
+        size += operand->slices[i].to_end ? UINT32_MAX : operand->slices[i].length;
+    return size == 0 ? is_number(operand) : size <= sizeof operand->mask;
 }
 
-static int32_t read_test(struct parser *parser)
+/* & MASK */
+static bool read_mask(struct where_parser *parser, struct where_node *node)
+{
+    if (!can_be_masked(&node->operand)) {
+        where_wrong(parser, "& is for numbers, and for slices of at most 8 bytes");
+        return false;
+    }
+    where_next(parser, false);
+    node->operand.kind = node->operand.slice_count > 0 ? WHERE_NUMBER : node->operand.kind;
+    if (!add_constant(parser, node))
+        return false;
+    node->operand.masked = true;
+    node->operand.mask = node->constants[0].low;
+    node->constant_count = 0; /* a number owns nothing */
+    node->op = WHERE_SET;
+    return true;
+}
+
+/* What stands behind the operand, from the operator on. */
+static bool read_comparison(struct where_parser *parser, struct where_node *node, int quantifier)
+{
+    const struct comparison *comparison = find_comparison(parser);
+
+    if (!suits(parser, &node->operand, comparison->op))
+        return false;
+    node->op = comparison->op;
+    node->all = quantifier < 0 ? comparison->all : quantifier > 0;
+    where_next(parser, node->op == WHERE_MATCHES);
+    if (node->op == WHERE_IN)
+        return read_set(parser, node);
+    if (node->op == WHERE_MATCHES)
+        return read_regex(parser, node);
+    return where_is_operand(parser) && !is_value(parser, &node->operand)
+               ? read_other(parser, node)
+               : add_constant(parser, node);
+}
+
+/* "any" or "all" before an operand: 0, 1; -1 neither. */
+static int read_quantifier(struct where_parser *parser)
+{
+    int quantifier = where_is(parser, "any") ? 0 : where_is(parser, "all") ? 1 : -1;
+
+    if (quantifier >= 0)
+        where_next(parser, false);
+    return quantifier;
+}
+
+static int32_t read_test(struct where_parser *parser)
 {
     int32_t place = add_node(parser, WHERE_EXISTS, -1, -1);
+    int quantifier = read_quantifier(parser);
+    bool braced = where_accept(parser, "{", NULL);
     struct where_node *node;
-    enum where_op op;
-    bool good;
+    bool negated;
 
     if (place < 0)
         return -1;
     node = &parser->where->nodes[place];
-    if (parser->token != TOKEN_WORD)
-        return wrong(parser, "the name of a field or protocol is missing here");
-    if (!find_name(parser, node))
+    if (!where_read_operand(parser, &node->operand))
         return -1;
-    if (node->ref.field == NULL)
-        node->op = WHERE_PROTOCOL;
-    next_token(parser, false);
-    if (!comparison(parser, &op))
-        return place;
-    if (node->ref.field == NULL)
-        return wrong(parser, "a protocol is there or not; it has no value to compare");
-    node->op = op;
-    if (!suits(parser, node))
+    if ((where_is(parser, "&") || where_is(parser, "bitand") || where_is(parser, "bitwise_and")) &&
+        !read_mask(parser, node))
         return -1;
-    next_token(parser, op == WHERE_MATCHES);
-    if (op == WHERE_IN)
-        good = read_set(parser, node);
-    else if (op == WHERE_MATCHES)
-        good = read_regex(parser, node);
-    else
-        good = add_constant(parser, node);
-    return good ? place : -1;
+    if (braced && !where_accept(parser, "}", NULL))
+        return where_wrong(parser, "a closing brace is missing here");
+    negated = where_accept(parser, "not", NULL);
+    if (negated && !where_is(parser, "in"))
+        return where_wrong(parser, "behind a field, \"not\" is followed by \"in\"");
+    if (find_comparison(parser) == NULL)
+        return quantifier < 0 ? place : where_wrong(parser, "a comparison is missing here");
+    if (!read_comparison(parser, node, quantifier))
+        return -1;
+    return negated ? add_node(parser, WHERE_NOT, place, -1) : place;
 }
 
-static int32_t read_or(struct parser *parser, unsigned depth);
+static int32_t read_or(struct where_parser *parser, unsigned depth);
 
-static int32_t read_not(struct parser *parser, unsigned depth)
+/* "(x & 3) == 3": the brackets are around an operand. */
+static int32_t read_bracketed(struct where_parser *parser, int32_t inner)
+{
+    struct where_node *node = &parser->where->nodes[inner];
+
+    if (node->op != WHERE_SET || find_comparison(parser) == NULL)
+        return inner;
+    return read_comparison(parser, node, -1) ? inner : -1;
+}
+
+static int32_t read_not(struct where_parser *parser, unsigned depth)
 {
     int32_t inner;
 
     if (depth > DEPTH_MAX)
-        return wrong(parser, "too many brackets within each other");
-    if (accept(parser, "!", "not")) {
+        return where_wrong(parser, "too many brackets within each other");
+    if (where_accept(parser, "!", "not")) {
         inner = read_not(parser, depth + 1);
         return inner < 0 ? -1 : add_node(parser, WHERE_NOT, inner, -1);
     }
-    if (!accept(parser, "(", NULL))
+    if (!where_accept(parser, "(", NULL))
         return read_test(parser);
     inner = read_or(parser, depth + 1);
-    if (inner >= 0 && !accept(parser, ")", NULL))
-        return wrong(parser, "a closing bracket is missing here");
-    return inner;
+    if (inner >= 0 && !where_accept(parser, ")", NULL))
+        return where_wrong(parser, "a closing bracket is missing here");
+    return inner < 0 ? -1 : read_bracketed(parser, inner);
 }
 
-static int32_t read_and(struct parser *parser, unsigned depth)
+static int32_t read_and(struct where_parser *parser, unsigned depth)
 {
     int32_t left = read_not(parser, depth);
 
-    while (left >= 0 && accept(parser, "&&", "and")) {
+    while (left >= 0 && where_accept(parser, "&&", "and")) {
         int32_t right = read_not(parser, depth);
 
         left = right < 0 ? -1 : add_node(parser, WHERE_AND, left, right);
@@ -399,35 +339,57 @@ static int32_t read_and(struct parser *parser, unsigned depth)
     return left;
 }
 
-static int32_t read_or(struct parser *parser, unsigned depth)
+static int32_t read_xor(struct where_parser *parser, unsigned depth)
 {
     int32_t left = read_and(parser, depth);
 
-    while (left >= 0 && accept(parser, "||", "or")) {
+    while (left >= 0 && where_accept(parser, "^^", "xor")) {
         int32_t right = read_and(parser, depth);
+
+        left = right < 0 ? -1 : add_node(parser, WHERE_XOR, left, right);
+    }
+    return left;
+}
+
+static int32_t read_or(struct where_parser *parser, unsigned depth)
+{
+    int32_t left = read_xor(parser, depth);
+
+    while (left >= 0 && where_accept(parser, "||", "or")) {
+        int32_t right = read_xor(parser, depth);
 
         left = right < 0 ? -1 : add_node(parser, WHERE_OR, left, right);
     }
     return left;
 }
 
+static bool open_scratch(struct capture_where *where)
+{
+    size_t i;
+
+    for (i = 0; i < WHERE_SCRATCH_COUNT; i++) {
+        if (pfg_out_init(&where->scratch[i], 4096, NULL, NULL) != 0)
+            return false;
+    }
+    return true;
+}
+
 struct capture_where *capture_where_new(const char *text, char *why, size_t room)
 {
-    struct parser parser = { .text = text, .at = text, .why = why, .room = room };
+    struct where_parser parser = { .text = text, .at = text, .why = why, .room = room };
 
     parser.where = calloc(1, sizeof *parser.where);
     parser.unquoted = malloc(strlen(text) + 1);
-    if (parser.where == NULL || parser.unquoted == NULL ||
-        pfg_out_init(&parser.where->scratch, 4096, NULL, NULL) != 0) {
+    if (parser.where == NULL || parser.unquoted == NULL || !open_scratch(parser.where)) {
         snprintf(why, room, "--where: out of memory");
         free(parser.unquoted);
-        free(parser.where);
+        capture_where_free(parser.where);
         return NULL;
     }
-    next_token(&parser, false);
+    where_next(&parser, false);
     parser.where->root = read_or(&parser, 0);
-    if (parser.where->root >= 0 && parser.token != TOKEN_END)
-        wrong(&parser, "this does not belong here; \"and\" or \"or\" joins two tests");
+    if (parser.where->root >= 0 && parser.token != WHERE_TOKEN_END)
+        where_wrong(&parser, "this does not belong here; \"and\" or \"or\" joins two tests");
     free(parser.unquoted);
     if (!parser.failed)
         return parser.where;

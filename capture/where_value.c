@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* where_value.c - constants of expressions, read as their field demands. */
 #include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,47 +116,112 @@ static int read_hex(const char *text, size_t size, uint8_t *bytes)
     return count;
 }
 
+/* The kind of row whose form constants have; PFG_BYTES for slices and protocols. */
+static enum pfg_kind form_of(const struct where_operand *operand)
+{
+    if (operand->refs.count == 0 || operand->slice_count > 0)
+        return PFG_BYTES;
+    return operand->refs.refs[0].field->row->kind;
+}
+
+/* A single digit is a byte of a slice: frame[0] == 2. */
+static int read_slice_bytes(const char *text, size_t size, uint8_t *bytes)
+{
+    if (size == 1 && hex_digit(text[0]) >= 0) {
+        bytes[0] = (uint8_t)hex_digit(text[0]);
+        return 1;
+    }
+    return read_hex(text, size, bytes);
+}
+
+/* Bytes in the form that the operand's have; how many, or -1. */
+static int read_bytes(const struct where_operand *operand, const char *text, size_t size,
+                      bool quoted, uint8_t *bytes, uint8_t *prefix)
+{
+    enum pfg_kind kind = form_of(operand);
+    int count = -1;
+
+    if (kind == PFG_IPV6)
+        return read_address(AF_INET6, text, size, bytes, prefix) ? 16 : -1;
+    if (operand->slice_count > 0 && !quoted)
+        count = read_slice_bytes(text, size, bytes);
+    else if (kind == PFG_MAC || (!quoted && kind != PFG_STRING))
+        count = read_hex(text, size, bytes);
+    if (count >= 0 || kind == PFG_MAC)
+        return count;
+    memcpy(bytes, text, size);
+    return (int)size;
+}
+
 static bool bytes_constant(const struct where_node *node, const char *text, size_t size,
                            bool quoted, struct where_constant *constant, char *why, size_t room)
 {
-    enum pfg_kind kind = node->ref.field->row->kind;
+    enum pfg_kind kind = form_of(&node->operand);
     uint8_t *bytes = malloc(size + 16);
-    int count = -1;
+    int count;
     bool good;
 
     if (bytes == NULL) {
         snprintf(why, room, "out of memory");
         return false;
     }
-    if (kind == PFG_IPV6) {
-        if (read_address(AF_INET6, text, size, bytes, &constant->prefix))
-            count = 16;
-    } else if (kind == PFG_MAC || (!quoted && kind != PFG_STRING)) {
-        count = read_hex(text, size, bytes);
-    }
-    if (count < 0 && kind != PFG_IPV6 && kind != PFG_MAC) {
-        memcpy(bytes, text, size);
-        count = (int)size;
-    }
+    count = read_bytes(&node->operand, text, size, quoted, bytes, &constant->prefix);
     good = count >= 0 && (kind != PFG_MAC || count == 6 || node->op == WHERE_CONTAINS);
     if (!good)
         snprintf(why, room, "\"%.*s\" is no value of %s, which is %s", (int)size, text,
-                 node->ref.field->path,
+                 node->operand.refs.refs[0].field->path,
                  kind == PFG_IPV6 ? "an IPv6 address"
                                   : "a hardware address such as 02:00:00:00:00:01");
-    else
-        good = store(bytes, (size_t)count, &constant->low_bytes, &constant->low_size);
+    else if (!store(bytes, (size_t)count, &constant->low_bytes, &constant->low_size))
+        good = false;
     free(bytes);
     return good;
+}
+
+/* The bytes of a masked slice, the first one highest. */
+static bool slice_number(const char *text, size_t size, uint64_t *value, char *why, size_t room)
+{
+    uint8_t bytes[32];
+    int count = size <= sizeof bytes ? read_slice_bytes(text, size, bytes) : -1;
+    int i;
+
+    if (count < 1 || (size_t)count > sizeof *value) {
+        snprintf(why, room, "\"%.*s\" is not 1 to 8 bytes in hexadecimal digits", (int)size, text);
+        return false;
+    }
+    for (*value = 0, i = 0; i < count; i++)
+        *value = *value << 8 | bytes[i];
+    return true;
+}
+
+/* A length or a count. */
+static bool plain_number(const char *text, size_t size, uint64_t *value, char *why, size_t room)
+{
+    char copy[32], *end;
+
+    if (size > 0 && size < sizeof copy && isdigit((unsigned char)text[0])) {
+        memcpy(copy, text, size);
+        copy[size] = '\0';
+        errno = 0;
+        *value = strtoull(copy, &end, 0);
+        if (*end == '\0' && errno == 0)
+            return true;
+    }
+    snprintf(why, room, "\"%.*s\" is no number", (int)size, text);
+    return false;
 }
 
 static bool number_constant(const struct where_node *node, const char *text, size_t size,
                             struct where_constant *constant, char *why, size_t room)
 {
-    const struct pfg_field *field = node->ref.field;
+    const struct pfg_field *field = node->operand.refs.refs[0].field;
     struct pfg_fault fault;
     uint8_t address[16];
 
+    if (node->operand.function != WHERE_VALUE)
+        return plain_number(text, size, &constant->low, why, room);
+    if (node->operand.slice_count > 0)
+        return slice_number(text, size, &constant->low, why, room);
     if (field->bit == NULL && field->row->kind == PFG_IPV4) {
         if (!read_address(AF_INET, text, size, address, &constant->prefix)) {
             snprintf(why, room, "\"%.*s\" is no value of %s, which is an IPv4 address", (int)size,
@@ -174,7 +241,7 @@ static bool number_constant(const struct where_node *node, const char *text, siz
 bool capture_where_constant(const struct where_node *node, const char *text, size_t size,
                             bool quoted, struct where_constant *constant, char *why, size_t room)
 {
-    switch (node->kind) {
+    switch (node->operand.kind) {
     case WHERE_NUMBER:
     case WHERE_SIGNED:
         return number_constant(node, text, size, constant, why, room);

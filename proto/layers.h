@@ -119,6 +119,7 @@ const struct pfg_proto *pfg_layer(enum pfg_layer_id id);
 /* A layer's field that C code must name: rows are addressed by these, in the order of their
  * table in network.h (a check at start compares). Use pfg_layer_field. */
 enum pfg_layer_field_id {
+    PFG_FRAME_CAPLEN,
     PFG_ETH_DST, PFG_ETH_SRC, PFG_ETH_TYPE,
     PFG_VLAN_PCP, PFG_VLAN_ID, PFG_VLAN_TYPE,
     PFG_ARP_OPER, PFG_ARP_SHA, PFG_ARP_SPA, PFG_ARP_THA, PFG_ARP_TPA,

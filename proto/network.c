@@ -42,6 +42,7 @@ struct place {
 const struct pfg_field *pfg_layer_field(enum pfg_layer_field_id id)
 {
     static const struct place places[PFG_LAYER_FIELD_COUNT] = {
+        [PFG_FRAME_CAPLEN] = { PFG_LAYER_FRAME, FRAME_CAPLEN },
         [PFG_ETH_DST] = { PFG_LAYER_ETH, ETH_DST },
         [PFG_ETH_SRC] = { PFG_LAYER_ETH, ETH_SRC },
         [PFG_ETH_TYPE] = { PFG_LAYER_ETH, ETH_TYPE },

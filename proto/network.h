@@ -13,6 +13,10 @@
 
 /* clang-format off */
 
+/* ..._also: what Wireshark calls a field that has another name here, and its names for either of
+ * two fields; display filters and columns take them all. tcp.seq and tcp.ack have what is in the
+ * bytes, as Wireshark's _raw have. */
+
 static const struct pfg_protocol pfg_protocol_vlan, pfg_protocol_arp, pfg_protocol_ip, pfg_protocol_ip6,
     pfg_protocol_icmp, pfg_protocol_icmp6, pfg_protocol_igmp, pfg_protocol_tcp, pfg_protocol_udp,
     pfg_protocol_ip6_hop, pfg_protocol_ip6_dst, pfg_protocol_ip6_route, pfg_protocol_ip6_frag;
@@ -26,7 +30,8 @@ static const struct pfg_row frame_rows[] = {
     [FRAME_CAPLEN] = { "caplen", PFG_DERIVED, .doc = "Bytes captured." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_frame = { .name = "frame", .title = "Captured packet", .rows = frame_rows, .network = true };
+static const struct pfg_also frame_also[] = { { "cap_len", { "caplen" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_frame = { .name = "frame", .title = "Captured packet", .rows = frame_rows, .network = true, .also = frame_also };
 
 /* ---- Link layers --------------------------------------------------------------------- */
 
@@ -44,7 +49,8 @@ static const struct pfg_row eth_rows[] = {
     [ETH_TYPE] = { "type", PFG_UINT, .size = 2, .names = ether_types, .display = PFG_HEX, .doc = "EtherType; below 1536 an IEEE 802.3 length." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_eth = { .name = "eth", .title = "Ethernet", .rows = eth_rows, .fixed_size = 14, .network = true };
+static const struct pfg_also eth_also[] = { { "addr", { "dst", "src" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_eth = { .name = "eth", .title = "Ethernet", .rows = eth_rows, .fixed_size = 14, .network = true, .also = eth_also };
 
 static const struct pfg_row vlan_rows[] = { /* IEEE 802.1Q */
     [VLAN_PCP]  = { "pcp",  PFG_UINT, .bits = 3,  .quiet = true, .doc = "Priority." },
@@ -53,7 +59,8 @@ static const struct pfg_row vlan_rows[] = { /* IEEE 802.1Q */
     [VLAN_TYPE] = { "type", PFG_UINT, .size = 2,  .quiet = true, .names = ether_types, .display = PFG_HEX, .doc = "EtherType of what follows." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_vlan = { .name = "vlan", .title = "IEEE 802.1Q tag", .rows = vlan_rows, .fixed_size = 4, .network = true };
+static const struct pfg_also vlan_also[] = { { "priority", { "pcp" } }, { "etype", { "type" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_vlan = { .name = "vlan", .title = "IEEE 802.1Q tag", .rows = vlan_rows, .fixed_size = 4, .network = true, .also = vlan_also };
 
 static const struct pfg_name sll_packet_types[] = {
     { 0, "to_us" }, { 1, "broadcast" }, { 2, "multicast" }, { 3, "to_other" }, { 4, "from_us" }, { 0 }
@@ -108,7 +115,10 @@ static const struct pfg_row arp_rows[] = { /* RFC 826 */
     [ARP_TPA]   = { "tpa",   PFG_IPV4, .doc = "Target's address." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_arp = { .name = "arp", .title = "Address Resolution Protocol", .rows = arp_rows, .fixed_size = 28, .network = true };
+static const struct pfg_also arp_also[] = {
+    { "opcode", { "oper" } }, { "src.hw_mac", { "sha" } }, { "src.proto_ipv4", { "spa" } },
+    { "dst.hw_mac", { "tha" } }, { "dst.proto_ipv4", { "tpa" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_arp = { .name = "arp", .title = "Address Resolution Protocol", .rows = arp_rows, .fixed_size = 28, .network = true, .also = arp_also };
 
 /* ---- IPv4 ---------------------------------------------------------------------------- */
 
@@ -159,7 +169,10 @@ static const struct pfg_row ip_rows[] = { /* RFC 791, 3.1 */
     [IP_OPTIONS]     = { "options",  PFG_ARRAY,    .rows = ip_option_rows, .doc = "Options." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_ip = { .name = "ip", .title = "Internet Protocol version 4", .rows = ip_rows, .fixed_size = 20, .network = true };
+static const struct pfg_also ip_also[] = {
+    { "addr", { "src", "dst" } }, { "hdr_len", { "ihl" } }, { "dsfield.dscp", { "dscp" } }, { "dsfield.ecn", { "ecn" } },
+    { "flags.df", { "df" } }, { "flags.mf", { "mf" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_ip = { .name = "ip", .title = "Internet Protocol version 4", .rows = ip_rows, .fixed_size = 20, .network = true, .also = ip_also };
 
 /* ---- IPv6 ---------------------------------------------------------------------------- */
 
@@ -174,7 +187,8 @@ static const struct pfg_row ip6_rows[] = { /* RFC 8200, 3 */
     [IP6_DST]     = { "dst",     PFG_IPV6,  .doc = "Destination." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_ip6 = { .name = "ip6", .title = "Internet Protocol version 6", .rows = ip6_rows, .fixed_size = 40, .network = true };
+static const struct pfg_also ip6_also[] = { { "addr", { "src", "dst" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_ip6 = { .name = "ip6", .title = "Internet Protocol version 6", .rows = ip6_rows, .fixed_size = 40, .network = true, .known_as = "ipv6", .also = ip6_also };
 
 static const struct pfg_row ip6_tlv_bytes[] = {
     { "length", PFG_LENGTH, .size = 1, .counts = PFG_COUNTS_REST, .quiet = true, .doc = "Bytes of data." },
@@ -262,7 +276,8 @@ static const struct pfg_row icmp_rows[] = {
     [ICMP_BODY]     = { "body",     PFG_BODY,     .by = "type", .rows = icmp_other_rows, .flat = true, .doc = "The message." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_icmp = { .name = "icmp", .title = "Internet Control Message Protocol", .rows = icmp_rows, .fixed_size = 4, .network = true };
+static const struct pfg_also icmp_also[] = { { "ident", { "id" } }, { "redir_gw", { "gateway" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_icmp = { .name = "icmp", .title = "Internet Control Message Protocol", .rows = icmp_rows, .fixed_size = 4, .network = true, .also = icmp_also };
 
 static const struct pfg_row icmp6_option_rows[] = { /* RFC 4861, 4.6 */
     { "kind",   PFG_UINT,   .size = 1, .doc = "Kind of option." },
@@ -316,7 +331,8 @@ static const struct pfg_row icmp6_rows[] = {
     [ICMP6_BODY]     = { "body",     PFG_BODY, .by = "type", .rows = icmp_other_rows, .flat = true, .doc = "The message." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_icmp6 = { .name = "icmp6", .title = "ICMP for IPv6", .rows = icmp6_rows, .fixed_size = 4, .network = true };
+static const struct pfg_also icmp6_also[] = { { "echo.identifier", { "id" } }, { "echo.sequence_number", { "seq" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_icmp6 = { .name = "icmp6", .title = "ICMP for IPv6", .rows = icmp6_rows, .fixed_size = 4, .network = true, .known_as = "icmpv6", .also = icmp6_also };
 
 static const struct pfg_row igmp_source_rows[] = { { "address", PFG_IPV4, .bare = true, .doc = "Source." }, { 0 } };
 static const struct pfg_row igmp_query3_rows[] = {
@@ -361,7 +377,8 @@ static const struct pfg_row igmp_rows[] = { /* RFC 2236, 2 */
     { "body",     PFG_BODY,     .by = "type", .rows = igmp_group_rows, .flat = true, .doc = "The message." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_igmp = { .name = "igmp", .title = "Internet Group Management Protocol", .rows = igmp_rows, .fixed_size = 4, .network = true };
+static const struct pfg_also igmp_also[] = { { "maddr", { "group" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_igmp = { .name = "igmp", .title = "Internet Group Management Protocol", .rows = igmp_rows, .fixed_size = 4, .network = true, .also = igmp_also };
 
 /* ---- TCP and UDP --------------------------------------------------------------------- */
 
@@ -415,7 +432,16 @@ static const struct pfg_row tcp_rows[] = { /* RFC 9293, 3.1 */
     [TCP_OPTIONS]  = { "options",  PFG_ARRAY,   .rows = tcp_option_rows, .doc = "Options." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_tcp = { .name = "tcp", .title = "Transmission Control Protocol", .rows = tcp_rows, .fixed_size = 20, .network = true };
+static const struct pfg_also tcp_also[] = {
+    { "port", { "srcport", "dstport" } }, { "seq_raw", { "seq" } }, { "ack_raw", { "ack" } }, { "hdr_len", { "offset" } },
+    { "window_size_value", { "window" } }, { "urgent_pointer", { "urgent" } },
+    { "flags.fin", { "flags_bits.fin" } }, { "flags.syn", { "flags_bits.syn" } }, { "flags.reset", { "flags_bits.rst" } },
+    { "flags.push", { "flags_bits.psh" } }, { "flags.ack", { "flags_bits.ack" } }, { "flags.urg", { "flags_bits.urg" } },
+    { "flags.ece", { "flags_bits.ece" } }, { "flags.cwr", { "flags_bits.cwr" } }, { "flags.ae", { "flags_bits.ae" } },
+    { "option_kind", { "options.kind" } }, { "option_len", { "options.length" } }, { "options.mss_val", { "options.mss" } },
+    { "options.sack_le", { "options.blocks.left" } }, { "options.sack_re", { "options.blocks.right" } },
+    { 0 } };
+static const struct pfg_protocol pfg_protocol_tcp = { .name = "tcp", .title = "Transmission Control Protocol", .rows = tcp_rows, .fixed_size = 20, .network = true, .also = tcp_also };
 
 static const struct pfg_row udp_rows[] = { /* RFC 768 */
     [UDP_SRCPORT]  = { "srcport",  PFG_UINT, .size = 2, .alias = "sport", .quiet = true, .doc = "Source port." },
@@ -424,7 +450,8 @@ static const struct pfg_row udp_rows[] = { /* RFC 768 */
     [UDP_CHECKSUM] = { "checksum", PFG_UINT, .size = 2, .display = PFG_HEX, .quiet = true, .doc = "Of pseudo-header and datagram; 0 = none." },
     { 0 }
 };
-static const struct pfg_protocol pfg_protocol_udp = { .name = "udp", .title = "User Datagram Protocol", .rows = udp_rows, .fixed_size = 8, .network = true };
+static const struct pfg_also udp_also[] = { { "port", { "srcport", "dstport" } }, { 0 } };
+static const struct pfg_protocol pfg_protocol_udp = { .name = "udp", .title = "User Datagram Protocol", .rows = udp_rows, .fixed_size = 8, .network = true, .also = udp_also };
 
 /* A layer that no table describes: what a stack of layers may end with. */
 static const struct pfg_row raw_rows[] = { { "data", PFG_DATA, .doc = "Bytes as they are." }, { 0 } };

@@ -52,6 +52,9 @@
  *              a reply, the bit that makes the body .error_rows.
  * .pair        fields that match a reply with its request; "a<b": the reply's a is the request's b.
  * .more        the bit that says that the body goes on in the next message, .joined_max its bytes.
+ * .also        more names of --where and --fields: { "port", { "srcport", "dstport" } }, either of
+ *              two fields of one kind; { "hop", { "ttl" } }, one field. .known_as: another name of
+ *              the protocol there.
  *
  * A header of your own defines `static const struct pfg_protocol protocol` and is built in with
  * cmake -DPFG_PROTOCOLS="path/one.h". The build's proto-check reads every table and stops with

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "proto/also.h"
 #include "proto/checksum.h"
 #include "proto/compile.h"
 #include "proto/cursor.h"
@@ -149,7 +150,7 @@ int pfg_registry_init(void)
     for (size_t i = 0; i < count && i < PROTOS_MAX; i++)
         if (add_protocol(user[i]) < 0)
             return -1;
-    return find_known();
+    return find_known() < 0 ? -1 : pfg_also_init();
 }
 
 const struct pfg_proto *pfg_proto_at(size_t index)
@@ -238,14 +239,14 @@ static unsigned distance(const char *a, size_t a_size, const char *b, size_t b_s
 
 const char *pfg_field_nearest(const char *path, size_t size)
 {
-    const char *best = ids[0]->path;
+    const char *best = ids[0]->path, *name;
     unsigned least = UINT32_MAX;
 
-    for (size_t i = 0; i < id_count; i++) {
-        unsigned d = distance(path, size, ids[i]->path, strlen(ids[i]->path));
+    for (size_t i = 0; (name = i < id_count ? ids[i]->path : pfg_also_at(i - id_count)); i++) {
+        unsigned d = distance(path, size, name, strlen(name));
         if (d < least) {
             least = d;
-            best = ids[i]->path;
+            best = name;
         }
     }
     return best;

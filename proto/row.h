@@ -160,6 +160,17 @@ struct pfg_row {
     const char *doc;    /* one sentence */
 };
 
+/*
+ * Another name of display filters and columns, below the protocol's: of one field ("flags.df" for
+ * "df", what Wireshark calls it), or of either of two of the same kind ("port" for "srcport" and
+ * "dstport"), in the order of the bytes. The table ends with a row whose name is NULL.
+ */
+enum { PFG_ALSO_FIELDS = 2 };
+struct pfg_also {
+    const char *name;
+    const char *fields[PFG_ALSO_FIELDS];
+};
+
 /* A whole protocol. */
 struct pfg_protocol {
     const char *name;         /* prefix of the filter names */
@@ -174,6 +185,8 @@ struct pfg_protocol {
     bool by_shape;            /* recognised in datagrams on every port where all bytes fit */
     bool follow;              /* answers may come from another port than was asked (TFTP) */
     bool network;             /* a link, network or transport layer */
+    const char *known_as;     /* another name of it in display filters and columns */
+    const struct pfg_also *also;
     const char *reply;        /* what makes it a reply: "flags.reply", or "mode=4" */
     const char *error;        /* in a reply, the bit that makes the body error_rows */
     const struct pfg_row *error_rows;

@@ -86,6 +86,68 @@ static void test_answers(void)
         { "frame.number == 3", 1 },
         { "pfg_dns.id", 0 },
         { "pfg_dns.id != 3", 0 },
+        { "udp.port == 40000", 1 },
+        { "udp.port == 9434", 1 },
+        { "udp.port == 53", 0 },
+        { "udp.port != 9434", 0 },
+        { "udp.port !== 9434", 1 },
+        { "udp.port === 9434", 0 },
+        { "udp.port all_ne 53 and udp.port any_eq 9434", 1 },
+        { "all udp.port > 9000", 1 },
+        { "all udp.port > 10000", 0 },
+        { "any udp.port != 9434", 1 },
+        { "all tcp.port == 1", 0 },
+        { "udp.port not in {1..10}", 1 },
+        { "tcp.port not in {1..10}", 1 },
+        { "ip.addr == 10.99.0.2 && eth.addr == 02:00:00:00:00:02", 1 },
+        { "ip.addr in {10.98.0.0/16, 10.99.0.2}", 1 },
+        { "ipv6.addr", 0 },
+        { "ipv6 or icmpv6.type == 3", 0 },
+        { "udp ^^ pfg", 0 },
+        { "udp xor tcp", 1 },
+        { "udp xor tcp or pfg", 1 },
+        { "pfg.session & 0xff00 == 0x1200", 1 },
+        { "{pfg.session & 0xff00} == 0x1300", 0 },
+        { "(pfg.session & 0xff00) == 0x1200 and pfg", 1 },
+        { "(pfg.session & 0x1000)", 1 },
+        { "ip.src & 255.255.0.0 == 10.99.0.0", 1 },
+        { "udp.srcport > udp.dstport", 1 },
+        { "ip.src == ip.dst", 0 },
+        { "any ip.addr == ip.dst", 1 },
+        { "all ip.addr == ip.dst", 0 },
+        { "ip.src != tcp.srcport", -1 },
+        { "eth.src[0:3] == 02:00:00", 1 },
+        { "eth.src[-1] == 1", 1 },
+        { "eth.src[4:] == 00:01", 1 },
+        { "eth.src[:2] == 02:00", 1 },
+        { "eth.src[0,5] == 02:01", 1 },
+        { "eth.src[1-2] == 00:00", 1 },
+        { "eth.src[6] == 0", 0 },
+        { "eth.src[4:3] == 0", 0 },
+        { "frame[12:2] == 08:00", 1 },
+        { "frame[-6:] == \" world\"", 1 },
+        { "frame[-5:] == \"world\"", 1 },
+        { "ip[0] & f0 == 40", 1 },
+        { "ip[6:2] & 40:00", 0 },
+        { "ip.src[0] == 0a", 1 },
+        { "udp contains \"pfg\" and ip contains \"Hello\"", 1 },
+        { "frame matches \"WORLD$\"", 1 },
+        { "udp[0:2] == udp[0:2]", 1 },
+        { "upper(pfg.type_name) == \"ECHO\"", 1 },
+        { "lower(pfg.echo.data_text) contains \"hello\"", 1 },
+        { "upper(pfg.echo.data_text)[0] == \"H\"", -1 },
+        { "upper(pfg.echo.data_text[0:4]) == \"HELL\"", 1 },
+        { "string(udp.port) matches \"^94\"", 1 },
+        { "len(pfg.echo.data) == 12", 1 },
+        { "len(ip) == 20 and len(frame) == 82", 1 },
+        { "len(ip.src) == 4", 1 },
+        { "count(udp.port) == 2", 1 },
+        { "count(tcp.port) == 0", 0 },
+        { "ip.addr#1 == 10.99.0.1", 1 },
+        { "ip#2", 0 },
+        { "ip.addr#[1-2] == 10.99.0.1", 1 },
+        { "pfg.type == pfg.seq", 0 },
+        { "pfg.echo.data contains pfg", 0 },
     };
     size_t i;
 
@@ -121,6 +183,35 @@ static void test_errors(void)
         { "pfg.type in 3", "braces" },
         { "", "missing" },
         { "! ! ! ! !", "missing" },
+        { "udp.prt == 3", "the nearest is udp.port" },
+        { "ip.adr", "the nearest is ip.addr" },
+        { "udp.port ==", "missing" },
+        { "any udp.port", "comparison is missing" },
+        { "all", "at character 4" },
+        { "udp.port not contains 3", ">>>contains<<<" },
+        { "udp.port & x", ">>>x<<<" },
+        { "udp & 3", ">>>&<<<" },
+        { "{udp.port & 3 == 1", "closing brace" },
+        { "eth.src[", "does not end" },
+        { "eth.src[]", "a slice is" },
+        { "eth.src[x] == 1", ">>>x<<<" },
+        { "eth.src[0:0] == 1", ">>>0:0<<<" },
+        { "eth.src[3-1] == 1", ">>>3-1<<<" },
+        { "eth.src[0,1,2,3,4,5,6,7,8] == 1", "at most 8" },
+        { "udp.port[0] == 1", "not of numbers" },
+        { "frame[0] & 010203040506070809 == 1", "1 to 8 bytes" },
+        { "frame[0:9] & 01", "at most 8 bytes" },
+        { "ip#0", ">>>0<<<" },
+        { "ip#[2-1]", ">>>2-1<<<" },
+        { "ip#x", ">>>x<<<" },
+        { "len(udp.port == 1", "closing bracket" },
+        { "len(udp.port) == x", ">>>x<<<" },
+        { "upper(udp) == 1", "for fields" },
+        { "count() == 1", ">>>)<<<" },
+        { "ip.src == udp.port", "compared with each other" },
+        { "udp.port in {1..}", "missing" },
+        { "udp.port = 3", ">>>=<<<" },
+        { "udp.port == 3 ^ tcp", ">>>^<<<" },
     };
     char why[2048];
     size_t i;
@@ -130,6 +221,52 @@ static void test_errors(void)
         if (strstr(why, cases[i].part) == NULL)
             printf("\n    %s says: %s", cases[i].text, why);
         CU_ASSERT_PTR_NOT_NULL(strstr(why, cases[i].part));
+    }
+}
+
+/* What the kernel is asked first. */
+static void test_filters(void)
+{
+    static const struct {
+        const char *text, *filter; /* NULL: nothing narrower than all packets */
+    } cases[] = {
+        { "udp.port == 53", "(udp port 53) or " },
+        { "udp.dstport in {53, 9000..9434}",
+          "(udp dst port 53 or udp dst portrange 9000-9434) or " },
+        { "tcp.port == 80 and ip.addr == 10.1.2.3", "((tcp port 80) and (ip host 10.1.2.3)) or " },
+        { "ip.src == 10.1.2.3/9 || ip.dst in {10.0.0.0/8}",
+          "((ip src net 10.0.0.0/9) or (ip dst net 10.0.0.0/8)) or " },
+        { "ipv6.addr == fd00::1", "(ip6 host fd00:0:0:0:0:0:0:1) or " },
+        { "eth.addr == 02:00:00:00:00:01", "(ether host 02:00:00:00:00:01) or " },
+        { "eth.src == 02:00:00:00:00:01", "(ether src 02:00:00:00:00:01) or " },
+        { "udp.port != 53", "udp or " },
+        { "all udp.port == 53", "udp or " },
+        { "udp.port & 1", "udp or " },
+        { "udp.port in {9..1}", "udp or " },
+        { "ip.addr#2 == 10.0.0.1", "ip or " },
+        { "count(tcp.port) == 2 and pfg_dns", "(tcp and (udp or tcp)) or " },
+        { "udp.srcport == udp.dstport", "udp or " },
+        { "not udp.port == 53", NULL },
+        { "udp xor tcp", NULL },
+        { "frame[0] == 2", NULL },
+        { "udp.port == 53 or eth.src[0] == 2", NULL },
+    };
+    char why[2048], filter[4096];
+    size_t i;
+
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct capture_where *where = capture_where_new(cases[i].text, why, sizeof why);
+        bool narrower;
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(where);
+        narrower = capture_where_bpf(where, filter, sizeof filter);
+        CU_ASSERT_EQUAL(narrower, cases[i].filter != NULL);
+        if (narrower && cases[i].filter != NULL) {
+            if (strncmp(filter, cases[i].filter, strlen(cases[i].filter)) != 0)
+                printf("\n    %s gives %s", cases[i].text, filter);
+            CU_ASSERT_NSTRING_EQUAL(filter, cases[i].filter, strlen(cases[i].filter));
+        }
+        capture_where_free(where);
     }
 }
 
@@ -156,6 +293,7 @@ int main(void)
     static const struct test_case cases[] = {
         { "answers", test_answers },
         { "errors point at the word", test_errors },
+        { "filters for the kernel", test_filters },
         { "nesting is bounded", test_deep },
         { "the table of options", test_options },
         { 0 },

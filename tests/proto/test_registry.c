@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The definition made ready: names, companions, what C code names, the hash. */
+#include "proto/also.h"
 #include "tests/proto/lib.h"
 
 static struct pfg_ref find(const char *path)
@@ -124,6 +125,7 @@ static void test_nearest(void)
         { "pfg_dns.qry.nam", "pfg_dns.qry.name" },
         { "tcp.sport", "tcp.dstport" },
         { "pfg.flags_bits.moer", "pfg.flags_bits.more" },
+        { "udp.prt", "udp.port" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *found = pfg_field_nearest(cases[i][0], strlen(cases[i][0]));
@@ -134,6 +136,44 @@ static void test_nearest(void)
     char lengthy[1000];
     memset(lengthy, 'x', sizeof lengthy);
     CU_ASSERT_PTR_NOT_NULL(pfg_field_nearest(lengthy, sizeof lengthy));
+}
+
+static struct pfg_refs refs_of(const char *path)
+{
+    return pfg_refs_find(path, strlen(path));
+}
+
+/* Names beside those of the rows. */
+static void test_also(void)
+{
+    struct pfg_refs refs = refs_of("udp.port");
+
+    CU_ASSERT_EQUAL_FATAL(refs.count, 2);
+    same_text("first", refs.refs[0].field->path, "udp.srcport");
+    same_text("second", refs.refs[1].field->path, "udp.dstport");
+    refs = refs_of("ipv6.addr");
+    CU_ASSERT_EQUAL_FATAL(refs.count, 2);
+    same_text("first", refs.refs[0].field->path, "ip6.src");
+    refs = refs_of("icmpv6.type_name");
+    CU_ASSERT_EQUAL_FATAL(refs.count, 1);
+    CU_ASSERT_EQUAL(refs.refs[0].aspect, PFG_ASPECT_NAME);
+    same_text("its field", refs.refs[0].field->path, "icmp6.type");
+    refs = refs_of("tcp.flags.syn");
+    CU_ASSERT_EQUAL_FATAL(refs.count, 1);
+    same_text("a bit", refs.refs[0].field->path, "tcp.flags_bits.syn");
+    CU_ASSERT_EQUAL(refs_of("tcp.seq").count, 1);
+    CU_ASSERT_EQUAL(refs_of("udp.prt").count, 0);
+    CU_ASSERT_EQUAL(refs_of("udp.").count, 0);
+    CU_ASSERT_EQUAL(refs_of(".port").count, 0);
+    CU_ASSERT_EQUAL(refs_of("").count, 0);
+    CU_ASSERT_PTR_EQUAL(pfg_also_proto("ipv6", 4), pfg_proto_find("ip6", 3));
+    CU_ASSERT_PTR_EQUAL(pfg_also_proto("udp", 3), pfg_proto_find("udp", 3));
+    CU_ASSERT_PTR_NULL(pfg_also_proto("ipv", 3));
+    for (size_t i = 0; pfg_also_at(i); i++) {
+        CU_ASSERT(refs_of(pfg_also_at(i)).count > 0);
+        CU_ASSERT_PTR_NULL(find(pfg_also_at(i)).field);
+    }
+    CU_ASSERT_PTR_NULL(pfg_also_at(100000));
 }
 
 static void test_protocols(void)
@@ -207,6 +247,7 @@ int main(void)
         { "fields that C code names", test_known },
         { "layers", test_layers },
         { "the nearest name", test_nearest },
+        { "names beside those of rows", test_also },
         { "protocols", test_protocols },
         { "named values", test_names },
         { "the hash, and init again", test_again },
