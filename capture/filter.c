@@ -129,123 +129,37 @@ char *capture_filter_join(char *const *words, size_t count)
     return text;
 }
 
+/* What follows # up to the end of its line becomes blanks, as tcpdump has it. */
+static void blank_comments(char *text)
+{
+    bool comment = false;
+
+    for (; *text != '\0'; text++) {
+        comment = *text != '\n' && (comment || *text == '#');
+        if (comment)
+            *text = ' ';
+    }
+}
+
 char *capture_filter_read(const char *path, char *error, size_t room)
 {
     FILE *file = fopen(path, "re");
-    char *text = NULL, *line = NULL;
-    size_t size = 0, line_room = 0;
-    ssize_t length;
+    char *text = NULL;
+    size_t size = 0;
 
     if (file == NULL) {
         snprintf(error, room, "filter file %s: %s", path, strerror(errno));
         return NULL;
     }
-    while ((length = getline(&line, &line_room, file)) >= 0) {
-        char *larger = realloc(text, size + (size_t)length + 2);
-
-        if (larger == NULL)
-            break;
-        text = larger;
-        if (line[0] == '#')
-            length = 0;
-        memcpy(text + size, line, (size_t)length);
-        size += (size_t)length;
-        text[size] = '\0';
-    }
-    free(line);
+    if (getdelim(&text, &size, '\0', file) < 0 && !ferror(file) && text != NULL)
+        text[0] = '\0'; /* an empty file is a filter that lets all pass */
     if (ferror(file) || text == NULL) {
-        snprintf(error, room, "filter file %s: %s", path,
-                 ferror(file) ? strerror(errno) : "it is empty");
+        snprintf(error, room, "filter file %s: %s", path, strerror(errno));
         free(text);
         text = NULL;
+    } else {
+        blank_comments(text);
     }
     fclose(file);
     return text;
-}
-
-/* ---- Lists ------------------------------------------------------------------------------- */
-
-static void print_interface(unsigned number, const pcap_if_t *interface)
-{
-    printf("%u.%s", number, interface->name);
-    if (interface->description != NULL)
-        printf(" (%s)", interface->description);
-    printf(" [%s%s%s%s]\n", (interface->flags & PCAP_IF_UP) != 0 ? "Up" : "Down",
-           (interface->flags & PCAP_IF_RUNNING) != 0 ? ", Running" : "",
-           (interface->flags & PCAP_IF_LOOPBACK) != 0 ? ", Loopback" : "",
-           (interface->flags & PCAP_IF_WIRELESS) != 0 ? ", Wireless" : "");
-}
-
-int capture_list_interfaces(char *error, size_t room)
-{
-    char message[PCAP_ERRBUF_SIZE];
-    pcap_if_t *list, *interface;
-    unsigned number = 0;
-
-    if (pcap_findalldevs(&list, message) != 0) {
-        snprintf(error, room, "cannot list interfaces: %s", message);
-        return -1;
-    }
-    for (interface = list; interface != NULL; interface = interface->next)
-        print_interface(++number, interface);
-    pcap_freealldevs(list);
-    return 0;
-}
-
-bool capture_default_interface(char *name, size_t room)
-{
-    char message[PCAP_ERRBUF_SIZE];
-    pcap_if_t *list;
-    bool found;
-
-    if (pcap_findalldevs(&list, message) != 0)
-        return false;
-    found = list != NULL;
-    if (found)
-        snprintf(name, room, "%s", list->name);
-    pcap_freealldevs(list);
-    return found;
-}
-
-int capture_list_link_types(const char *interface, bool monitor, char *error, size_t room)
-{
-    char message[PCAP_ERRBUF_SIZE];
-    pcap_t *pcap = pcap_create(interface, message);
-    int *list = NULL;
-    int count, i;
-
-    if (pcap == NULL) {
-        snprintf(error, room, "interface %s: %s", interface, message);
-        return -1;
-    }
-    if (monitor)
-        pcap_set_rfmon(pcap, 1);
-    count = pcap_activate(pcap);
-    if (count >= 0)
-        count = pcap_list_datalinks(pcap, &list);
-    if (count < 0)
-        snprintf(error, room, "interface %s: %s", interface,
-                 count == PCAP_ERROR_NO_SUCH_DEVICE ? "there is no such interface; pfgcap -D "
-                                                      "lists them"
-                                                    : pcap_statustostr(count));
-    for (i = 0; i < count; i++) {
-        const char *name = pcap_datalink_val_to_name(list[i]);
-        const char *text = pcap_datalink_val_to_description(list[i]);
-
-        printf("%s (%s)\n", name == NULL ? "?" : name, text == NULL ? "not named" : text);
-    }
-    if (count >= 0)
-        pcap_free_datalinks(list);
-    pcap_close(pcap);
-    return count < 0 ? -1 : 0;
-}
-
-int capture_link_type_by_name(const char *name)
-{
-    return pcap_datalink_name_to_val(name);
-}
-
-const char *capture_link_type_name(uint32_t link_type)
-{
-    return pcap_datalink_val_to_name(link_type == PFG_LINK_RAW ? DLT_RAW : (int)link_type);
 }

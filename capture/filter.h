@@ -28,16 +28,7 @@ int capture_filter_print(const char *text, uint32_t link_type, uint32_t snap_len
 
 /* Joins words with blanks; the caller frees. NULL: none, or no memory. */
 char *capture_filter_join(char *const *words, size_t count);
-/* Reads a filter file; lines that begin with # are left out. The caller frees. */
+/* Reads a filter file; what follows # up to the end of a line is left out. The caller frees. */
 char *capture_filter_read(const char *path, char *error, size_t room);
-
-/* -D: interfaces; -L: link types of an interface. */
-int capture_list_interfaces(char *error, size_t room);
-int capture_list_link_types(const char *interface, bool monitor, char *error, size_t room);
-/* A DLT_ by its name, -1 none; a name for a LINKTYPE_, or NULL. */
-int capture_link_type_by_name(const char *name);
-const char *capture_link_type_name(uint32_t link_type);
-/* The interface to capture on when none is named; false: none. */
-bool capture_default_interface(char *name, size_t room);
 
 #endif

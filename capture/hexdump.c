@@ -9,10 +9,10 @@ static void ascii(struct pfg_out *out, const uint8_t *bytes, uint32_t size)
     uint32_t i;
 
     for (i = 0; i < size; i++)
-        pfg_out_char(out, bytes[i] >= 0x20 && bytes[i] < 0x7f ? (char)bytes[i] : '.');
+        pfg_out_char(out, bytes[i] > 0x20 && bytes[i] < 0x7f ? (char)bytes[i] : '.');
 }
 
-/* -A: line ends and tabs stay, so that text reads as it was sent. */
+/* -A: line ends and tabs stay, so that text reads as it was sent; of CR LF the LF. */
 static void text(struct pfg_out *out, const uint8_t *bytes, uint32_t size)
 {
     uint32_t i;
@@ -20,7 +20,7 @@ static void text(struct pfg_out *out, const uint8_t *bytes, uint32_t size)
     for (i = 0; i < size; i++) {
         bool keeps = bytes[i] == '\n' || bytes[i] == '\t' || (bytes[i] >= 0x20 && bytes[i] < 0x7f);
 
-        if (bytes[i] != '\r')
+        if (bytes[i] != '\r' || i + 1 == size || bytes[i + 1] != '\n')
             pfg_out_char(out, keeps ? (char)bytes[i] : '.');
     }
     pfg_out_char(out, '\n');

@@ -4,12 +4,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/signals.h"
+
+/* How often a growing file is looked at. */
+#define LOOK_MS     100
 #define BLOCK_BYTES ((size_t)512 * 1024)
 
 static int fail(struct capture_input *input, const char *what, int error)
@@ -18,18 +23,26 @@ static int fail(struct capture_input *input, const char *what, int error)
     return -1;
 }
 
-/* Reads once into bytes. Returns the number, 0 at the end, -1 with error. */
+/* Whether a read would not block: there are bytes, or it is the end. */
+static bool is_ready(const struct capture_input *input)
+{
+    struct pollfd polled = { .fd = input->fd, .events = POLLIN };
+
+    return input->regular || poll(&polled, 1, 0) != 0;
+}
+
+/* Reads once into bytes. Returns the number, 0 at the end or with waiting, -1 with error. */
 static ssize_t read_once(struct capture_input *input, uint8_t *bytes, size_t room)
 {
     ssize_t got;
 
-    do
-        got = read(input->fd, bytes, room);
-    while (got < 0 && errno == EINTR && !input->tail);
-    if (got < 0 && errno == EINTR) {
+    if (input->patient && !is_ready(input)) {
         input->waiting = true;
         return 0;
     }
+    do
+        got = read(input->fd, bytes, room);
+    while (got < 0 && errno == EINTR && !pfg_signals_stop());
     if (got < 0)
         return fail(input, "cannot read", errno);
     input->file_read += (uint64_t)got;
@@ -39,10 +52,10 @@ static ssize_t read_once(struct capture_input *input, uint8_t *bytes, size_t roo
 /* The end of the file: for good, or until it grows. */
 static void at_end(struct capture_input *input)
 {
-    if (input->tail) {
+    if (input->tail)
         input->waiting = true;
+    if (input->waiting)
         return;
-    }
     input->ended = true;
     if (input->inflate != NULL && !capture_inflate_whole(input->inflate))
         snprintf(input->error, sizeof input->error, "the compressed file is cut off");
@@ -148,7 +161,8 @@ int capture_input_open(struct capture_input *input, const char *path, bool tail)
     if (fstat(input->fd, &status) == 0) {
         if (S_ISDIR(status.st_mode))
             return fail(input, "cannot read", EISDIR);
-        if (S_ISREG(status.st_mode))
+        input->regular = S_ISREG(status.st_mode);
+        if (input->regular)
             input->file_bytes = (uint64_t)status.st_size;
     }
     (void)posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -158,10 +172,20 @@ int capture_input_open(struct capture_input *input, const char *path, bool tail)
         return fail(input, "cannot read", ENOMEM);
     if (look_inside(input) != 0)
         return -1;
-    input->tail = tail;
-    if (tail)
+    input->tail = tail && input->regular;
+    if (input->tail)
         input->ended = false;
     return 0;
+}
+
+void capture_input_wait(const struct capture_input *input, int wake_fd, int timeout_ms)
+{
+    struct pollfd polled[2] = { { .fd = wake_fd, .events = POLLIN },
+                                { .fd = input->regular ? -1 : input->fd, .events = POLLIN } };
+
+    if (input->regular && (timeout_ms < 0 || timeout_ms > LOOK_MS))
+        timeout_ms = LOOK_MS;
+    (void)poll(polled, 2, timeout_ms);
 }
 
 void capture_input_close(struct capture_input *input)

@@ -18,8 +18,10 @@ struct capture_input {
     size_t at, end, room;
     int fd;
     bool ended;          /* no more bytes come */
-    bool tail;           /* at the end, wait for more instead of ending */
-    bool waiting;        /* (tail) what was asked for is not there yet */
+    bool regular;        /* a file on a disk: reading does not block */
+    bool patient;        /* never blocks: where nothing is there, waiting tells */
+    bool tail;           /* (regular) at the end, wait for more instead of ending */
+    bool waiting;        /* what was asked for is not there yet */
     uint64_t passed;     /* bytes skipped so far, decompressed: where the buffer's at stands */
     uint64_t file_bytes; /* of a regular file, 0 otherwise */
     uint64_t file_read;  /* bytes read of it, compressed */
@@ -27,9 +29,13 @@ struct capture_input {
     char error[256]; /* why reading failed; empty = it did not */
 };
 
-/* Opens path ("-" = standard input) and looks whether it is compressed. 0, or -1 with error. */
+/* Opens path ("-" = standard input) and looks whether it is compressed; until it is set patient,
+ * what is asked for is waited for. tail is for files that grow. 0, or -1 with error. */
 int capture_input_open(struct capture_input *input, const char *path, bool tail);
 void capture_input_close(struct capture_input *input);
+
+/* Waits until there may be more, or wake_fd is readable, or so many ms (-1: for ever) have gone. */
+void capture_input_wait(const struct capture_input *input, int wake_fd, int timeout_ms);
 
 /* Slow path of capture_input_need. */
 const uint8_t *capture_input_fill(struct capture_input *input, size_t size);

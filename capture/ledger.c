@@ -22,7 +22,8 @@ static void print_interface(const struct capture_interface *interface)
     uint64_t aside = counts->received > accounted ? counts->received - accounted : 0;
 
     pfg_note("interface %s: %" PRIu64 " received by the filter, %" PRIu64 " kept, %" PRIu64
-             " dropped by the kernel, %" PRIu64 " set aside (other direction, or left), %" PRIu64
+             " dropped by the kernel, %" PRIu64
+             " set aside (the other direction, or not yet fetched), %" PRIu64
              " dropped by the interface",
              interface->name, counts->received, counts->kept, counts->dropped_kernel, aside,
              counts->dropped_interface);
@@ -36,6 +37,7 @@ void capture_ledger_print(const struct capture_ledger *ledger,
     for (i = 0; live && i < interfaces->count; i++)
         print_interface(interfaces->list[i]);
     pfg_note("%" PRIu64 " packets: %" PRIu64 " filtered out, %" PRIu64 " shown, %" PRIu64
-             " written, %" PRIu64 " lost in writing",
-             ledger->read, ledger->filtered, ledger->shown, ledger->written, ledger->lost);
+             " written, %" PRIu64 " lost in writing, %" PRIu64 " left at the end",
+             ledger->read, ledger->filtered, ledger->shown, ledger->written, ledger->lost,
+             ledger->left);
 }

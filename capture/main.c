@@ -7,6 +7,7 @@
 
 #include "capture/describe.h"
 #include "capture/filter.h"
+#include "capture/interfaces.h"
 #include "capture/run.h"
 #include "common/log.h"
 #include "common/signals.h"
@@ -15,13 +16,14 @@
 static int list(const struct capture_config *config)
 {
     char why[512], name[128];
+    const char *word = config->interfaces.count > 0 ? config->interfaces.items[0] : NULL;
     int result;
 
     if (config->list_interfaces) {
         result = capture_list_interfaces(why, sizeof why);
     } else if (config->interfaces.count > 0) {
-        result =
-            capture_list_link_types(config->interfaces.items[0], config->monitor, why, sizeof why);
+        result = capture_list_link_types(capture_interface_name(word, name, sizeof name),
+                                         config->monitor, why, sizeof why);
     } else if (capture_default_interface(name, sizeof name)) {
         result = capture_list_link_types(name, config->monitor, why, sizeof why);
     } else {
@@ -51,37 +53,71 @@ static char *filter_text(const struct capture_config *config, const struct pfg_p
     return strdup(text);
 }
 
-/* -d: the link type is that of -y, of the file, or Ethernet's. */
-static int dump_filter(const struct capture_config *config, const struct pfg_parsed *parsed)
+/* The link type of the first packet of the files that are read; -1 with why. */
+static int link_type_of_file(const struct capture_config *config, char *why, size_t room)
 {
     struct capture_interfaces interfaces = { 0 };
-    uint32_t link_type = PFG_LINK_ETHERNET;
+    struct capture_source *source =
+        capture_file_open(config->reads.items[0], false, &interfaces, why, room);
+    struct capture_packet packet = { 0 };
+    int link_type = PFG_LINK_ETHERNET;
+
+    if (source == NULL)
+        return -1;
+    while (interfaces.count == 0 && source->next(source, &packet) == CAPTURE_IDLE)
+        source->wait(source, -1, -1);
+    if (interfaces.count > 0)
+        link_type = (int)interfaces.list[0]->link_type;
+    source->close(source);
+    capture_interfaces_free(&interfaces);
+    return link_type;
+}
+
+/* -d for an interface, as the kernel has it; for a file; or for the link type of -y or Ethernet's.
+ */
+static int print_filter(const struct capture_config *config, const char *text, char *why,
+                        size_t room)
+{
+    struct capture_live_options live;
+    int link_type = PFG_LINK_ETHERNET;
+
+    if (capture_live_words(config, &live, why, room) != 0)
+        return -1;
+    live.filter = text;
+    if (live.count > 0)
+        return capture_live_print_filter(&live, config->dump_filter, why, room);
+    if (live.link_type >= 0)
+        link_type = live.link_type;
+    else if (config->reads.count > 0)
+        link_type = link_type_of_file(config, why, room);
+    if (link_type < 0)
+        return -1;
+    return capture_filter_print(text, (uint32_t)link_type, config->snap_length,
+                                !config->no_optimize, config->dump_filter, why, room);
+}
+
+static int dump_filter(const struct capture_config *config, const struct pfg_parsed *parsed)
+{
     char why[1024];
     char *text = filter_text(config, parsed, why, sizeof why);
-    int named, result;
+    int result;
 
     if (text == NULL && (config->filter_file != NULL || config->where != NULL))
         return pfg_fail("%s", why);
-    if (config->reads.count > 0) {
-        struct capture_source *source =
-            capture_file_open(config->reads.items[0], false, &interfaces, why, sizeof why);
-
-        if (source == NULL) {
-            free(text);
-            return pfg_fail("%s", why);
-        }
-        if (interfaces.count > 0)
-            link_type = interfaces.list[0]->link_type;
-        source->close(source);
-        capture_interfaces_free(&interfaces);
-    }
-    named = config->link_type == NULL ? -1 : capture_link_type_by_name(config->link_type);
-    if (named >= 0)
-        link_type = (uint32_t)named;
-    result = capture_filter_print(text == NULL ? "" : text, link_type, config->snap_length,
-                                  !config->no_optimize, config->dump_filter, why, sizeof why);
+    result = print_filter(config, text == NULL ? "" : text, why, sizeof why);
     free(text);
+    if (result == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+        return pfg_fail("cannot write the standard output");
     return result == 0 ? 0 : pfg_fail("%s", why);
+}
+
+/* Without a file to rotate, SIGHUP means that the terminal is gone: the end, unless nohup(1) was
+ * asked to see to it that it is not. */
+static bool hears_hangup(const struct capture_config *config)
+{
+    struct sigaction now;
+
+    return config->write != NULL || sigaction(SIGHUP, NULL, &now) != 0 || now.sa_handler != SIG_IGN;
 }
 
 static int run(const struct capture_config *config, const struct pfg_parsed *parsed)
@@ -90,7 +126,8 @@ static int run(const struct capture_config *config, const struct pfg_parsed *par
     int status;
 
     (void)signal(SIGPIPE, SIG_IGN); /* told by EPIPE instead, so that files are ended */
-    if (pfg_signals_open(PFG_SIGNAL_STOP | PFG_SIGNAL_HANGUP | PFG_SIGNAL_USER1) != 0)
+    if (pfg_signals_open(PFG_SIGNAL_STOP | PFG_SIGNAL_USER1 |
+                         (hears_hangup(config) ? PFG_SIGNAL_HANGUP : 0)) != 0)
         return pfg_fail("cannot take signals");
     status = capture_run_open(&state, config, parsed->words, parsed->count);
     if (status == 0)

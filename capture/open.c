@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* open.c - sources, filter, file and output of a run, and rights given up in between. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture/interfaces.h"
 #include "capture/run.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -25,8 +27,9 @@ static struct capture_source *open_files(struct capture_run *run, char *why, siz
     size_t i;
 
     for (i = 0; list != NULL && i < reads->count; i++) {
-        list[i] =
-            capture_file_open(reads->items[i], run->config->tail, &run->interfaces, why, room);
+        list[i] = run->config->tail
+                      ? capture_tail_open(reads->items[i], &run->interfaces, why, room)
+                      : capture_file_open(reads->items[i], false, &run->interfaces, why, room);
         if (list[i] == NULL)
             break;
     }
@@ -41,16 +44,12 @@ static struct capture_source *open_files(struct capture_run *run, char *why, siz
     return source;
 }
 
-static struct capture_source *open_live(struct capture_run *run, char *why, size_t room)
+int capture_live_words(const struct capture_config *config, struct capture_live_options *options,
+                       char *why, size_t room)
 {
-    const struct capture_config *config = run->config;
-    char name[128] = "";
-    const char *first = name;
-    struct capture_live_options options = {
+    *options = (struct capture_live_options){
         .names = config->interfaces.items,
         .count = config->interfaces.count,
-        .filter = run->filter_text,
-        .filter_optional = run->filter_derived,
         .snap_length = config->snap_length,
         .buffer_bytes = config->buffer_kib * 1024,
         .no_promiscuous = config->no_promiscuous,
@@ -64,7 +63,26 @@ static struct capture_source *open_live(struct capture_run *run, char *why, size
         .direction = config->direction,
         .time_stamp_type = config->time_stamp_type,
     };
+    if (config->link_type == NULL)
+        return 0;
+    options->link_type = capture_link_type_by_name(config->link_type);
+    if (options->link_type >= 0)
+        return 0;
+    snprintf(why, room, "-y %s: there is no such link type; -L lists the interface's",
+             config->link_type);
+    return -1;
+}
 
+static struct capture_source *open_live(struct capture_run *run, char *why, size_t room)
+{
+    struct capture_live_options options;
+    char name[128] = "";
+    const char *first = name;
+
+    if (capture_live_words(run->config, &options, why, room) != 0)
+        return NULL;
+    options.filter = run->filter_text;
+    options.filter_optional = run->filter_derived;
     if (options.count == 0) {
         if (!capture_default_interface(name, sizeof name)) {
             snprintf(why, room, "no interface to capture on; name one with -i, or a file with -r");
@@ -72,14 +90,6 @@ static struct capture_source *open_live(struct capture_run *run, char *why, size
         }
         options.names = &first;
         options.count = 1;
-    }
-    if (config->link_type != NULL) {
-        options.link_type = capture_link_type_by_name(config->link_type);
-        if (options.link_type < 0) {
-            snprintf(why, room, "-y %s: there is no such link type; -L lists the interface's",
-                     config->link_type);
-            return NULL;
-        }
     }
     return capture_live_open(&options, &run->interfaces, why, room);
 }
@@ -236,7 +246,7 @@ int capture_run_open(struct capture_run *run, const struct capture_config *confi
     run->config = config;
     run->live = config->reads.count == 0;
     run->writes = config->write != NULL;
-    run->shows = (!run->writes || config->print_too) && (!config->summary || config->print_too);
+    run->shows = config->print_too || (!run->writes && !config->summary && config->quiet < 2);
     run->out_fd = STDOUT_FILENO;
     if (config->where != NULL) {
         run->where = capture_where_new(config->where, why, sizeof why);

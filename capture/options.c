@@ -22,6 +22,9 @@ static const struct pfg_choice colors[] = {
     { "always", CAPTURE_ALWAYS, NULL }, { 0 },
 };
 
+/* Files that a ring may have. */
+enum { FILES_MAX = 1000000 };
+
 /* -C: millions of bytes, as tcpdump has it, unless a unit is named. */
 static int read_file_size(const struct pfg_option *row, const char *value, void *config, char *why,
                           size_t room)
@@ -30,13 +33,11 @@ static int read_file_size(const struct pfg_option *row, const char *value, void 
     size_t size = strlen(value);
     bool plain = size > 0 && value[size - 1] >= '0' && value[size - 1] <= '9';
 
-    if (pfg_size_read(value, bytes) != 0 || *bytes == 0) {
-        snprintf(why, room, "not a size");
-        return -1;
-    }
-    if (plain)
-        *bytes *= 1000000;
-    return 0;
+    if (pfg_size_read(value, bytes) == 0 && *bytes > 0 &&
+        (!plain || !__builtin_mul_overflow(*bytes, 1000000, bytes)))
+        return 0;
+    snprintf(why, room, "is not a size");
+    return -1;
 }
 
 #define AT(member) PFG_OPT_AT(struct capture_config, member)
@@ -61,7 +62,7 @@ static const struct pfg_option options[] = {
 
     { .kind = PFG_OPT_HEADING, .help = "When it ends" },
     { "count", 'c', PFG_OPT_NUMBER, AT(count), "N", "stop after N packets", .minimum = 1 },
-    { "autostop", 'a', PFG_OPT_LIST, AT(stops), "COND", "stop after duration:SECONDS, filesize:KB, files:N, or packets:N" },
+    { "autostop", 'a', PFG_OPT_LIST, AT(stops), "COND", "stop after duration:SECONDS, filesize:KB, packets:N, or, with -b, -C or -G, files:N" },
 
     { .kind = PFG_OPT_HEADING, .help = "Files that are written" },
     { "write", 'w', PFG_OPT_STRING, AT(write), "FILE", "write packets to FILE instead of printing them; .gz and .zst are compressed, - is the standard output", .complete = PFG_COMPLETE_FILE },
@@ -70,9 +71,9 @@ static const struct pfg_option options[] = {
     { "packet-buffered", 'U', PFG_OPT_FLAG, AT(packet_buffered), .help = "put each packet into the file at once" },
     { "print", 0, PFG_OPT_FLAG, AT(print_too), .help = "print packets beside writing them" },
     { NULL, 'C', PFG_OPT_CALL, AT(rotate_bytes), "SIZE", "begin another file after SIZE million bytes; with k, M, G that many KiB, MiB, GiB", .call = read_file_size },
-    { NULL, 'G', PFG_OPT_DURATION, AT(rotate_ns), "SECONDS", "begin another file after SECONDS; its name goes through strftime(3)" },
-    { NULL, 'W', PFG_OPT_NUMBER, AT(files), "N", "with -C keep N files, the oldest is written over; with -G alone end after N files", .maximum = 1000000 },
-    { "ring-buffer", 'b', PFG_OPT_LIST, AT(ring_words), "COND", "begin another file after duration:SECONDS, filesize:KB, packets:N; keep files:N; names get number and time" },
+    { NULL, 'G', PFG_OPT_DURATION, AT(rotate_ns), "SECONDS", "begin another file after SECONDS; its name goes through strftime(3)", .minimum = 1 },
+    { NULL, 'W', PFG_OPT_NUMBER, AT(files), "N", "with -C keep N files, the oldest is written over; with -G alone end after N files", .minimum = 1, .maximum = FILES_MAX },
+    { "ring-buffer", 'b', PFG_OPT_LIST, AT(ring_words), "COND", "begin another file after duration:SECONDS, filesize:KB, packets:N, or at multiples of interval:SECONDS; keep files:N; names get number and time" },
 
     { .kind = PFG_OPT_HEADING, .help = "How packets are shown" },
     { "json", 0, PFG_OPT_SET, AT(mode), .set = CAPTURE_MODE_JSON, .help = "one JSON object a line" },
@@ -81,12 +82,12 @@ static const struct pfg_option options[] = {
     { "where", 0, PFG_OPT_STRING, AT(where), "EXPR", "only packets for which EXPR is true, in the words of Wireshark's display filters" },
     { "verbose", 'v', PFG_OPT_COUNT, AT(verbose), .help = "all fields as an indented tree" },
     { "bits", 0, PFG_OPT_FLAG, AT(bits), .help = "all fields with their bits" },
-    { "quiet", 'q', PFG_OPT_FLAG, AT(quiet), .help = "shorter lines" },
+    { "quiet", 'q', PFG_OPT_COUNT, AT(quiet), .help = "shorter lines; -qq none: only files, --summary and figures" },
     { NULL, 't', PFG_OPT_COUNT, AT(time), .help = "-t no time; -tt seconds since 1970; -ttt since the packet before; -tttt with the date; -ttttt since the first packet" },
     { NULL, 'e', PFG_OPT_FLAG, AT(link), .help = "the link layer too" },
     { NULL, 'x', PFG_OPT_COUNT, AT(hex), .help = "bytes in hex; -xx with the link layer" },
     { NULL, 'X', PFG_OPT_COUNT, AT(hex_ascii), .help = "bytes in hex and as text; -XX with the link layer" },
-    { NULL, 'A', PFG_OPT_FLAG, AT(ascii), .help = "bytes as text" },
+    { NULL, 'A', PFG_OPT_COUNT, AT(ascii), .help = "bytes as text; -AA with the link layer" },
     { "absolute-tcp-sequence-numbers", 'S', PFG_OPT_FLAG, AT(absolute), .help = "in lines, TCP numbers as they are, not counted from the beginning of the connection" },
     { "number", '#', PFG_OPT_FLAG, AT(number), .help = "the packet's number before its line" },
     { "color", 0, PFG_OPT_CHOICE, AT(color), "WHEN", "colour: never, auto, always", .choices = colors, .implied = "always" },
@@ -156,59 +157,81 @@ void capture_config_init(struct capture_config *config)
 
 /* ---- Conditions: "filesize:1000" ----------------------------------------------------------- */
 
-/* Splits NAME:NUMBER; false where it is not of this form. */
-static bool split(const char *word, char *name, size_t room, uint64_t *value)
-{
-    const char *colon = strchr(word, ':');
+enum condition { NO_CONDITION, DURATION, INTERVAL, FILE_SIZE, FILES, PACKETS };
 
-    if (colon == NULL || (size_t)(colon - word) >= room)
-        return false;
-    memcpy(name, word, (size_t)(colon - word));
-    name[colon - word] = '\0';
-    if (strcmp(name, "duration") == 0 || strcmp(name, "interval") == 0)
-        return pfg_duration_read(colon + 1, value) == 0;
-    return pfg_number_read(colon + 1, value) == 0 && *value > 0;
+/* Reads NAME:NUMBER: ns, bytes or a number above 0. NO_CONDITION where it is none. */
+static enum condition read_condition(const char *word, uint64_t *value)
+{
+    static const char *const names[] = { [DURATION] = "duration:",
+                                         [INTERVAL] = "interval:",
+                                         [FILE_SIZE] = "filesize:",
+                                         [FILES] = "files:",
+                                         [PACKETS] = "packets:" };
+    enum condition is = DURATION;
+    int error;
+
+    while (is <= PACKETS && strncmp(word, names[is], strlen(names[is])) != 0)
+        is++;
+    if (is > PACKETS)
+        return NO_CONDITION;
+    word += strlen(names[is]);
+    error = is <= INTERVAL ? pfg_duration_read(word, value) : pfg_number_read(word, value);
+    if (is == FILE_SIZE && __builtin_mul_overflow(*value, 1000, value))
+        return NO_CONDITION;
+    if (error != 0 || *value == 0 || (is == FILES && *value > FILES_MAX))
+        return NO_CONDITION;
+    return is;
 }
 
-static int read_stop(struct capture_config *config, const char *word)
+static bool read_stop(struct capture_config *config, const char *word)
 {
-    char name[16];
-    uint64_t value;
+    uint64_t value = 0;
 
-    if (!split(word, name, sizeof name, &value))
-        return -1;
-    if (strcmp(name, "duration") == 0)
+    switch (read_condition(word, &value)) {
+    case DURATION:
         config->stop_duration_ns = value;
-    else if (strcmp(name, "filesize") == 0)
-        config->stop_bytes = value * 1000;
-    else if (strcmp(name, "files") == 0)
-        config->stop_files = (uint32_t)value;
-    else if (strcmp(name, "packets") == 0)
+        return true;
+    case FILE_SIZE:
+        config->stop_bytes = value;
+        return true;
+    case FILES:
+        config->ring.stop_files = (uint32_t)value;
+        return true;
+    case PACKETS:
         config->count = value;
-    else
-        return -1;
-    return 0;
+        return true;
+    case INTERVAL:
+    case NO_CONDITION:
+        break;
+    }
+    return false;
 }
 
-static int read_ring(struct capture_ring *ring, const char *word)
+static bool read_ring(struct capture_ring *ring, const char *word)
 {
-    char name[16];
-    uint64_t value;
+    uint64_t value = 0;
+    enum condition is = read_condition(word, &value);
 
-    if (!split(word, name, sizeof name, &value))
-        return -1;
-    if (strcmp(name, "duration") == 0 || strcmp(name, "interval") == 0)
-        ring->interval_ns = value;
-    else if (strcmp(name, "filesize") == 0)
-        ring->file_bytes = value * 1000;
-    else if (strcmp(name, "files") == 0)
-        ring->files = (uint32_t)value;
-    else if (strcmp(name, "packets") == 0)
-        ring->file_packets = value;
-    else
-        return -1;
     ring->numbered = true;
-    return 0;
+    switch (is) {
+    case DURATION:
+    case INTERVAL:
+        ring->interval_ns = value;
+        ring->aligned = is == INTERVAL;
+        return true;
+    case FILE_SIZE:
+        ring->file_bytes = value;
+        return true;
+    case FILES:
+        ring->files = (uint32_t)value;
+        return true;
+    case PACKETS:
+        ring->file_packets = value;
+        return true;
+    case NO_CONDITION:
+        break;
+    }
+    return false;
 }
 
 static int read_conditions(struct capture_config *config, char *why, size_t room)
@@ -216,22 +239,27 @@ static int read_conditions(struct capture_config *config, char *why, size_t room
     size_t i;
 
     for (i = 0; i < config->stops.count; i++) {
-        if (read_stop(config, config->stops.items[i]) != 0) {
-            snprintf(why, room, "-a %s: it is duration:SECONDS, filesize:KB, files:N, or packets:N",
-                     config->stops.items[i]);
+        if (!read_stop(config, config->stops.items[i])) {
+            snprintf(why, room,
+                     "-a %s: it is duration:SECONDS, filesize:KB, packets:N, or files:N with N up "
+                     "to %d",
+                     config->stops.items[i], FILES_MAX);
             return -1;
         }
     }
     for (i = 0; i < config->ring_words.count; i++) {
-        if (read_ring(&config->ring, config->ring_words.items[i]) != 0) {
-            snprintf(why, room, "-b %s: it is duration:SECONDS, filesize:KB, files:N, or packets:N",
-                     config->ring_words.items[i]);
+        if (!read_ring(&config->ring, config->ring_words.items[i])) {
+            snprintf(why, room,
+                     "-b %s: it is duration:SECONDS, interval:SECONDS, filesize:KB, packets:N, or "
+                     "files:N with N up to %d",
+                     config->ring_words.items[i], FILES_MAX);
             return -1;
         }
     }
     return 0;
 }
 
+/* -C, -G and -W become what -b says; with -G alone, -W is where it ends. */
 static void finish_ring(struct capture_config *config)
 {
     struct capture_ring *ring = &config->ring;
@@ -240,14 +268,20 @@ static void finish_ring(struct capture_config *config)
         ring->file_bytes = config->rotate_bytes;
     if (config->rotate_ns > 0)
         ring->interval_ns = config->rotate_ns;
-    if (config->files > 0) {
+    if (ring->numbered && ring->file_bytes == 0) { /* as dumpcap has it: it ends the file alone */
+        ring->file_bytes = config->stop_bytes;
+        config->stop_bytes = 0;
+    }
+    if (config->files > 0 && config->rotate_ns > 0 && ring->file_bytes == 0)
+        ring->stop_files = config->files;
+    else if (config->files > 0)
         ring->files = config->files;
-        ring->stop_when_full = ring->interval_ns > 0 && ring->file_bytes == 0;
-    }
-    if (config->stop_files > 0) {
-        ring->files = config->stop_files;
-        ring->stop_when_full = true;
-    }
+}
+
+/* Whether anything but SIGHUP begins another file. */
+static bool rotates(const struct capture_ring *ring)
+{
+    return ring->file_bytes > 0 || ring->interval_ns > 0 || ring->file_packets > 0;
 }
 
 static void finish_print(struct capture_config *config)
@@ -256,13 +290,13 @@ static void finish_print(struct capture_config *config)
 
     print->time = (enum capture_time)(config->time > CAPTURE_TIME_ELAPSED ? CAPTURE_TIME_ELAPSED
                                                                           : config->time);
-    print->dump = config->ascii           ? CAPTURE_DUMP_ASCII
+    print->dump = config->ascii > 0       ? CAPTURE_DUMP_ASCII
                   : config->hex_ascii > 0 ? CAPTURE_DUMP_HEX_ASCII
                   : config->hex > 0       ? CAPTURE_DUMP_HEX
                                           : CAPTURE_DUMP_NONE;
-    print->dump_link = config->hex > 1 || config->hex_ascii > 1 || (config->ascii && config->link);
+    print->dump_link = config->hex > 1 || config->hex_ascii > 1 || config->ascii > 1;
     print->link = config->link;
-    print->quiet = config->quiet;
+    print->quiet = config->quiet > 0;
     print->tree = config->verbose > 0;
     print->bits = config->bits;
     print->number = config->number;
@@ -270,6 +304,17 @@ static void finish_print(struct capture_config *config)
     print->absolute = config->absolute;
     print->color = config->color == CAPTURE_ALWAYS ||
                    (config->color == CAPTURE_AUTO && isatty(STDOUT_FILENO) == 1);
+}
+
+/* -w -: nothing else may stand between the packets. */
+static const char *standard_output_conflict(const struct capture_config *config)
+{
+    if (rotates(&config->ring))
+        return "-b, -C and -G need a file, not the standard output";
+    if (config->print_too || config->summary)
+        return "-w - writes packets to the standard output: --print and --summary need another "
+               "FILE";
+    return NULL;
 }
 
 static const char *conflict(const struct capture_config *config)
@@ -281,22 +326,29 @@ static const char *conflict(const struct capture_config *config)
     if (config->field_options.count > 0 && config->fields == NULL)
         return "-E needs --fields";
     if (config->write == NULL &&
-        (config->ring.file_bytes > 0 || config->ring.interval_ns > 0 ||
-         config->ring.file_packets > 0 || config->ring.files > 0 || config->comment != NULL))
+        (rotates(&config->ring) || config->ring.files > 0 || config->comment != NULL))
         return "-b, -C, -G, -W and --comment need -w FILE";
-    if (config->write != NULL && strcmp(config->write, "-") == 0 && config->ring.numbered)
-        return "-b needs a file, not the standard output";
+    if ((config->ring.files > 0 || config->ring.stop_files > 0) && !rotates(&config->ring))
+        return "-W, -b files and -a files need -C, -G, or another -b to say when a file ends";
     if (config->markdown && config->describe == NULL)
         return "--markdown needs --describe";
     if (config->tail && config->reads.count == 0)
         return "--tail needs -r FILE";
     if (config->micro && config->nano)
         return "--micro and --nano exclude each other";
-    if (config->comment != NULL && config->format == CAPTURE_FORMAT_PCAP)
-        return "--comment needs --format=pcapng";
+    if (config->comment != NULL && (config->format == CAPTURE_FORMAT_PCAP ||
+                                    (config->format == CAPTURE_FORMAT_AUTO &&
+                                     capture_format_of_name(config->write) == CAPTURE_FORMAT_PCAP)))
+        return "--comment needs --format=pcapng, or a name that ends so";
+    if (config->comment != NULL && strlen(config->comment) > CAPTURE_COMMENT_MAX)
+        return "--comment is longer than the 65535 bytes that pcapng has room for";
     if (config->direction != NULL && strcmp(config->direction, "in") != 0 &&
         strcmp(config->direction, "out") != 0 && strcmp(config->direction, "inout") != 0)
         return "-Q is in, out, or inout";
+    if (config->quiet > 1 && config->print_too)
+        return "-qq and --print exclude each other";
+    if (config->write != NULL && strcmp(config->write, "-") == 0)
+        return standard_output_conflict(config);
     return NULL;
 }
 

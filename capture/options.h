@@ -29,7 +29,6 @@ struct capture_config {
     uint64_t count;
     struct pfg_words stops; /* -a */
     uint64_t stop_duration_ns, stop_bytes;
-    uint32_t stop_files;
     /* Where to. */
     const char *write;
     enum capture_format format;
@@ -45,8 +44,8 @@ struct capture_config {
     const char *fields;
     struct pfg_words field_options; /* -E */
     const char *where;
-    unsigned verbose, time, hex, hex_ascii;
-    bool ascii, link, quiet, number, bits, line_buffered, names, absolute;
+    unsigned verbose, time, hex, hex_ascii, ascii, quiet;
+    bool link, number, bits, line_buffered, names, absolute;
     enum capture_when color;
     bool summary, no_pairs, checksums, no_progress;
     /* Bounds. */

@@ -3,13 +3,28 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "capture/filter.h"
 #include "capture/sink.h"
 
 enum { FILE_HEADER = 24, RECORD_HEADER = 16 };
 
 #define MAGIC_US 0xa1b2c3d4U
 #define MAGIC_NS 0xa1b23c4dU
+#define VERSION  (2U | 4U << 16) /* 2.4, major and minor */
+
+/* That of the interface which keeps the most. */
+static uint32_t snap_length(const struct capture_interfaces *interfaces)
+{
+    uint32_t most = 0, i;
+
+    for (i = 0; i < interfaces->count; i++) {
+        uint32_t one = interfaces->list[i]->snap_length;
+
+        if (one == 0 || one > CAPTURE_PACKET_MAX)
+            return CAPTURE_PACKET_MAX;
+        most = one > most ? one : most;
+    }
+    return most == 0 ? CAPTURE_PACKET_MAX : most;
+}
 
 int capture_pcap_begin(struct capture_sink *sink)
 {
@@ -23,8 +38,8 @@ int capture_pcap_begin(struct capture_sink *sink)
         return capture_sink_fail(sink, error);
     sink->link_type = first == NULL ? PFG_LINK_ETHERNET : first->link_type;
     header[0] = sink->nano ? MAGIC_NS : MAGIC_US;
-    header[1] = 2 | 4U << 16; /* version 2.4 */
-    header[4] = first == NULL || first->snap_length == 0 ? CAPTURE_PACKET_MAX : first->snap_length;
+    header[1] = VERSION;
+    header[4] = snap_length(sink->interfaces);
     header[5] = sink->link_type;
     memcpy(room, header, sizeof header);
     capture_output_done(&sink->output, sizeof header, false);
@@ -34,7 +49,9 @@ int capture_pcap_begin(struct capture_sink *sink)
 int capture_pcap_write(struct capture_sink *sink, const struct capture_packet *packet)
 {
     const struct pfg_packet *bytes = &packet->packet;
-    size_t size = RECORD_HEADER + (size_t)bytes->caplen;
+    /* Readers take more for damage, so that it would be the file's last packet. */
+    uint32_t caplen = bytes->caplen < CAPTURE_PACKET_MAX ? bytes->caplen : CAPTURE_PACKET_MAX;
+    size_t size = RECORD_HEADER + (size_t)caplen;
     uint32_t fraction = (uint32_t)(bytes->time_ns % 1000000000U);
     uint32_t header[RECORD_HEADER / 4];
     int error = 0;
@@ -52,10 +69,10 @@ int capture_pcap_write(struct capture_sink *sink, const struct capture_packet *p
         return capture_sink_fail(sink, error);
     header[0] = (uint32_t)(bytes->time_ns / 1000000000U);
     header[1] = sink->nano ? fraction : fraction / 1000;
-    header[2] = bytes->caplen;
+    header[2] = caplen;
     header[3] = bytes->len;
     memcpy(room, header, sizeof header);
-    memcpy(room + sizeof header, bytes->bytes, bytes->caplen);
+    memcpy(room + sizeof header, bytes->bytes, caplen);
     capture_output_done(&sink->output, size, true);
     return 0;
 }
@@ -65,6 +82,6 @@ size_t capture_pcap_record_size(const uint8_t *record, bool *packet)
     uint32_t word[3];
 
     memcpy(word, record, sizeof word);
-    *packet = word[0] != MAGIC_US && word[0] != MAGIC_NS;
+    *packet = (word[0] != MAGIC_US && word[0] != MAGIC_NS) || word[1] != VERSION;
     return *packet ? RECORD_HEADER + (size_t)word[2] : FILE_HEADER;
 }

@@ -3,6 +3,12 @@
 #ifndef PFG_CAPTURE_PCAPNG_H
 #define PFG_CAPTURE_PCAPNG_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "capture/source.h"
+
 /* Block types. */
 enum {
     PCAPNG_INTERFACE = 1,
@@ -21,6 +27,12 @@ enum {
     PCAPNG_SHB_HARDWARE = 2,
     PCAPNG_SHB_OS = 3,
     PCAPNG_SHB_APPLICATION = 4,
+    PCAPNG_EPB_FLAGS = 2,
+    PCAPNG_EPB_HASH = 3,
+    PCAPNG_EPB_DROPPED = 4,
+    PCAPNG_EPB_PACKET_ID = 5,
+    PCAPNG_EPB_QUEUE = 6,
+    PCAPNG_EPB_VERDICT = 7,
     PCAPNG_IF_NAME = 2,
     PCAPNG_IF_DESCRIPTION = 3,
     PCAPNG_IF_TSRESOL = 9,
@@ -45,5 +57,22 @@ enum {
     PCAPNG_STATISTICS_FIXED = 12,
     PCAPNG_OPTION_HEADER = 4,
 };
+
+/* A walk over options: those that stand from at to end, swapped: in the other byte order. */
+struct pcapng_options {
+    const uint8_t *at, *end;
+    bool swapped;
+};
+
+/* The value of the next option and its size and code, or NULL at the end. */
+const uint8_t *pcapng_next_option(struct pcapng_options *options, unsigned *code, uint32_t *size);
+/* Numbers in the byte order of the options. */
+uint32_t pcapng_get32(const uint8_t *bytes, bool swapped);
+uint64_t pcapng_get64(const uint8_t *bytes, bool swapped);
+
+/* Copies a packet's options, and their end, in this machine's byte order; to has room for
+ * packet->options_size + PCAPNG_OPTION_HEADER + 3 bytes. Of the other byte order, those that are
+ * not known are left out. Returns how many bytes there are, 0 where no option is. */
+size_t pcapng_copy_options(uint8_t *to, const struct capture_packet *packet);
 
 #endif

@@ -10,11 +10,10 @@
 
 #include "capture/pcapng.h"
 #include "capture/sink.h"
-#include "common/clock.h"
 #include "proto/describe.h"
 
-/* Bytes of a block that holds texts; longer ones are cut. */
-enum { BLOCK_ROOM = 8192, TEXT_MAX = 2048 };
+/* Bytes of a block that holds one long text and some short ones. */
+enum { TEXT_MAX = CAPTURE_COMMENT_MAX, BLOCK_ROOM = TEXT_MAX + 4096 };
 
 /* A block being put together. */
 struct block {
@@ -87,10 +86,31 @@ static int end(struct capture_sink *sink, struct block *block)
     return 0;
 }
 
+/* Whether times of the interface have nanoseconds in the file. */
+static bool has_nano(const struct capture_sink *sink, const struct capture_interface *interface)
+{
+    return interface->nano && !sink->options.micro;
+}
+
+/* The text of a libpcap filter, with a 0 before it that says so. One that is too long is left out:
+ * a part would be another filter. */
+static void put_filter(struct block *block, const char *filter)
+{
+    static const uint8_t zero[4];
+    size_t size = filter == NULL ? 0 : strlen(filter) + 1;
+
+    if (size <= 1 || size > TEXT_MAX)
+        return;
+    put16(block, PCAPNG_IF_FILTER);
+    put16(block, (uint16_t)size);
+    put(block, zero, 1);
+    put(block, filter, size - 1);
+    put(block, zero, (4 - size % 4) % 4);
+}
+
 static int write_interface(struct capture_sink *sink, const struct capture_interface *interface)
 {
-    uint8_t resolution = sink->nano && interface->nano ? 9 : 6;
-    char filter[sizeof interface->filter + 1];
+    uint8_t resolution = has_nano(sink, interface) ? 9 : 6;
     struct block block;
 
     begin(&block, PCAPNG_INTERFACE);
@@ -100,11 +120,7 @@ static int write_interface(struct capture_sink *sink, const struct capture_inter
     put_text(&block, PCAPNG_IF_NAME, interface->name);
     put_text(&block, PCAPNG_IF_DESCRIPTION, interface->description);
     put_option(&block, PCAPNG_IF_TSRESOL, &resolution, 1);
-    if (interface->filter[0] != '\0') {
-        filter[0] = 0; /* 0: the text of a libpcap filter follows */
-        memcpy(filter + 1, interface->filter, sizeof interface->filter);
-        put_option(&block, PCAPNG_IF_FILTER, filter, 1 + strlen(interface->filter));
-    }
+    put_filter(&block, interface->filter);
     return end(sink, &block);
 }
 
@@ -148,9 +164,9 @@ int capture_pcapng_write(struct capture_sink *sink, const struct capture_packet 
 {
     const struct pfg_packet *bytes = &packet->packet;
     size_t padded = ((size_t)bytes->caplen + 3) & ~(size_t)3;
-    size_t comment = packet->comment == NULL ? 0 : ((size_t)packet->comment_size + 3) & ~(size_t)3;
-    size_t size = PCAPNG_BLOCK_HEADER + PCAPNG_ENHANCED_FIXED + padded + PCAPNG_BLOCK_TRAILER +
-                  (comment > 0 ? comment + 2 * PCAPNG_OPTION_HEADER : 0);
+    size_t size = PCAPNG_BLOCK_HEADER + PCAPNG_ENHANCED_FIXED + padded + PCAPNG_BLOCK_TRAILER;
+    size_t options =
+        packet->options == NULL ? 0 : (size_t)packet->options_size + PCAPNG_OPTION_HEADER + 3;
     uint64_t time;
     uint32_t word[7];
     int error = 0;
@@ -158,11 +174,13 @@ int capture_pcapng_write(struct capture_sink *sink, const struct capture_packet 
 
     if (packet->interface >= sink->interfaces_written && write_interfaces(sink) != 0)
         return -1;
-    room = capture_output_room(&sink->output, size, &error);
+    room = capture_output_room(&sink->output, size + options, &error);
     if (room == NULL)
         return capture_sink_fail(sink, error);
+    if (options > 0) /* as many as there are, not as there may be */
+        size += pcapng_copy_options(room + size - PCAPNG_BLOCK_TRAILER, packet);
     time = bytes->time_ns;
-    if (!sink->nano || !sink->interfaces->list[packet->interface]->nano)
+    if (!has_nano(sink, sink->interfaces->list[packet->interface]))
         time /= 1000;
     word[0] = PCAPNG_ENHANCED;
     word[1] = (uint32_t)size;
@@ -172,46 +190,64 @@ int capture_pcapng_write(struct capture_sink *sink, const struct capture_packet 
     word[5] = bytes->caplen;
     word[6] = bytes->len;
     memcpy(room, word, sizeof word);
-    room += sizeof word;
-    memcpy(room, bytes->bytes, bytes->caplen);
-    memset(room + bytes->caplen, 0, padded - bytes->caplen);
-    room += padded;
-    if (comment > 0) {
-        uint16_t option[2] = { PCAPNG_COMMENT, (uint16_t)packet->comment_size };
-
-        memcpy(room, option, sizeof option);
-        memcpy(room + sizeof option, packet->comment, packet->comment_size);
-        memset(room + sizeof option + packet->comment_size, 0, comment - packet->comment_size);
-        memset(room + sizeof option + comment, 0, PCAPNG_OPTION_HEADER);
-        room += sizeof option + comment + PCAPNG_OPTION_HEADER;
-    }
-    memcpy(room, &word[1], sizeof word[1]);
+    memcpy(room + sizeof word, bytes->bytes, bytes->caplen);
+    memset(room + sizeof word + bytes->caplen, 0, padded - bytes->caplen);
+    memcpy(room + size - PCAPNG_BLOCK_TRAILER, &word[1], sizeof word[1]);
     capture_output_done(&sink->output, size, true);
     return 0;
 }
 
+/* A time in the units of the interface, as two words, the higher one first. */
+static void put_time(struct block *block, const struct capture_sink *sink,
+                     const struct capture_interface *interface, uint64_t time_ns)
+{
+    uint64_t units = has_nano(sink, interface) ? time_ns : time_ns / 1000;
+
+    put32(block, (uint32_t)(units >> 32));
+    put32(block, (uint32_t)units);
+}
+
+static void put_time_option(struct block *block, const struct capture_sink *sink,
+                            const struct capture_interface *interface, uint16_t code,
+                            uint64_t time_ns)
+{
+    put16(block, code);
+    put16(block, 2 * sizeof(uint32_t));
+    put_time(block, sink, interface, time_ns);
+}
+
+static int write_statistics(struct capture_sink *sink, uint32_t number)
+{
+    const struct capture_interface *interface = sink->interfaces->list[number];
+    const struct capture_counts *counts = &interface->counts;
+    struct block block;
+
+    begin(&block, PCAPNG_STATISTICS);
+    put32(&block, number);
+    put_time(&block, sink, interface, counts->time_ns);
+    if (interface->begun_ns > 0) {
+        put_time_option(&block, sink, interface, PCAPNG_ISB_START, interface->begun_ns);
+        put_time_option(&block, sink, interface, PCAPNG_ISB_END, counts->time_ns);
+    }
+    if ((counts->known & CAPTURE_COUNT_SEEN) != 0)
+        put_u64(&block, PCAPNG_ISB_IFRECV, counts->seen);
+    if ((counts->known & CAPTURE_COUNT_DROPPED_INTERFACE) != 0)
+        put_u64(&block, PCAPNG_ISB_IFDROP, counts->dropped_interface);
+    if ((counts->known & CAPTURE_COUNT_RECEIVED) != 0)
+        put_u64(&block, PCAPNG_ISB_ACCEPTED, counts->received);
+    if ((counts->known & CAPTURE_COUNT_DROPPED) != 0)
+        put_u64(&block, PCAPNG_ISB_OSDROP, counts->dropped_kernel);
+    if ((counts->known & CAPTURE_COUNT_KEPT) != 0)
+        put_u64(&block, PCAPNG_ISB_DELIVERED, counts->kept);
+    return end(sink, &block);
+}
+
 int capture_pcapng_end(struct capture_sink *sink)
 {
-    uint64_t now = pfg_clock_wall_ns();
     uint32_t i;
 
     for (i = 0; i < sink->interfaces_written; i++) {
-        const struct capture_interface *interface = sink->interfaces->list[i];
-        const struct capture_counts *counts = &interface->counts;
-        uint64_t time = sink->nano && interface->nano ? now : now / 1000;
-        struct block block;
-
-        if (!counts->known)
-            continue;
-        begin(&block, PCAPNG_STATISTICS);
-        put32(&block, i);
-        put32(&block, (uint32_t)(time >> 32));
-        put32(&block, (uint32_t)time);
-        put_u64(&block, PCAPNG_ISB_IFDROP, counts->dropped_interface);
-        put_u64(&block, PCAPNG_ISB_ACCEPTED, counts->received);
-        put_u64(&block, PCAPNG_ISB_OSDROP, counts->dropped_kernel);
-        put_u64(&block, PCAPNG_ISB_DELIVERED, counts->kept);
-        if (end(sink, &block) != 0)
+        if (sink->interfaces->list[i]->counts.known != 0 && write_statistics(sink, i) != 0)
             return -1;
     }
     return 0;

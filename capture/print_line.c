@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "capture/filter.h"
 #include "capture/print.h"
 #include "common/clock.h"
 
@@ -316,7 +315,8 @@ static void print_below(struct capture_printer *printer, const struct capture_pa
 {
     const struct pfg_decode *decode = &dissect->decode;
     const uint8_t *bytes = packet->packet.bytes;
-    uint32_t skip = 0, i;
+    uint32_t skip = 0, at = 0, size, i;
+    const char *comment;
 
     for (i = 0; (printer->options.tree || printer->options.bits) && i < decode->pdu_count; i++) {
         if (printer->options.bits)
@@ -324,9 +324,9 @@ static void print_below(struct capture_printer *printer, const struct capture_pa
         else
             pfg_tree_pdu(printer->out, decode, &decode->pdus[i], 1);
     }
-    if (packet->comment != NULL && printer->options.tree) {
+    while (printer->options.tree && capture_packet_comment(packet, &at, &comment, &size)) {
         pfg_out_string(printer->out, "  comment: ");
-        pfg_out_escaped(printer->out, packet->comment, packet->comment_size);
+        pfg_out_escaped(printer->out, comment, size);
         pfg_out_char(printer->out, '\n');
     }
     if (printer->options.dump == CAPTURE_DUMP_NONE)

@@ -7,10 +7,17 @@
 #include "capture/run.h"
 #include "common/clock.h"
 
+/* Whether somebody sees it, and sees nothing else move. */
+static bool is_watched(const struct capture_run *run)
+{
+    return !run->live && !run->config->no_progress && isatty(STDERR_FILENO) == 1 &&
+           !(run->shows && isatty(STDOUT_FILENO) == 1);
+}
+
 void capture_progress(struct capture_run *run, uint64_t now_ns, bool end)
 {
     static bool shown;
-    const struct capture_input *input = run->source->input;
+    uint64_t read, bytes, left;
     double seconds = (double)(now_ns - run->begun_ns) / (double)PFG_NS_PER_S;
 
     if (end) {
@@ -19,11 +26,16 @@ void capture_progress(struct capture_run *run, uint64_t now_ns, bool end)
         shown = false;
         return;
     }
-    if (run->live || run->config->no_progress || input == NULL || input->file_bytes == 0 ||
-        isatty(STDERR_FILENO) != 1 || (run->shows && isatty(STDOUT_FILENO) == 1))
+    if (!is_watched(run))
         return;
-    fprintf(stderr, "\r%3.0f%% read, %" PRIu64 " packets, %.1f million a second\033[K",
-            100.0 * (double)input->file_read / (double)input->file_bytes, run->ledger.read,
-            seconds > 0 ? (double)run->ledger.read / seconds / 1e6 : 0.0);
+    capture_source_progress(run->source, &read, &bytes);
+    if (bytes == 0 || read == 0 || seconds <= 0)
+        return;
+    left = read < bytes ? (uint64_t)(seconds * (double)(bytes - read) / (double)read) : 0;
+    fprintf(stderr,
+            "\r%3.0f%% of %.1f MB, %" PRIu64 " packets, %.2f million/s, %" PRIu64 ":%02" PRIu64
+            " left\033[K",
+            100.0 * (double)read / (double)bytes, (double)bytes / 1e6, run->ledger.read,
+            (double)run->ledger.read / seconds / 1e6, left / 60, left % 60);
     shown = true;
 }

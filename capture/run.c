@@ -28,6 +28,7 @@ static void fail_sink(struct capture_run *run)
 
 static void print_figures(struct capture_run *run)
 {
+    capture_progress(run, pfg_clock_ns(), true);
     if (run->source->count != NULL)
         run->source->count(run->source);
     run->ledger.written = run->sink.written - run->sink.output.lost;
@@ -42,7 +43,8 @@ static void on_signals(struct capture_run *run, unsigned signals)
     if ((signals & PFG_SIGNAL_HANGUP) != 0 && run->writes &&
         capture_sink_next_file(&run->sink, pfg_clock_wall_ns()) != 0)
         fail_sink(run);
-    if ((signals & PFG_SIGNAL_STOP) != 0)
+    if ((signals & PFG_SIGNAL_STOP) != 0 || ((signals & PFG_SIGNAL_HANGUP) != 0 && !run->writes) ||
+        run->sink.full)
         run->stopped = true;
 }
 
@@ -57,7 +59,7 @@ static void tick(struct capture_run *run, uint64_t now_ns)
     run->counted_ns = now_ns;
     if (run->source->count != NULL)
         run->source->count(run->source);
-    if (run->live && run->writes && capture_sink_flush(&run->sink) != 0)
+    if (run->writes && capture_sink_flush(&run->sink) != 0)
         fail_sink(run);
     capture_progress(run, now_ns, false);
 }
@@ -67,13 +69,17 @@ static void rest(struct capture_run *run)
 {
     const struct capture_config *config = run->config;
     uint64_t now_ns = pfg_clock_ns();
-    uint64_t end_ns =
-        config->stop_duration_ns == 0 ? PFG_NEVER : run->begun_ns + config->stop_duration_ns;
+    uint64_t end_ns = now_ns + TICK_NS; /* a file is flushed by then */
     bool flushes = config->packet_buffered || (run->writes && !run->sink.output.regular);
 
+    if (config->stop_duration_ns > 0 && run->begun_ns + config->stop_duration_ns < end_ns)
+        end_ns = run->begun_ns + config->stop_duration_ns;
     (void)pfg_out_flush(&run->out);
     if (flushes && capture_sink_flush(&run->sink) != 0)
         fail_sink(run);
+    if (run->live && run->writes && capture_sink_tick(&run->sink, pfg_clock_wall_ns()) != 0)
+        fail_sink(run);
+    run->stopped = run->stopped || run->sink.full;
     if (!run->stopped && run->source->wait != NULL)
         run->source->wait(run->source, pfg_signals_fd(), pfg_clock_poll_ms(end_ns));
     tick(run, now_ns);
@@ -96,13 +102,23 @@ static bool passes_filter(struct capture_run *run, const struct capture_packet *
     return passes > 0;
 }
 
-static void write_packet(struct capture_run *run, const struct capture_packet *packet)
+/* False where the packet came too late for the last file. */
+static bool write_packet(struct capture_run *run, const struct capture_packet *packet)
 {
     if (capture_sink_write(&run->sink, packet) != 0)
         fail_sink(run);
-    if (run->sink.full || (run->config->stop_bytes > 0 && run->config->ring.file_bytes == 0 &&
-                           run->sink.output.given >= run->config->stop_bytes))
+    if (run->sink.full || capture_ring_reached(&run->sink, run->config->stop_bytes))
         run->stopped = true;
+    return !run->sink.full;
+}
+
+/* Whether -c has its packets. */
+static bool has_enough(const struct capture_run *run)
+{
+    const struct capture_ledger *ledger = &run->ledger;
+
+    return run->config->count > 0 &&
+           ledger->read - ledger->filtered - ledger->left >= run->config->count;
 }
 
 static void on_packet(struct capture_run *run, struct capture_packet *packet)
@@ -128,12 +144,14 @@ static void on_packet(struct capture_run *run, struct capture_packet *packet)
         run->ledger.filtered++;
         return;
     }
+    if (run->writes && !write_packet(run, packet)) {
+        run->ledger.left++;
+        return;
+    }
     run->ledger.bytes += packet->packet.caplen;
-    if (run->writes)
-        write_packet(run, packet);
     if (run->shows)
         capture_show_packet(run, packet);
-    if (run->ledger.read - run->ledger.filtered == run->config->count)
+    if (has_enough(run))
         run->stopped = true;
 }
 
@@ -154,8 +172,6 @@ static void check_output(struct capture_run *run)
 static void stop_source(struct capture_run *run)
 {
     struct capture_packet packet;
-    bool wanted =
-        run->config->count == 0 || run->ledger.read - run->ledger.filtered < run->config->count;
 
     if (run->source->stop == NULL)
         return;
@@ -169,19 +185,18 @@ static void stop_source(struct capture_run *run)
         }
         if (next != CAPTURE_PACKET)
             break;
-        if (!wanted || run->failed || run->config->stop_bytes > 0) {
-            run->ledger.read++;
-            run->ledger.filtered++;
+        if (!has_enough(run) && !run->failed && !run->sink.full && run->config->stop_bytes == 0) {
+            on_packet(run, &packet);
             continue;
         }
-        on_packet(run, &packet);
-        wanted =
-            run->config->count == 0 || run->ledger.read - run->ledger.filtered < run->config->count;
+        run->ledger.read++;
+        run->ledger.left++;
     }
 }
 
 static void finish(struct capture_run *run, enum capture_next last)
 {
+    capture_progress(run, pfg_clock_ns(), true);
     if (last == CAPTURE_ERROR) {
         (void)pfg_out_flush(&run->out);
         pfg_fail("%s", run->source->error);
@@ -198,9 +213,8 @@ static void finish(struct capture_run *run, enum capture_next last)
         fail_sink(run);
     if (run->writes && capture_sink_close(&run->sink) != 0 && !run->failed)
         fail_sink(run);
-    capture_progress(run, pfg_clock_ns(), true);
-    if ((run->live || run->writes || pfg_signals_stop()) &&
-        !(run->failed && run->sink.written == 0))
+    if (run->live || run->config->quiet > 1 ||
+        ((run->writes || pfg_signals_stop()) && !(run->failed && run->sink.written == 0)))
         print_figures(run);
 }
 

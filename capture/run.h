@@ -46,6 +46,9 @@ struct capture_run {
 /* Opens what the config asks for. 0, or the status to exit with, having said why. */
 int capture_run_open(struct capture_run *run, const struct capture_config *config,
                      char *const *words, size_t count);
+/* What the config says of live capture, but for the filter. 0, or -1 with a sentence in why. */
+int capture_live_words(const struct capture_config *config, struct capture_live_options *options,
+                       char *why, size_t room);
 /* Until the end. Returns the status to exit with. */
 int capture_run_loop(struct capture_run *run);
 void capture_run_close(struct capture_run *run);

@@ -14,7 +14,8 @@ int capture_show_begin(struct capture_run *run)
         if (capture_fields_init(&run->fields, config->fields, config->field_options.items,
                                 config->field_options.count, why, sizeof why) != 0)
             return pfg_fail("%s", why);
-        capture_fields_header(&run->fields, &run->out);
+        if (run->shows)
+            capture_fields_header(&run->fields, &run->out);
         if (config->where == NULL && !config->checksums)
             run->dissect.options.layers = capture_fields_layers(&run->fields);
         run->dissect.options.layers_only =

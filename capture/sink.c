@@ -24,13 +24,17 @@ int capture_sink_fail(struct capture_sink *sink, int error)
     return -1;
 }
 
-/* What a name says of the format: .pcapng or .ntar, compressed or not. */
-static bool is_pcapng_name(const char *path)
+enum capture_format capture_format_of_name(const char *path)
 {
     const char *base = strrchr(path, '/');
 
     base = base == NULL ? path : base + 1;
-    return strstr(base, ".pcapng") != NULL || strstr(base, ".ntar") != NULL;
+    if (strstr(base, ".pcapng") != NULL || strstr(base, ".ntar") != NULL)
+        return CAPTURE_FORMAT_PCAPNG;
+    if (strstr(base, ".pcap") != NULL || strstr(base, ".cap") != NULL ||
+        strstr(base, ".dmp") != NULL)
+        return CAPTURE_FORMAT_PCAP;
+    return CAPTURE_FORMAT_AUTO;
 }
 
 int capture_sink_init(struct capture_sink *sink, const struct capture_sink_options *options,
@@ -41,7 +45,7 @@ int capture_sink_init(struct capture_sink *sink, const struct capture_sink_optio
     sink->interfaces = interfaces;
     sink->output.fd = -1;
     sink->output.compression = capture_output_compression(options->path);
-    if (options->ring.files > 0) {
+    if (options->ring.numbered && options->ring.files > 0) {
         sink->names = calloc(options->ring.files, sizeof *sink->names);
         if (sink->names == NULL)
             return capture_sink_fail(sink, -ENOMEM);
@@ -51,15 +55,19 @@ int capture_sink_init(struct capture_sink *sink, const struct capture_sink_optio
 
 static enum capture_format choose_format(const struct capture_sink *sink)
 {
+    enum capture_format named = capture_format_of_name(sink->options.path);
+
     if (sink->options.format != CAPTURE_FORMAT_AUTO)
         return sink->options.format;
-    if (is_pcapng_name(sink->options.path) || sink->interfaces->count > 1 ||
-        sink->options.comment != NULL)
+    if (named != CAPTURE_FORMAT_AUTO)
+        return named;
+    if (sink->interfaces->count > 1 || sink->options.comment != NULL)
         return CAPTURE_FORMAT_PCAPNG;
     return CAPTURE_FORMAT_PCAP;
 }
 
-/* Whether nanoseconds are written: where any interface has them, unless it is forbidden. */
+/* Whether nanoseconds are written (pcap, which has one clock for all packets): where any interface
+ * has them, unless it is forbidden. */
 static bool choose_nano(const struct capture_sink *sink)
 {
     uint32_t i;
@@ -108,8 +116,29 @@ static int end_file(struct capture_sink *sink)
     return result;
 }
 
+/* A pcap file has one link type; where interfaces have several, that is known before a packet
+ * comes. */
+static bool fits_format(struct capture_sink *sink)
+{
+    uint32_t i;
+
+    for (i = 1; i < sink->interfaces->count && choose_format(sink) == CAPTURE_FORMAT_PCAP; i++) {
+        if (sink->interfaces->list[i]->link_type == sink->interfaces->list[0]->link_type)
+            continue;
+        snprintf(sink->error, sizeof sink->error,
+                 "cannot write %s: a pcap file has one link type, and %s and %s have two; "
+                 "--format=pcapng holds both",
+                 sink->options.path, sink->interfaces->list[0]->name,
+                 sink->interfaces->list[i]->name);
+        return false;
+    }
+    return true;
+}
+
 int capture_sink_begin(struct capture_sink *sink, uint64_t now_ns)
 {
+    if (!fits_format(sink))
+        return -1;
     if (begin_file(sink, now_ns) != 0)
         return -1;
     return capture_sink_flush(sink);
@@ -117,14 +146,21 @@ int capture_sink_begin(struct capture_sink *sink, uint64_t now_ns)
 
 int capture_sink_next_file(struct capture_sink *sink, uint64_t now_ns)
 {
+    if (strcmp(sink->options.path, "-") == 0)
+        return capture_sink_flush(sink);
     if (end_file(sink) != 0)
         return -1;
-    if (sink->options.ring.stop_when_full && sink->number + 1 >= sink->options.ring.files) {
+    if (capture_ring_full(sink)) {
         sink->full = true;
         return 0;
     }
     sink->number++;
     return begin_file(sink, now_ns);
+}
+
+int capture_sink_tick(struct capture_sink *sink, uint64_t now_ns)
+{
+    return capture_ring_due(sink, now_ns) ? capture_sink_next_file(sink, now_ns) : 0;
 }
 
 static int write_packet(struct capture_sink *sink, const struct capture_packet *packet)
@@ -152,7 +188,8 @@ int capture_sink_write(struct capture_sink *sink, const struct capture_packet *p
     uint64_t before = sink->written;
     int result = write_packet(sink, packet);
 
-    if (result != 0 && sink->open && sink->written == before) { /* this one did not even come into the buffer */
+    if (result != 0 && sink->open &&
+        sink->written == before) { /* this one did not even come into the buffer */
         sink->written++;
         sink->output.lost++;
         if (sink->full_disk)

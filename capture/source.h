@@ -14,10 +14,11 @@
 struct capture_interface {
     char name[128];
     char description[256];
-    char filter[512];
+    char *filter;       /* owned; NULL none */
     uint32_t link_type; /* LINKTYPE_ */
     uint32_t snap_length;
-    bool nano; /* times have nanoseconds */
+    bool nano;         /* times have nanoseconds */
+    uint64_t begun_ns; /* when the capture began, wall clock; 0 = not known */
     struct capture_counts counts;
 };
 
@@ -34,9 +35,14 @@ void capture_interfaces_free(struct capture_interfaces *interfaces);
 struct capture_packet {
     struct pfg_packet packet;
     uint32_t interface;
-    uint32_t comment_size;
-    const char *comment; /* borrowed; NULL none */
+    bool options_swapped;
+    uint32_t options_size;
+    const uint8_t *options; /* of its pcapng block, see capture/pcapng.h; borrowed; NULL none */
 };
+
+/* The packet's next comment; *at is 0 for the first, and is moved on. False: there is none. */
+bool capture_packet_comment(const struct capture_packet *packet, uint32_t *at, const char **text,
+                            uint32_t *size);
 
 enum capture_next {
     CAPTURE_ERROR = -1,
@@ -56,7 +62,9 @@ struct capture_source {
     /* Waits at most so many ms for packets, or until wake_fd is readable; NULL: never idle. */
     void (*wait)(struct capture_source *source, int wake_fd, int timeout_ms);
     struct capture_interfaces *interfaces;
-    const struct capture_input *input; /* of one file, for progress; NULL otherwise */
+    /* How far the files were read, see capture_source_progress; NULL: input tells. */
+    void (*progress)(const struct capture_source *source, uint64_t *read, uint64_t *bytes);
+    const struct capture_input *input; /* of one file; NULL otherwise */
     char error[512];
 };
 
@@ -83,11 +91,21 @@ struct capture_live_options {
 struct capture_source *capture_live_open(const struct capture_live_options *options,
                                          struct capture_interfaces *interfaces, char *error,
                                          size_t room);
+/* Prints the filter as it is compiled for the first interface, in tcpdump's form (1: -d, 2: -dd,
+ * 3: -ddd). 0, or -1 with error. */
+int capture_live_print_filter(const struct capture_live_options *options, unsigned form,
+                              char *error, size_t room);
 /* A pcap or pcapng file, compressed or not; "-": the standard input. tail: wait for more at the
- * end. */
+ * end of a regular file. */
 struct capture_source *capture_file_open(const char *path, bool tail,
                                          struct capture_interfaces *interfaces, char *error,
                                          size_t room);
+/* A file that grows: waits for more at its end, and goes on with the file that takes its place, or
+ * from its beginning where it was cut. What is no regular file has an end as always. */
+struct capture_source *capture_tail_open(const char *path, struct capture_interfaces *interfaces,
+                                         char *error, size_t room);
+/* Bytes that were read of the files, and that they have; *bytes = 0: not known. */
+void capture_source_progress(const struct capture_source *source, uint64_t *read, uint64_t *bytes);
 /* Several sources as one, in the order of time. Owns them, also where it fails. */
 struct capture_source *capture_merge_open(struct capture_source **sources, size_t count,
                                           struct capture_interfaces *interfaces, char *error,

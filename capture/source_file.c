@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* source_file.c - which kind of file it is; several files in the order of time. */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +30,10 @@ void capture_interfaces_free(struct capture_interfaces *interfaces)
 {
     uint32_t i;
 
-    for (i = 0; i < interfaces->count; i++)
+    for (i = 0; i < interfaces->count; i++) {
+        free(interfaces->list[i]->filter);
         free(interfaces->list[i]);
+    }
     free(interfaces->list);
     memset(interfaces, 0, sizeof *interfaces);
 }
@@ -93,8 +94,21 @@ struct capture_source *capture_file_open(const char *path, bool tail,
     if (source == NULL) {
         capture_input_close(input);
         free(input);
+        return NULL;
     }
+    input->patient = true;
     return source;
+}
+
+void capture_source_progress(const struct capture_source *source, uint64_t *read, uint64_t *bytes)
+{
+    *read = *bytes = 0;
+    if (source->progress != NULL) {
+        source->progress(source, read, bytes);
+    } else if (source->input != NULL) {
+        *read = source->input->file_read;
+        *bytes = source->input->file_bytes;
+    }
 }
 
 /* ---- Several sources --------------------------------------------------------------------- */
@@ -174,12 +188,34 @@ static void merge_close(struct capture_source *source)
     free(merge);
 }
 
+static void merge_progress(const struct capture_source *source, uint64_t *read, uint64_t *bytes)
+{
+    const struct merge *merge = (const struct merge *)(const void *)source;
+    bool known = true;
+    size_t i;
+
+    *read = *bytes = 0;
+    for (i = 0; i < merge->count; i++) {
+        uint64_t one_read, one_bytes;
+
+        capture_source_progress(merge->inputs[i].source, &one_read, &one_bytes);
+        *read += one_read;
+        *bytes += one_bytes;
+        known = known && one_bytes > 0;
+    }
+    *bytes = known ? *bytes : 0;
+}
+
+/* A packet of each is needed: waits for the first that has none. */
 static void merge_wait(struct capture_source *source, int wake_fd, int timeout_ms)
 {
-    struct pollfd wake = { .fd = wake_fd, .events = POLLIN };
+    struct merge *merge = (struct merge *)(void *)source;
+    size_t i = 0;
 
-    (void)source;
-    (void)poll(&wake, 1, timeout_ms < 0 || timeout_ms > 100 ? 100 : timeout_ms);
+    while (i + 1 < merge->count && merge->inputs[i].state != CAPTURE_IDLE)
+        i++;
+    source = merge->inputs[i].source;
+    source->wait(source, wake_fd, timeout_ms);
 }
 
 struct capture_source *capture_merge_open(struct capture_source **sources, size_t count,
@@ -206,6 +242,7 @@ struct capture_source *capture_merge_open(struct capture_source **sources, size_
     merge->source.next = merge_next;
     merge->source.close = merge_close;
     merge->source.wait = merge_wait;
+    merge->source.progress = merge_progress;
     merge->source.interfaces = interfaces;
     return &merge->source;
 }

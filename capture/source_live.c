@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "capture/interfaces.h"
 #include "capture/source.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -102,26 +103,49 @@ static int set_direction(pcap_t *pcap, const char *direction)
     return pcap_setdirection(pcap, strcmp(direction, "in") == 0 ? PCAP_D_IN : PCAP_D_OUT);
 }
 
-static int set_filter(pcap_t *pcap, const struct capture_live_options *options, char *error,
-                      size_t room)
+static int compile(pcap_t *pcap, const struct capture_live_options *options, const char *name,
+                   struct bpf_program *program, char *error, size_t room)
+{
+    char message[PCAP_ERRBUF_SIZE];
+    bpf_u_int32 network, mask;
+
+    if (pcap_lookupnet(name, &network, &mask, message) != 0)
+        mask = PCAP_NETMASK_UNKNOWN; /* only "ip broadcast" asks for it */
+    if (pcap_compile(pcap, program, options->filter, options->optimize, mask) == 0)
+        return 0;
+    snprintf(error, room, "capture filter \"%s\": %s", options->filter, pcap_geterr(pcap));
+    return -1;
+}
+
+static int set_filter(pcap_t *pcap, const struct capture_live_options *options, const char *name,
+                      char *error, size_t room)
 {
     struct bpf_program program;
     int result;
 
     if (options->filter == NULL || options->filter[0] == '\0')
         return 0;
-    if (pcap_compile(pcap, &program, options->filter, options->optimize, PCAP_NETMASK_UNKNOWN) !=
-        0) {
-        if (options->filter_optional)
-            return 0;
-        snprintf(error, room, "capture filter \"%s\": %s", options->filter, pcap_geterr(pcap));
-        return -1;
-    }
+    if (compile(pcap, options, name, &program, error, room) != 0)
+        return options->filter_optional ? 0 : -1;
     result = pcap_setfilter(pcap, &program);
     pcap_freecode(&program);
     if (result != 0)
         snprintf(error, room, "capture filter \"%s\": %s", options->filter, pcap_geterr(pcap));
     return result;
+}
+
+/* The link type that was asked for; of "any" the one that tells the interface too. */
+static int set_link_type(pcap_t *pcap, const struct capture_live_options *options, const char *name,
+                         char *error, size_t room)
+{
+    if (options->link_type >= 0 && pcap_set_datalink(pcap, options->link_type) != 0) {
+        snprintf(error, room, "interface %s: %s; pfgcap -i %s -L lists its link types", name,
+                 pcap_geterr(pcap), name);
+        return -1;
+    }
+    if (options->link_type < 0 && strcmp(name, "any") == 0)
+        (void)pcap_set_datalink(pcap, DLT_LINUX_SLL2);
+    return 0;
 }
 
 /* After activation. */
@@ -130,14 +154,8 @@ static int finish_set_up(pcap_t *pcap, const struct capture_live_options *option
 {
     char message[PCAP_ERRBUF_SIZE];
 
-    if (options->link_type >= 0 && pcap_set_datalink(pcap, options->link_type) != 0) {
-        snprintf(error, room, "interface %s: %s; pfgcap -i %s -L lists its link types", name,
-                 pcap_geterr(pcap), name);
-        return -1;
-    }
-    if (options->link_type < 0 && strcmp(name, "any") == 0)
-        (void)pcap_set_datalink(pcap, DLT_LINUX_SLL2); /* tells the interface too */
-    if (set_filter(pcap, options, error, room) != 0)
+    if (set_link_type(pcap, options, name, error, room) != 0 ||
+        set_filter(pcap, options, name, error, room) != 0)
         return -1;
     if (set_direction(pcap, options->direction) != 0) {
         snprintf(error, room, "interface %s: %s", name, pcap_geterr(pcap));
@@ -157,34 +175,48 @@ static void describe(struct capture_interface *interface, const char *name, pcap
 
     snprintf(interface->name, sizeof interface->name, "%s", name);
     if (options->filter != NULL)
-        snprintf(interface->filter, sizeof interface->filter, "%s", options->filter);
+        interface->filter = strdup(options->filter);
     interface->link_type = link_type == DLT_RAW ? PFG_LINK_RAW : (uint32_t)link_type;
     interface->snap_length = (uint32_t)pcap_snapshot(pcap);
     interface->nano = pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO;
-    interface->counts.known = true;
+    interface->counts.known = CAPTURE_COUNT_LIVE;
+    interface->begun_ns = pfg_clock_wall_ns();
 }
 
-static int open_one(struct live *live, const char *name, const struct capture_live_options *options,
+/* Opens the interface; NULL with error. */
+static pcap_t *activate(const char *name, const struct capture_live_options *options, char *error,
+                        size_t room)
+{
+    char message[PCAP_ERRBUF_SIZE];
+    pcap_t *pcap = pcap_create(name, message);
+    int result;
+
+    if (pcap == NULL) {
+        snprintf(error, room, "interface %s: %s", name, message);
+        return NULL;
+    }
+    if (set_up(pcap, options, name, error, room) == 0) {
+        result = pcap_activate(pcap);
+        if (result >= 0)
+            return pcap;
+        explain(name, result, pcap, error, room);
+    }
+    pcap_close(pcap);
+    return NULL;
+}
+
+static int open_one(struct live *live, const char *word, const struct capture_live_options *options,
                     char *error, size_t room)
 {
     struct handle *handle = &live->handles[live->count];
     struct capture_interface *interface;
-    char message[PCAP_ERRBUF_SIZE];
-    int result;
+    char numbered[sizeof interface->name];
+    const char *name = capture_interface_name(word, numbered, sizeof numbered);
 
-    handle->pcap = pcap_create(name, message);
-    if (handle->pcap == NULL) {
-        snprintf(error, room, "interface %s: %s", name, message);
+    handle->pcap = activate(name, options, error, room);
+    if (handle->pcap == NULL)
         return -1;
-    }
     live->count++;
-    if (set_up(handle->pcap, options, name, error, room) != 0)
-        return -1;
-    result = pcap_activate(handle->pcap);
-    if (result < 0) {
-        explain(name, result, handle->pcap, error, room);
-        return -1;
-    }
     if (finish_set_up(handle->pcap, options, name, error, room) != 0)
         return -1;
     interface = capture_interfaces_add(live->source.interfaces);
@@ -198,6 +230,27 @@ static int open_one(struct live *live, const char *name, const struct capture_li
     handle->time_scale = interface->nano ? 1 : 1000;
     handle->fd = pcap_get_selectable_fd(handle->pcap);
     return 0;
+}
+
+int capture_live_print_filter(const struct capture_live_options *options, unsigned form,
+                              char *error, size_t room)
+{
+    char numbered[128];
+    const char *name = capture_interface_name(options->names[0], numbered, sizeof numbered);
+    struct bpf_program program;
+    pcap_t *pcap = activate(name, options, error, room);
+    int result = -1;
+
+    if (pcap == NULL)
+        return -1;
+    if (set_link_type(pcap, options, name, error, room) == 0 &&
+        compile(pcap, options, name, &program, error, room) == 0) {
+        bpf_dump(&program, (int)form);
+        pcap_freecode(&program);
+        result = 0;
+    }
+    pcap_close(pcap);
+    return result;
 }
 
 /* ---- Packets ----------------------------------------------------------------------------- */
@@ -230,8 +283,7 @@ static bool take(struct live *live, struct handle *handle, struct capture_packet
     packet->packet.time_ns = (uint64_t)header->ts.tv_sec * PFG_NS_PER_S +
                              (uint64_t)header->ts.tv_usec * handle->time_scale;
     packet->interface = handle->interface;
-    packet->comment = NULL;
-    packet->comment_size = 0;
+    packet->options = NULL;
     return true;
 }
 
@@ -293,6 +345,7 @@ static void live_count(struct capture_source *source)
         counts->dropped_kernel = handle->dropped.total;
         counts->dropped_interface = handle->dropped_interface.total;
         counts->kept = handle->kept;
+        counts->time_ns = pfg_clock_wall_ns();
     }
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* source_pcap.c - pcap files (draft-ietf-opsawg-pcap), both byte orders, µs and ns. */
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,8 +99,7 @@ static enum capture_next pcap_next_packet(struct capture_source *source,
     packet->packet.time_ns = (uint64_t)get32(header, pcap->swapped) * 1000000000U +
                              (uint64_t)get32(header + 4, pcap->swapped) * pcap->fraction_ns;
     packet->interface = pcap->interface;
-    packet->comment = NULL;
-    packet->comment_size = 0;
+    packet->options = NULL;
     pcap->packets++;
     pcap->last = pcap->header_size + (size_t)caplen;
     return CAPTURE_PACKET;
@@ -118,10 +116,7 @@ static void pcap_source_close(struct capture_source *source)
 
 static void pcap_source_wait(struct capture_source *source, int wake_fd, int timeout_ms)
 {
-    struct pollfd wake = { .fd = wake_fd, .events = POLLIN };
-
-    (void)source;
-    (void)poll(&wake, 1, timeout_ms < 0 || timeout_ms > 100 ? 100 : timeout_ms);
+    capture_input_wait(source->input, wake_fd, timeout_ms);
 }
 
 static uint32_t get16(const uint8_t *bytes, bool swapped)

@@ -4,7 +4,6 @@
  * of different link types, comments, statistics. Blocks of other types are passed over.
  */
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,18 +48,7 @@ static uint16_t get16(const struct pcapng_source *ng, const uint8_t *bytes)
 
 static uint32_t get32(const struct pcapng_source *ng, const uint8_t *bytes)
 {
-    uint32_t value;
-
-    memcpy(&value, bytes, sizeof value);
-    return ng->swapped ? __builtin_bswap32(value) : value;
-}
-
-static uint64_t get64(const struct pcapng_source *ng, const uint8_t *bytes)
-{
-    uint64_t value;
-
-    memcpy(&value, bytes, sizeof value);
-    return ng->swapped ? __builtin_bswap64(value) : value;
+    return pcapng_get32(bytes, ng->swapped);
 }
 
 static enum capture_next damaged(struct pcapng_source *ng, const char *what)
@@ -94,23 +82,6 @@ static enum capture_next no_block(struct pcapng_source *ng)
 }
 
 /* ---- Options ----------------------------------------------------------------------------- */
-
-/* Walks options: the next one's value and size, or NULL at the end. */
-static const uint8_t *next_option(const struct pcapng_source *ng, const uint8_t **at,
-                                  const uint8_t *end, unsigned *code, uint32_t *size)
-{
-    const uint8_t *option = *at;
-
-    if (end - option < PCAPNG_OPTION_HEADER)
-        return NULL;
-    *code = get16(ng, option);
-    *size = get16(ng, option + 2);
-    option += PCAPNG_OPTION_HEADER;
-    if (*code == PCAPNG_END_OF_OPTIONS || *size > (size_t)(end - option))
-        return NULL;
-    *at = (size_t)(end - option) < ((*size + 3U) & ~3U) ? end : option + ((*size + 3U) & ~3U);
-    return option;
-}
 
 static void copy_text(char *text, size_t room, const uint8_t *bytes, uint32_t size)
 {
@@ -173,7 +144,8 @@ static bool add_resolution(struct pcapng_source *ng)
 
 static bool on_interface(struct pcapng_source *ng, const uint8_t *body, uint32_t size)
 {
-    const uint8_t *at = body + PCAPNG_INTERFACE_FIXED, *end = body + size, *value;
+    struct pcapng_options options = { body + PCAPNG_INTERFACE_FIXED, body + size, ng->swapped };
+    const uint8_t *value;
     struct capture_interface *interface;
     struct resolution *resolution;
     uint32_t length;
@@ -189,28 +161,54 @@ static bool on_interface(struct pcapng_source *ng, const uint8_t *body, uint32_t
     ng->count++;
     interface->link_type = get16(ng, body);
     interface->snap_length = get32(ng, body + 4);
-    while ((value = next_option(ng, &at, end, &code, &length)) != NULL) {
+    while ((value = pcapng_next_option(&options, &code, &length)) != NULL) {
         if (code == PCAPNG_IF_NAME)
             copy_text(interface->name, sizeof interface->name, value, length);
         else if (code == PCAPNG_IF_DESCRIPTION)
             copy_text(interface->description, sizeof interface->description, value, length);
-        else if (code == PCAPNG_IF_FILTER && length > 1 && value[0] == 0)
-            copy_text(interface->filter, sizeof interface->filter, value + 1, length - 1);
+        else if (code == PCAPNG_IF_FILTER && length > 1 && value[0] == 0 &&
+                 interface->filter == NULL)
+            interface->filter = strndup((const char *)value + 1, length - 1);
         else if (code == PCAPNG_IF_TSRESOL && length >= 1)
             set_resolution(resolution, value[0]);
         else if (code == PCAPNG_IF_TSOFFSET && length >= 8)
-            resolution->offset_ns = get64(ng, value) * 1000000000U;
+            resolution->offset_ns = pcapng_get64(value, ng->swapped) * 1000000000U;
     }
     interface->nano = resolution->binary || resolution->mul == 1;
     return true;
 }
 
+/* The figure that an option of a statistics block holds; NULL: none of ours. */
+static uint64_t *figure_of(struct capture_counts *counts, unsigned code, unsigned *known)
+{
+    switch (code) {
+    case PCAPNG_ISB_IFRECV:
+        *known = CAPTURE_COUNT_SEEN;
+        return &counts->seen;
+    case PCAPNG_ISB_IFDROP:
+        *known = CAPTURE_COUNT_DROPPED_INTERFACE;
+        return &counts->dropped_interface;
+    case PCAPNG_ISB_ACCEPTED:
+        *known = CAPTURE_COUNT_RECEIVED;
+        return &counts->received;
+    case PCAPNG_ISB_OSDROP:
+        *known = CAPTURE_COUNT_DROPPED;
+        return &counts->dropped_kernel;
+    case PCAPNG_ISB_DELIVERED:
+        *known = CAPTURE_COUNT_KEPT;
+        return &counts->kept;
+    default:
+        return NULL;
+    }
+}
+
 static bool on_statistics(struct pcapng_source *ng, const uint8_t *body, uint32_t size)
 {
-    const uint8_t *at = body + PCAPNG_STATISTICS_FIXED, *end = body + size, *value;
+    struct pcapng_options options = { body + PCAPNG_STATISTICS_FIXED, body + size, ng->swapped };
     struct capture_counts *counts;
+    const uint8_t *value;
     uint32_t length, index;
-    unsigned code;
+    unsigned code, known = 0;
 
     if (size < PCAPNG_STATISTICS_FIXED)
         return false;
@@ -218,18 +216,15 @@ static bool on_statistics(struct pcapng_source *ng, const uint8_t *body, uint32_
     if (index >= ng->count)
         return true;
     counts = &ng->source.interfaces->list[ng->resolutions[index].interface]->counts;
-    while ((value = next_option(ng, &at, end, &code, &length)) != NULL) {
-        if (length < 8)
+    counts->time_ns =
+        to_ns(&ng->resolutions[index], (uint64_t)get32(ng, body + 4) << 32 | get32(ng, body + 8));
+    while ((value = pcapng_next_option(&options, &code, &length)) != NULL) {
+        uint64_t *figure = length < 8 ? NULL : figure_of(counts, code, &known);
+
+        if (figure == NULL)
             continue;
-        if (code == PCAPNG_ISB_IFDROP)
-            counts->dropped_interface = get64(ng, value);
-        else if (code == PCAPNG_ISB_OSDROP)
-            counts->dropped_kernel = get64(ng, value);
-        else if (code == PCAPNG_ISB_ACCEPTED)
-            counts->received = get64(ng, value);
-        else
-            continue;
-        counts->known = true;
+        *figure = pcapng_get64(value, ng->swapped);
+        counts->known |= known;
     }
     return true;
 }
@@ -250,9 +245,7 @@ static bool set_interface(struct pcapng_source *ng, struct capture_packet *packe
 static const char *on_packet(struct pcapng_source *ng, const uint8_t *body, uint32_t size, bool old,
                              struct capture_packet *packet)
 {
-    const uint8_t *at, *end = body + size, *value;
-    uint32_t index, caplen, length;
-    unsigned code;
+    uint32_t index, caplen, padded;
 
     if (size < PCAPNG_ENHANCED_FIXED)
         return "a packet block is too short";
@@ -269,15 +262,12 @@ static const char *on_packet(struct pcapng_source *ng, const uint8_t *body, uint
         packet->packet.len = caplen;
     packet->packet.time_ns =
         to_ns(&ng->resolutions[index], (uint64_t)get32(ng, body + 4) << 32 | get32(ng, body + 8));
-    if (size - PCAPNG_ENHANCED_FIXED - caplen < PCAPNG_OPTION_HEADER + 4)
+    padded = (caplen + 3U) & ~3U;
+    if (size - PCAPNG_ENHANCED_FIXED < padded + PCAPNG_OPTION_HEADER)
         return NULL;
-    at = body + PCAPNG_ENHANCED_FIXED + ((caplen + 3U) & ~3U);
-    while (at < end && (value = next_option(ng, &at, end, &code, &length)) != NULL) {
-        if (code == PCAPNG_COMMENT && packet->comment == NULL) {
-            packet->comment = (const char *)value;
-            packet->comment_size = length;
-        }
-    }
+    packet->options = packet->packet.bytes + padded;
+    packet->options_size = size - PCAPNG_ENHANCED_FIXED - padded;
+    packet->options_swapped = ng->swapped;
     return NULL;
 }
 
@@ -320,7 +310,8 @@ static uint32_t begin_section(struct pcapng_source *ng, const uint8_t *block)
 static void check_definition(const struct pcapng_source *ng, const uint8_t *body, uint32_t size)
 {
     static bool told;
-    const uint8_t *option, *end = body + size;
+    struct pcapng_options options = { body + PCAPNG_SECTION_FIXED, body + size, ng->swapped };
+    const uint8_t *option;
     uint32_t length;
     unsigned code;
     char ours[64];
@@ -328,8 +319,7 @@ static void check_definition(const struct pcapng_source *ng, const uint8_t *body
     if (size < PCAPNG_SECTION_FIXED)
         return;
     snprintf(ours, sizeof ours, "pfg %s", pfg_describe_hash());
-    body += PCAPNG_SECTION_FIXED;
-    while (!told && body < end && (option = next_option(ng, &body, end, &code, &length)) != NULL) {
+    while (!told && (option = pcapng_next_option(&options, &code, &length)) != NULL) {
         size_t mark = sizeof "pfg definition" - 1;
 
         if (code != PCAPNG_COMMENT || length <= mark || memcmp(option, ours, mark) != 0 ||
@@ -372,8 +362,7 @@ static enum capture_next pcapng_next(struct capture_source *source, struct captu
     const uint8_t *block;
     uint32_t type = 0, size = 0;
 
-    packet->comment = NULL;
-    packet->comment_size = 0;
+    packet->options = NULL;
     for (;;) {
         enum capture_next got = next_block(ng, &block, &type, &size);
         const uint8_t *body;
@@ -415,10 +404,7 @@ static void pcapng_close(struct capture_source *source)
 
 static void pcapng_wait(struct capture_source *source, int wake_fd, int timeout_ms)
 {
-    struct pollfd wake = { .fd = wake_fd, .events = POLLIN };
-
-    (void)source;
-    (void)poll(&wake, 1, timeout_ms < 0 || timeout_ms > 100 ? 100 : timeout_ms);
+    capture_input_wait(source->input, wake_fd, timeout_ms);
 }
 
 struct capture_source *capture_pcapng_open(struct capture_input *input,
