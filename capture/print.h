@@ -74,6 +74,11 @@ void capture_line_layer(struct pfg_out *out, const struct capture_dissect *disse
 /* What an IP packet carries that no layer tells of: a fragment, or a protocol by its name. */
 void capture_line_fragment(struct pfg_out *out, const struct pfg_flow *flow);
 
+/* print_icmp.c: what could not be reached; false, and nothing written, of other messages, and of
+ * those whose packet is cut. */
+bool capture_line_unreachable(struct pfg_out *out, const struct pfg_decode *decode,
+                              const struct pfg_pdu *pdu);
+
 /* hexdump.c: tcpdump's forms of bytes. */
 void capture_hexdump(struct pfg_out *out, const uint8_t *bytes, uint32_t size,
                      enum capture_dump form);

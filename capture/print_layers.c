@@ -193,16 +193,12 @@ static void line_tcp(struct pfg_out *out, const struct capture_dissect *dissect,
 
 /* ---- Others ------------------------------------------------------------------------------- */
 
-/* A message of ICMP: its kind, and what it says in single values. size: bytes on the wire. */
-static void line_icmp(struct pfg_out *out, const struct pfg_decode *decode,
-                      const struct pfg_pdu *pdu, uint32_t size)
+/* The kind of a message of ICMP, and what it says in single values. */
+static void put_message(struct pfg_out *out, const struct pfg_decode *decode,
+                        const struct pfg_pdu *pdu)
 {
     const struct pfg_value *value = decode->values + pdu->first, *end = value + pdu->count;
 
-    put_layer_name(out, pdu->proto);
-    if (pdu->proto == pfg_layer(PFG_LAYER_ICMP6))
-        pfg_out_char(out, ',');
-    pfg_out_char(out, ' ');
     put_words(out, value);
     for (value++; value < end; value++) {
         const struct pfg_row *row = value->field->row;
@@ -218,6 +214,18 @@ static void line_icmp(struct pfg_out *out, const struct pfg_decode *decode,
         pfg_out_char(out, ' ');
         pfg_value_plain(out, pdu, value, PFG_ASPECT_VALUE);
     }
+}
+
+/* size: bytes on the wire. */
+static void line_icmp(struct pfg_out *out, const struct pfg_decode *decode,
+                      const struct pfg_pdu *pdu, uint32_t size)
+{
+    put_layer_name(out, pdu->proto);
+    if (pdu->proto == pfg_layer(PFG_LAYER_ICMP6))
+        pfg_out_char(out, ',');
+    pfg_out_char(out, ' ');
+    if (!capture_line_unreachable(out, decode, pdu))
+        put_message(out, decode, pdu);
     put_length(out, size);
 }
 

@@ -123,7 +123,7 @@ static void print_ends(struct pfg_out *out, const struct pfg_flow *flow)
 
 static void print_length(struct pfg_out *out, uint32_t length)
 {
-    pfg_out_string(out, ", length ");
+    pfg_out_bytes(out, "length ", 7);
     pfg_out_uint(out, length);
 }
 
@@ -237,6 +237,13 @@ static void print_pairing(struct pfg_out *out, const struct capture_pairing *pai
     pfg_out_string(out, " ms)");
 }
 
+/* The link layer. */
+static void print_first(struct capture_printer *printer, const struct capture_dissect *dissect)
+{
+    print_layers(printer, dissect, FIRST_LAYER, FIRST_LAYER + 1);
+    pfg_out_bytes(printer->out, ", ", 2);
+}
+
 /* Layers without IP: what is above the link layer, or, where nothing is, that. */
 static void print_others(struct capture_printer *printer, const struct capture_packet *packet,
                          const struct capture_dissect *dissect)
@@ -247,7 +254,8 @@ static void print_others(struct capture_printer *printer, const struct capture_p
     }
     if (printer->options.link)
         return;
-    print_layers(printer, dissect, FIRST_LAYER, dissect->layers);
+    if (dissect->layers > FIRST_LAYER)
+        print_first(printer, dissect);
     print_length(printer->out, packet->packet.len);
 }
 
@@ -299,7 +307,8 @@ static void print_link(struct capture_printer *printer, const struct capture_pac
 
     if (to > dissect->layers)
         to = dissect->layers > FIRST_LAYER + 1 ? dissect->layers - 1 : dissect->layers;
-    print_layers(printer, dissect, FIRST_LAYER, to < FIRST_LAYER + 1 ? to : FIRST_LAYER + 1);
+    if (to > FIRST_LAYER && !is_ip(&dissect->decode.pdus[FIRST_LAYER]))
+        print_first(printer, dissect);
     print_length(printer->out, packet->packet.len);
     pfg_out_bytes(printer->out, ": ", 2);
     for (i = FIRST_LAYER + 1; i < to && !is_ip(&dissect->decode.pdus[i]); i++) {

@@ -83,13 +83,13 @@ static bool read_set(struct where_parser *parser, struct where_node *node)
         where_wrong(parser, "\"in\" is followed by values in braces");
         return false;
     }
-    while (!where_is(parser, "}")) {
+    do {
         if (!add_constant(parser, node))
             return false;
         if (where_accept(parser, "..", NULL) && !add_high(parser, node))
             return false;
         (void)where_accept(parser, ",", NULL);
-    }
+    } while (!where_is(parser, "}"));
     where_next(parser, false);
     return true;
 }

@@ -79,6 +79,7 @@ const struct pfg_field *pfg_layer_field(enum pfg_layer_field_id id)
         [PFG_ICMP_TYPE] = { PFG_LAYER_ICMP, ICMP_TYPE },
         [PFG_ICMP_CODE] = { PFG_LAYER_ICMP, ICMP_CODE },
         [PFG_ICMP6_TYPE] = { PFG_LAYER_ICMP6, ICMP6_TYPE },
+        [PFG_ICMP6_CODE] = { PFG_LAYER_ICMP6, ICMP6_CODE },
     };
     return &pfg_layer((enum pfg_layer_id)places[id].layer)->table.fields[places[id].row];
 }

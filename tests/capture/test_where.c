@@ -210,6 +210,7 @@ static void test_errors(void)
         { "count() == 1", ">>>)<<<" },
         { "ip.src == udp.port", "compared with each other" },
         { "udp.port in {1..}", "missing" },
+        { "udp.port in {}", ">>>}<<<" },
         { "udp.port = 3", ">>>=<<<" },
         { "udp.port == 3 ^ tcp", ">>>^<<<" },
     };
