@@ -34,15 +34,45 @@ static void remove_hole(struct capture_way *way, unsigned at)
     memmove(&way->hole[at], &way->hole[at + 1], (way->holes - at) * sizeof way->hole[0]);
 }
 
+static void forget_hole(struct capture_way *way)
+{
+    struct capture_hole hole = way->hole[0];
+
+    if (way->old_bytes == 0)
+        way->old = hole;
+    if (ahead_of(hole.from, way->old.from) < 0)
+        way->old.from = hole.from;
+    if (ahead_of(hole.to, way->old.to) > 0)
+        way->old.to = hole.to;
+    way->old_bytes += hole.to - hole.from;
+    remove_hole(way, 0);
+}
+
 static void add_hole(struct capture_way *way, uint32_t from, uint32_t to)
 {
     if (from == to)
         return;
-    if (way->holes == CAPTURE_HOLES) {
-        way->lost += way->hole[0].to - way->hole[0].from;
-        remove_hole(way, 0);
-    }
+    if (way->holes == CAPTURE_HOLES)
+        forget_hole(way);
     way->hole[way->holes++] = (struct capture_hole){ from, to };
+}
+
+/* What comes from where holes were forgotten, and fills no other, is taken as what was missing. */
+static bool fill_old(struct capture_way *way, uint32_t from, uint32_t to, bool filled)
+{
+    int32_t before = ahead_of(way->old.from, from), behind = ahead_of(to, way->old.to);
+    uint32_t size = to - from;
+
+    if (way->old_bytes == 0)
+        return false;
+    if (before >= 0 && behind >= 0) {
+        way->old_bytes = 0;
+        return true;
+    }
+    if (filled || before > 0 || behind > 0)
+        return false;
+    way->old_bytes -= size < way->old_bytes ? size : way->old_bytes;
+    return true;
 }
 
 /* Fills holes with [from, to); whether any byte of it was missing. */
@@ -67,12 +97,12 @@ static bool fill_holes(struct capture_way *way, uint32_t from, uint32_t to)
             add_hole(way, hole.from, from);
         at = 0; /* what is left of it stands elsewhere, and is met no more */
     }
-    return any;
+    return fill_old(way, from, to, any) || any;
 }
 
 uint64_t capture_way_lost(const struct capture_way *way)
 {
-    uint64_t lost = way->lost;
+    uint64_t lost = way->old_bytes;
     unsigned at;
 
     for (at = 0; at < way->holes; at++)
@@ -107,25 +137,24 @@ static enum capture_arrival place(struct capture_connection *connection, struct 
                                   const struct capture_segment *segment, uint32_t size)
 {
     uint32_t end = segment->seq + size;
-    bool marks = (segment->flags & (PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST)) != 0;
+    bool marks = (segment->flags & (PFG_TCP_SYN | PFG_TCP_FIN)) != 0;
     enum capture_arrival arrival = CAPTURE_ARRIVAL_PLAIN;
 
-    if (!way->end_known && size > 0) {
+    if ((segment->flags & PFG_TCP_RST) != 0 && size == 0)
+        return arrival; /* its number need not be the next */
+    if (!way->end_known) {
         way->end_known = true;
         way->end = segment->seq;
     }
-    if (!way->end_known)
-        return arrival;
     /* One byte before the end, or none, asks for a sign of life (RFC 1122, 4.2.3.6). */
     if (!marks && segment->size <= 1 && segment->seq == way->end - 1)
         return CAPTURE_ARRIVAL_KEEP_ALIVE;
-    if (size == 0)
-        return arrival;
-    if (ahead_of(segment->seq, way->end) < 0)
+    if (ahead_of(segment->seq, way->end) >
+        0) /* an acknowledgement alone tells of bytes before it */
+        add_hole(way, way->end, segment->seq);
+    else if (size > 0 && segment->seq != way->end)
         arrival =
             judge_late(connection, way, other, segment, size, fill_holes(way, segment->seq, end));
-    else if (segment->seq != way->end)
-        add_hole(way, way->end, segment->seq);
     if (ahead_of(end, way->end) > 0) {
         way->end = end;
         way->end_ns = segment->time_ns;

@@ -13,8 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* So many holes are remembered in a direction; the first of more is taken as lost. */
-enum { CAPTURE_HOLES = 4 };
+/* So many holes are remembered in a direction, each by its ends; of those before them, only how
+ * many bytes they had, and where they were. */
+enum { CAPTURE_HOLES = 8 };
 
 struct capture_hole {
     uint32_t from, to; /* sequence numbers, to not included */
@@ -29,10 +30,11 @@ struct capture_way {
     uint8_t holes;
     bool end_known, acked_known;
     bool fin;
-    uint64_t bytes;    /* of payload, those sent again too */
-    uint64_t lost;     /* bytes of holes that are not remembered any more */
-    uint64_t end_ns;   /* when end was reached */
-    uint64_t acked_ns; /* when an acknowledgement last came */
+    uint64_t bytes;     /* of payload, those sent again too */
+    uint64_t end_ns;    /* when end was reached */
+    uint64_t acked_ns;  /* when an acknowledgement last came */
+    uint64_t old_bytes; /* missing in old */
+    struct capture_hole old;
     struct capture_hole hole[CAPTURE_HOLES];
 };
 

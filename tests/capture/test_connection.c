@@ -163,19 +163,51 @@ static void test_fast(void)
 
 static void test_holes(void)
 {
-    unsigned i;
+    struct capture_way *way = &connection.ways[FORTH];
+    uint32_t i;
 
     open_it();
-    for (i = 0; i < 6; i++) /* six holes of five bytes each */
+    for (i = 0; i < CAPTURE_HOLES; i++) /* each of five bytes, from 101, 111, ... on */
         add(FORTH, ACK, 106 + 10 * i, 501, 5);
-    CU_ASSERT_EQUAL(connection.ways[FORTH].holes, CAPTURE_HOLES);
-    CU_ASSERT_EQUAL(capture_way_lost(&connection.ways[FORTH]), 30);
-    add(FORTH, ACK, 133, 501, 2); /* the middle of [131, 136) */
-    CU_ASSERT_EQUAL(capture_way_lost(&connection.ways[FORTH]), 28);
-    add(FORTH, ACK, 121, 501, 40);
-    CU_ASSERT_EQUAL(connection.ways[FORTH].holes, 0);
-    CU_ASSERT_TRUE(capture_way_lost(&connection.ways[FORTH]) >= 10);
-    CU_ASSERT_TRUE(capture_way_lost(&connection.ways[FORTH]) <= 15);
+    CU_ASSERT_EQUAL(way->holes, CAPTURE_HOLES);
+    CU_ASSERT_EQUAL(capture_way_lost(way), 5 * CAPTURE_HOLES);
+    add(FORTH, ACK, 133, 501,
+        2); /* the middle of [131, 136): its first and last bytes are missing */
+    CU_ASSERT_EQUAL(capture_way_lost(way), 5 * CAPTURE_HOLES - 2);
+    add(FORTH, ACK, 118, 501, 20); /* the end of one hole is there, all of the next two fill */
+    CU_ASSERT_EQUAL(capture_way_lost(way), 5 * CAPTURE_HOLES - 2 - 5 - 3);
+    add(FORTH, ACK, 101, 501, 10 * CAPTURE_HOLES + 5);
+    CU_ASSERT_EQUAL(capture_way_lost(way), 0);
+    CU_ASSERT_EQUAL(way->holes, 0);
+}
+
+/* More holes than are remembered: how many bytes they miss is known still. */
+static void test_many_holes(void)
+{
+    struct capture_way *way = &connection.ways[FORTH];
+    uint32_t i;
+
+    open_it();
+    for (i = 0; i < 3 * CAPTURE_HOLES; i++)
+        add(FORTH, ACK, 106 + 10 * i, 501, 5);
+    CU_ASSERT_EQUAL(capture_way_lost(way), 5 * 3 * CAPTURE_HOLES);
+    for (i = 0; i < 3 * CAPTURE_HOLES; i++)
+        add(FORTH, ACK, 101 + 10 * i, 501, 5);
+    CU_ASSERT_EQUAL(capture_way_lost(way), 0);
+    CU_ASSERT_EQUAL(add(FORTH, ACK, 101, 501, 5), CAPTURE_ARRIVAL_RETRANSMITTED);
+}
+
+/* An acknowledgement bears the number of the byte to be sent next: those before it were sent. */
+static void test_told_by_ack(void)
+{
+    open_it();
+    add(FORTH, ACK, 111, 501, 0);
+    CU_ASSERT_EQUAL(capture_way_lost(&connection.ways[FORTH]), 10);
+    now_ns += 50 * MS;
+    CU_ASSERT_EQUAL(add(FORTH, ACK, 101, 501, 10), CAPTURE_ARRIVAL_RETRANSMITTED);
+    CU_ASSERT_EQUAL(capture_way_lost(&connection.ways[FORTH]), 0);
+    add(FORTH, RST, 5000, 0, 0);
+    CU_ASSERT_EQUAL(capture_way_lost(&connection.ways[FORTH]), 0);
 }
 
 static void test_keep_alive(void)
@@ -211,6 +243,8 @@ int main(void)
         { "late", test_late },
         { "sent again on demand", test_fast },
         { "holes", test_holes },
+        { "more holes than are remembered", test_many_holes },
+        { "told by an acknowledgement", test_told_by_ack },
         { "keep-alives", test_keep_alive },
         { "sequence numbers wrap", test_wrap },
         { 0 },
