@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* track.c - a table of waiting requests, found by a number mixed from all that a reply must share
- * with its request. Entries come out of one block; what is free is used again first, which keeps
- * the block small in the processor's eyes; when none is free, the oldest makes room. */
+/* track.c - what a reply must share with its request is mixed into a key; when no place is free for
+ * a request, the oldest makes room. */
 #include "capture/track.h"
 
 #include <stdlib.h>
@@ -12,23 +11,8 @@
 /* Asked again after so long a time, it is another request. */
 #define AGAIN_NS UINT64_C(60000000000)
 
-struct request {
-    uint64_t key;
-    uint64_t number, time_ns;
-    struct capture_owners owners;
-    struct request *next; /* with the same key, asked of others; of unused ones, the next unused */
-    uint32_t other;       /* who was asked, mixed */
-    bool many;            /* everybody may answer: it stays when it is answered */
-    bool answered;
-    UT_hash_handle hh; /* of the first of its key; the others hang on it */
-};
-
 struct capture_track {
-    struct request *requests; /* count of them; before fresh, each was used once */
-    struct request *table;    /* in order of age, as uthash keeps it */
-    struct request *unused;   /* linked by .next */
-    struct request first;     /* always in the table: uthash frees an empty one each time */
-    size_t count, fresh;
+    struct capture_waiting *waiting;
     uint64_t given_up;
 };
 
@@ -46,18 +30,10 @@ struct capture_track *capture_track_new(size_t max_bytes)
 
     if (track == NULL)
         return NULL;
-    track->count = max_bytes / sizeof(struct request);
-    if (track->count < 16)
-        track->count = 16;
-    track->requests = calloc(track->count, sizeof *track->requests);
-    if (track->requests == NULL) {
-        free(track);
-        return NULL;
-    }
-    HASH_ADD(hh, track->table, key, sizeof track->first.key, &track->first);
-    if (track->table != NULL)
+    track->waiting = capture_waiting_new(max_bytes);
+    if (track->waiting != NULL)
         return track;
-    capture_track_free(track);
+    free(track);
     return NULL;
 }
 
@@ -65,8 +41,7 @@ void capture_track_free(struct capture_track *track)
 {
     if (track == NULL)
         return;
-    HASH_CLEAR(hh, track->table);
-    free(track->requests);
+    capture_waiting_free(track->waiting);
     free(track);
 }
 
@@ -163,7 +138,8 @@ static struct lookup lookup_message(const struct pfg_decode *decode, const struc
 /* ---- What becomes of requests -------------------------------------------------------------- */
 
 /* A request is forgotten that nobody has answered until now_ns. */
-static void count_lost(struct capture_track *track, const struct request *request, uint64_t now_ns)
+static void count_lost(struct capture_track *track, const struct capture_request *request,
+                       uint64_t now_ns)
 {
     bool waited = now_ns >= request->time_ns + AGAIN_NS;
     unsigned i;
@@ -192,7 +168,7 @@ static void count_repeated(const struct capture_owners *owners)
 }
 
 /* An answer: of whom asked, or where that one is not counted, of whom answers. */
-static void count_answer(const struct request *request, const struct capture_owners *owners,
+static void count_answer(const struct capture_request *request, const struct capture_owners *owners,
                          uint64_t latency_ns)
 {
     unsigned i;
@@ -222,132 +198,77 @@ static void count_unasked(const struct capture_owners *owners)
     }
 }
 
-/* ---- The table --------------------------------------------------------------------------- */
-
-static void put_back(struct capture_track *track, struct request *request)
-{
-    request->next = track->unused;
-    track->unused = request;
-}
-
-/* Takes a request out; head is the first of its key. */
-static void forget(struct capture_track *track, struct request *head, struct request *request)
-{
-    struct request *before = head, *second = head->next;
-
-    if (request != head) {
-        while (before->next != request)
-            before = before->next;
-        before->next = request->next;
-        put_back(track, request);
-    } else if (second != NULL) { /* takes its place in the table */
-        memcpy(head, second, offsetof(struct request, hh));
-        put_back(track, second);
-    } else {
-        HASH_DELETE(hh, track->table, head);
-        put_back(track, head);
-    }
-}
+/* ---- Requests ---------------------------------------------------------------------------- */
 
 /* Gives up the oldest, with all of its key, where no place is free. */
 static void make_room(struct capture_track *track, uint64_t now_ns)
 {
-    struct request *oldest = track->first.hh.next;
+    struct capture_request *oldest = capture_waiting_oldest(track->waiting), *second;
 
-    if (track->unused != NULL || track->fresh < track->count || oldest == NULL)
+    if (!capture_waiting_full(track->waiting) || oldest == NULL)
         return;
-    while (oldest->next != NULL) {
-        count_lost(track, oldest->next, now_ns);
-        forget(track, oldest, oldest->next);
+    while ((second = capture_waiting_next(track->waiting, oldest)) != NULL) {
+        count_lost(track, second, now_ns);
+        capture_waiting_remove(track->waiting, oldest, second);
     }
     count_lost(track, oldest, now_ns);
-    forget(track, oldest, oldest);
+    capture_waiting_remove(track->waiting, oldest, oldest);
 }
 
-static struct request *new_request(struct capture_track *track)
+static void fill(struct capture_request *request, const struct lookup *lookup,
+                 const struct pfg_packet *packet, const struct capture_owners *owners)
 {
-    struct request *request = track->unused;
-
-    if (request == NULL)
-        return &track->requests[track->fresh++];
-    track->unused = request->next;
-    return request;
-}
-
-static struct request *find(const struct capture_track *track, uint64_t key)
-{
-    struct request *request;
-
-    HASH_FIND(hh, track->table, &key, sizeof key, request);
-    return request == &track->first ? NULL : request;
-}
-
-static void insert(struct capture_track *track, const struct lookup *lookup,
-                   const struct pfg_packet *packet, const struct capture_owners *owners,
-                   struct request *head)
-{
-    struct request *request = new_request(track);
-
-    request->key = lookup->key;
     request->number = packet->number;
     request->time_ns = packet->time_ns;
     request->owners = *owners;
     request->other = lookup->other;
     request->many = lookup->many;
     request->answered = false;
-    request->next = NULL;
-    if (head == NULL) {
-        HASH_ADD(hh, track->table, key, sizeof request->key, request);
-        return;
-    }
-    request->next = head->next;
-    head->next = request;
 }
 
 /* The same request again, and no answer yet, or one from many: the first time counts, unless
  * nothing tells which of them a reply answers. */
-static void ask_again(struct request *request, const struct lookup *lookup,
+static void ask_again(struct capture_request *request, const struct lookup *lookup,
                       const struct pfg_packet *packet, const struct capture_owners *owners)
 {
     if (!lookup->latest || !request->answered)
         count_repeated(owners);
     if (!lookup->latest)
         return;
-    request->number = packet->number;
-    request->time_ns = packet->time_ns;
-    request->answered = false;
-    request->owners = *owners;
+    fill(request, lookup, packet, owners);
 }
 
+/* Without memory for it, a request is not kept, and its reply finds none. */
 static void keep(struct capture_track *track, const struct lookup *lookup,
                  const struct pfg_packet *packet, const struct capture_owners *owners)
 {
-    struct request *head, *request;
+    struct capture_request *head, *request;
 
     make_room(track, packet->time_ns);
-    head = request = find(track, lookup->key);
+    head = request = capture_waiting_find(track->waiting, lookup->key);
     while (request != NULL && request->other != lookup->other)
-        request = request->next;
-    if (request == NULL) {
-        insert(track, lookup, packet, owners, head);
-        return;
-    }
-    if (packet->time_ns < request->time_ns + AGAIN_NS) {
+        request = capture_waiting_next(track->waiting, request);
+    if (request != NULL && packet->time_ns < request->time_ns + AGAIN_NS) {
         ask_again(request, lookup, packet, owners);
         return;
     }
-    count_lost(track, request, packet->time_ns);
-    forget(track, head, request);
-    insert(track, lookup, packet, owners, find(track, lookup->key));
+    if (request != NULL) {
+        count_lost(track, request, packet->time_ns);
+        capture_waiting_remove(track->waiting, head, request);
+    }
+    request = capture_waiting_add(track->waiting, lookup->key);
+    if (request != NULL)
+        fill(request, lookup, packet, owners);
 }
 
 /* Of the requests with the same key the one asked of who answers; else one asked of many; else
  * the first. */
-static struct request *choose(struct request *head, uint32_t other)
+static struct capture_request *choose(const struct capture_waiting *waiting,
+                                      struct capture_request *head, uint32_t other)
 {
-    struct request *request, *best = head;
+    struct capture_request *request = head, *best = head;
 
-    for (request = head; request != NULL; request = request->next) {
+    for (; request != NULL; request = capture_waiting_next(waiting, request)) {
         if (request->other == other)
             return request;
         if (request->many && !best->many)
@@ -360,8 +281,8 @@ static bool answer(struct capture_track *track, const struct lookup *lookup,
                    const struct pfg_packet *packet, const struct capture_owners *owners,
                    struct capture_pairing *pairing)
 {
-    struct request *head = find(track, lookup->key);
-    struct request *request = choose(head, lookup->other);
+    struct capture_request *head = capture_waiting_find(track->waiting, lookup->key);
+    struct capture_request *request = choose(track->waiting, head, lookup->other);
 
     if (request == NULL || packet->time_ns < request->time_ns) {
         count_unasked(owners);
@@ -372,7 +293,7 @@ static bool answer(struct capture_track *track, const struct lookup *lookup,
     count_answer(request, owners, pairing->latency_ns);
     request->answered = true;
     if (!request->many)
-        forget(track, head, request);
+        capture_waiting_remove(track->waiting, head, request);
     return true;
 }
 
@@ -409,24 +330,30 @@ bool capture_track_segment(struct capture_track *track, const struct pfg_flow *f
     lookup.many = false;
     if (asks && !reset)
         keep(track, &lookup, packet, owners);
-    if (asks || (reset && find(track, lookup.key) == NULL))
+    if (asks || (reset && capture_waiting_find(track->waiting, lookup.key) == NULL))
         return false; /* most resets answer no SYN */
     return answer(track, &lookup, packet, owners, pairing);
 }
 
-void capture_track_end(struct capture_track *track, uint64_t last_ns)
+static void count_waiting(const struct capture_request *request, uint64_t last_ns)
 {
-    struct request *request, *head;
     unsigned i;
 
-    for (head = track->first.hh.next; head != NULL; head = head->hh.next) {
-        for (request = head; request != NULL; request = request->next) {
-            for (i = 0; i < 2 && !request->answered; i++) {
-                if (request->owners.of[i] == NULL)
-                    continue;
-                request->owners.of[i]->unanswered++;
-                request->owners.of[i]->waiting += last_ns < request->time_ns + CAPTURE_WAIT_NS;
-            }
-        }
+    for (i = 0; i < 2 && !request->answered; i++) {
+        if (request->owners.of[i] == NULL)
+            continue;
+        request->owners.of[i]->unanswered++;
+        request->owners.of[i]->waiting += last_ns < request->time_ns + CAPTURE_WAIT_NS;
+    }
+}
+
+void capture_track_end(struct capture_track *track, uint64_t last_ns)
+{
+    const struct capture_request *head = capture_waiting_oldest(track->waiting), *request;
+
+    for (; head != NULL; head = capture_waiting_newer(track->waiting, head)) {
+        for (request = head; request != NULL;
+             request = capture_waiting_next(track->waiting, request))
+            count_waiting(request, last_ns);
     }
 }

@@ -13,6 +13,7 @@
 #include "capture/dissect.h"
 #include "capture/latency.h"
 #include "capture/print.h"
+#include "capture/waiting.h"
 
 /*
  * What became of requests. Each request that is tracked is counted in one of answered, unanswered,
@@ -39,11 +40,6 @@ static inline uint64_t capture_exchange_requests(const struct capture_exchange *
 
 /* A request asked so shortly before the end may still have been answered. */
 #define CAPTURE_WAIT_NS UINT64_C(5000000000)
-
-/* Whose figures a message belongs to; NULL nobody's. They live as long as the tracker. */
-struct capture_owners {
-    struct capture_exchange *of[2];
-};
 
 struct capture_track;
 

@@ -28,13 +28,16 @@ struct pfg_streams *pfg_streams_new(size_t max_bytes, pfg_stream_reader reader, 
 
 static void drop_connection(struct pfg_streams *streams, struct pfg_connection *connection)
 {
+    struct pfg_lately *lately;
+
     pfg_way_drop(streams, &connection->ways[0]);
     pfg_way_drop(streams, &connection->ways[1]);
     HASH_DELETE(hh, streams->table, connection);
     DL_DELETE(streams->recent, connection);
     streams->figures.memory -= sizeof *connection;
-    if (streams->last == connection)
-        streams->last = NULL;
+    lately = &streams->lately[connection->hh.hashv % PFG_LATELY];
+    if (lately->connection == connection)
+        lately->connection = NULL;
     free(connection);
 }
 
@@ -71,6 +74,20 @@ static unsigned make_key(struct pfg_stream_key *key, const struct pfg_segment *s
     return low ? 0 : 1;
 }
 
+/* A key, mixed in words. */
+static unsigned hash_of(const struct pfg_stream_key *key)
+{
+    uint64_t words[sizeof *key / sizeof(uint64_t)], hash = 0;
+    size_t i;
+
+    memcpy(words, key, sizeof words);
+    for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+        hash = (hash ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return (unsigned)hash;
+}
+
 static void begin_way(struct pfg_streams *streams, struct pfg_way *way)
 {
     struct pfg_stream *back = way->stream.back;
@@ -87,7 +104,7 @@ static void begin_way(struct pfg_streams *streams, struct pfg_way *way)
 }
 
 static struct pfg_connection *new_connection(struct pfg_streams *streams,
-                                             const struct pfg_stream_key *key)
+                                             const struct pfg_stream_key *key, unsigned hash)
 {
     struct pfg_connection *connection = calloc(1, sizeof *connection);
     struct pfg_way *ways;
@@ -103,28 +120,42 @@ static struct pfg_connection *new_connection(struct pfg_streams *streams,
     ways[1].stream.side = 1;
     begin_way(streams, &ways[0]);
     begin_way(streams, &ways[1]);
-    HASH_ADD(hh, streams->table, key, sizeof connection->key, connection);
+    HASH_ADD_BYHASHVALUE(hh, streams->table, key, sizeof connection->key, hash, connection);
     DL_PREPEND(streams->recent, connection);
+    connection->moved = streams->calls;
     streams->figures.memory += sizeof *connection;
     streams->figures.connections++;
     return connection;
 }
 
+/* Puts a connection first of all, unless it was there not long ago: of many, it does not matter
+ * which of the last few is given up last, and to move one touches three. */
+static void use(struct pfg_streams *streams, struct pfg_connection *connection)
+{
+    if (connection == streams->recent ||
+        streams->calls - connection->moved < HASH_COUNT(streams->table) / 4)
+        return;
+    DL_DELETE(streams->recent, connection);
+    DL_PREPEND(streams->recent, connection);
+    connection->moved = streams->calls;
+}
+
 static struct pfg_connection *find_connection(struct pfg_streams *streams,
                                               const struct pfg_stream_key *key)
 {
-    struct pfg_connection *connection = streams->last;
+    unsigned hash = hash_of(key);
+    struct pfg_lately *lately = &streams->lately[hash % PFG_LATELY];
+    struct pfg_connection *connection = lately->connection;
 
-    if (connection != NULL && memcmp(&connection->key, key, sizeof *key) == 0)
-        return connection;
-    HASH_FIND(hh, streams->table, key, sizeof *key, connection);
-    if (connection == NULL) {
-        connection = new_connection(streams, key);
-    } else if (connection != streams->recent) {
-        DL_DELETE(streams->recent, connection);
-        DL_PREPEND(streams->recent, connection);
+    if (connection == NULL || lately->hash != hash ||
+        memcmp(&connection->key, key, sizeof *key) != 0) {
+        HASH_FIND_BYHASHVALUE(hh, streams->table, key, sizeof *key, hash, connection);
+        if (connection == NULL)
+            connection = new_connection(streams, key, hash);
+        *lately = (struct pfg_lately){ hash, connection };
     }
-    streams->last = connection;
+    if (connection != NULL)
+        use(streams, connection);
     return connection;
 }
 

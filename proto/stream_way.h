@@ -10,22 +10,6 @@
 
 #include <string.h>
 
-/* Keys are struct pfg_stream_key alone: five words, mixed without looking at single bytes. */
-#define HASH_FUNCTION(key, size, hash) ((hash) = pfg_stream_hash(key, size))
-static inline unsigned pfg_stream_hash(const void *key, size_t size)
-{
-    const uint8_t *bytes = key;
-    uint64_t hash = 0, word;
-    size_t at;
-
-    for (at = 0; at < size; at += sizeof word) {
-        memcpy(&word, bytes + at, sizeof word);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 29;
-    }
-    return (unsigned)hash;
-}
-
 #include <uthash.h>
 
 /* A direction may hold this many separate pieces; more is taken as a sign of loss or of malice. */
@@ -61,13 +45,21 @@ struct pfg_stream_key {
     uint16_t low_port, high_port;
     uint32_t family;
 };
-_Static_assert(sizeof(struct pfg_stream_key) % sizeof(uint64_t) == 0, "it is mixed in words");
+_Static_assert(sizeof(struct pfg_stream_key) == 5 * sizeof(uint64_t), "it is mixed in words");
 
 struct pfg_connection {
     struct pfg_stream_key key;
     struct pfg_way ways[2]; /* from low, from high */
     UT_hash_handle hh;
-    struct pfg_connection *prev, *next; /* most lately used first */
+    struct pfg_connection *prev, *next; /* more or less the most lately used first */
+    uint64_t moved;                     /* the call in which it was put first */
+};
+
+/* Connections found lately, by their hash: what speaks now is found without the table. */
+enum { PFG_LATELY = 4096 };
+struct pfg_lately {
+    unsigned hash;
+    struct pfg_connection *connection; /* NULL none */
 };
 
 /* Memory to be freed at the next call: values may still borrow it. */
@@ -78,7 +70,7 @@ struct pfg_retired {
 
 struct pfg_streams {
     struct pfg_connection *table, *recent;
-    struct pfg_connection *last; /* the one found last: packets of a connection come in runs */
+    struct pfg_lately lately[PFG_LATELY];
     struct pfg_retired *retired;
     pfg_stream_reader reader;
     void *user;
