@@ -52,18 +52,22 @@ void capture_put_address(struct pfg_out *out, unsigned family, const uint8_t *ad
 
 /* ---- Talkers ----------------------------------------------------------------------------- */
 
-static struct capture_tally *talker(struct capture_summary *summary, const struct pfg_flow *flow,
-                                    const uint8_t *address, uint64_t key)
+static void count_talker(struct capture_summary *summary, const struct pfg_flow *flow,
+                         const uint8_t *address, uint64_t key, unsigned way, uint32_t bytes)
 {
     struct capture_list *list = &summary->lists[CAPTURE_TALKERS];
-    struct capture_tally *tally = capture_list_find(list, key);
+    uint32_t number = capture_list_find(list, key);
     struct pfg_out *text;
 
-    if (tally != NULL)
-        return tally;
-    text = capture_summary_blank(summary);
-    capture_put_address(text, flow->family, address);
-    return capture_list_add(list, &summary->arena, key, text, CAPTURE_WITH_COUNTS);
+    if (number == 0) {
+        text = capture_summary_blank(summary);
+        capture_put_address(text, flow->family, address);
+        number = capture_list_add(list, &summary->arena, key, text, CAPTURE_WITH_COUNTS);
+    }
+    if (number == 0)
+        return;
+    list->counts[number].count[way]++;
+    list->counts[number].bytes[way] += bytes;
 }
 
 /* Talkers are counted last, when what is looked up for them has come nearer. */
@@ -78,23 +82,6 @@ static void find_talkers(struct capture_summary *summary, const struct pfg_flow 
     summary->destination_key = capture_mix_address(flow->family, flow->family, flow->dst);
     capture_list_prefetch(list, summary->source_key);
     capture_list_prefetch(list, summary->destination_key);
-}
-
-static void count_talkers(struct capture_summary *summary, const struct pfg_flow *flow,
-                          const struct pfg_packet *packet)
-{
-    struct capture_tally *tally;
-
-    tally = talker(summary, flow, flow->src, summary->source_key);
-    if (tally != NULL) {
-        tally->count[0]++;
-        tally->bytes[0] += packet->len;
-    }
-    tally = talker(summary, flow, flow->dst, summary->destination_key);
-    if (tally != NULL) {
-        tally->count[1]++;
-        tally->bytes[1] += packet->len;
-    }
 }
 
 /* ---- Packets ----------------------------------------------------------------------------- */
@@ -118,6 +105,10 @@ void capture_summary_packet_end(struct capture_summary *summary,
                                 const struct capture_dissect *dissect,
                                 const struct pfg_packet *packet)
 {
-    if (summary->source_key != 0)
-        count_talkers(summary, &dissect->flow, packet);
+    const struct pfg_flow *flow = &dissect->flow;
+
+    if (summary->source_key == 0)
+        return;
+    count_talker(summary, flow, flow->src, summary->source_key, 0, packet->len);
+    count_talker(summary, flow, flow->dst, summary->destination_key, 1, packet->len);
 }

@@ -51,7 +51,7 @@ struct capture_summary {
     struct pfg_out scratch; /* where the text of an entry is put together */
     uint64_t packets, bytes, first_ns, last_ns, messages;
     uint64_t source_key, destination_key; /* of the packet's talkers; 0 none */
-    struct capture_tally *discovered;     /* of the last answer to a discovery */
+    struct capture_exchange *discovered;  /* of the last answer to a discovery */
 };
 
 /* How a section is told. */
@@ -69,9 +69,14 @@ struct capture_form {
 };
 /* summary_show.c: the forms of all sections, and what they have in common. */
 extern const struct capture_form capture_forms[CAPTURE_SECTIONS];
+/* An entry and what was counted of it. */
+struct capture_entry {
+    const struct capture_tallied *counts;
+    const struct capture_tally *tally;
+};
 /* A section's entries, the weightiest first; the caller frees. NULL: none, or no memory. */
-struct capture_tally **capture_summary_sorted(const struct capture_summary *summary,
-                                              enum capture_section section);
+struct capture_entry *capture_summary_sorted(const struct capture_summary *summary,
+                                             enum capture_section section);
 /* The connections, those with the most bytes first; the caller frees. NULL as above. */
 struct capture_watched **capture_summary_connections(const struct capture_summary *summary);
 /* "10.0.0.1.40000 > 10.0.0.2.80" */

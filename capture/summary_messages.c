@@ -8,19 +8,36 @@
 
 /* ---- Entries ----------------------------------------------------------------------------- */
 
-static struct capture_tally *add(struct capture_summary *summary, enum capture_section section,
-                                 uint64_t key, const struct pfg_out *text, enum capture_with with)
+static uint32_t add(struct capture_summary *summary, enum capture_section section, uint64_t key,
+                    const struct pfg_out *text, enum capture_with with)
 {
     return capture_list_add(&summary->lists[section], &summary->arena, key, text, with);
 }
 
-static void count_message(struct capture_tally *tally, const struct pfg_pdu *pdu)
+/* Counts a message under an entry, and gives what its requests are counted in, or NULL. 0: there
+ * is no entry. */
+static struct capture_exchange *count_message(struct capture_summary *summary,
+                                              enum capture_section section, uint32_t number,
+                                              const struct pfg_pdu *pdu)
 {
+    struct capture_list *list = &summary->lists[section];
     unsigned way = pdu->is_reply ? 1 : 0;
 
-    tally->count[way]++;
-    tally->bytes[way] += pdu->size;
-    tally->errors += pdu->is_error ? 1 : 0;
+    if (number == 0)
+        return NULL;
+    list->counts[number].count[way]++;
+    list->counts[number].bytes[way] += pdu->size;
+    if (pdu->is_error)
+        list->tallies[number]->errors++;
+    return list->tallies[number]->exchange;
+}
+
+/* The same where nothing is matched with it. */
+static void count_plain(struct capture_summary *summary, enum capture_section section,
+                        uint32_t number, const struct pfg_pdu *pdu)
+{
+    if (number != 0)
+        summary->lists[section].counts[number].count[pdu->is_reply ? 1 : 0]++;
 }
 
 /* The value of a field as people read it, the number where it has no name. */
@@ -49,13 +66,13 @@ static bool is_matched(const struct pfg_proto *proto)
     return proto->pair_count > 0 || proto->reply.field != NULL;
 }
 
-static struct capture_tally *new_kind(struct capture_summary *summary,
-                                      const struct pfg_proto *proto, const struct pfg_field *field,
-                                      uint64_t value, uint64_t key)
+static uint32_t new_kind(struct capture_summary *summary, const struct pfg_proto *proto,
+                         const struct pfg_field *field, uint64_t value, uint64_t key)
 {
     struct pfg_out *text = capture_summary_blank(summary);
     enum capture_with with = CAPTURE_WITH_PERCENTILES;
-    struct capture_tally *tally;
+    struct capture_exchange *exchange;
+    uint32_t number;
 
     pfg_out_string(text, proto->def->name);
     if (field != NULL) {
@@ -67,10 +84,11 @@ static struct capture_tally *new_kind(struct capture_summary *summary,
     }
     if (!is_matched(proto))
         with = CAPTURE_WITH_COUNTS;
-    tally = add(summary, CAPTURE_KINDS, key, text, with);
-    if (tally != NULL && tally->exchange != NULL)
-        tally->exchange->optional = field != NULL && proto->reply.field == field;
-    return tally;
+    number = add(summary, CAPTURE_KINDS, key, text, with);
+    exchange = number == 0 ? NULL : summary->lists[CAPTURE_KINDS].tallies[number]->exchange;
+    if (exchange != NULL)
+        exchange->optional = field != NULL && proto->reply.field == field;
+    return number;
 }
 
 static void count_kind(struct capture_summary *summary, const struct capture_dissect *dissect,
@@ -79,16 +97,13 @@ static void count_kind(struct capture_summary *summary, const struct capture_dis
     const struct pfg_field *field = kind_field(pdu->proto);
     uint64_t value = field == NULL ? 0 : pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
     uint64_t key = capture_mix(capture_mix(0, pdu->proto->index), value);
-    struct capture_tally *tally = capture_list_find(&summary->lists[CAPTURE_KINDS], key);
+    uint32_t number = capture_list_find(&summary->lists[CAPTURE_KINDS], key);
 
     if (value == UINT64_MAX)
         return;
-    if (tally == NULL)
-        tally = new_kind(summary, pdu->proto, field, value, key);
-    if (tally == NULL)
-        return;
-    count_message(tally, pdu);
-    owners->of[0] = tally->exchange;
+    if (number == 0)
+        number = new_kind(summary, pdu->proto, field, value, key);
+    owners->of[0] = count_message(summary, CAPTURE_KINDS, number, pdu);
 }
 
 /* ---- DNS --------------------------------------------------------------------------------- */
@@ -99,18 +114,17 @@ static void count_value(struct capture_summary *summary, enum capture_section se
 {
     uint64_t value = pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
     uint64_t key = capture_mix(0, value);
-    struct capture_tally *tally = capture_list_find(&summary->lists[section], key);
+    uint32_t number = capture_list_find(&summary->lists[section], key);
     struct pfg_out *text;
 
     if (value == UINT64_MAX)
         return;
-    if (tally == NULL) {
+    if (number == 0) {
         text = capture_summary_blank(summary);
         put_named(text, field, value);
-        tally = add(summary, section, key, text, CAPTURE_WITH_COUNTS);
+        number = add(summary, section, key, text, CAPTURE_WITH_COUNTS);
     }
-    if (tally != NULL)
-        count_message(tally, pdu);
+    count_plain(summary, section, number, pdu);
 }
 
 static void count_name(struct capture_summary *summary, const struct capture_dissect *dissect,
@@ -118,21 +132,20 @@ static void count_name(struct capture_summary *summary, const struct capture_dis
 {
     const struct pfg_value *value =
         pfg_pdu_find(&dissect->decode, pdu, pfg_known(PFG_KNOWN_DNS_QRY_NAME));
-    struct capture_tally *tally;
+    uint32_t number;
     struct pfg_out *text;
     uint64_t key;
 
     if (value == NULL)
         return;
     key = capture_mix_bytes(0, pfg_value_bytes(pdu, value), value->size, true);
-    tally = capture_list_find(&summary->lists[CAPTURE_DNS_NAMES], key);
-    if (tally == NULL) {
+    number = capture_list_find(&summary->lists[CAPTURE_DNS_NAMES], key);
+    if (number == 0) {
         text = capture_summary_blank(summary);
         pfg_value_plain(text, pdu, value, PFG_ASPECT_VALUE);
-        tally = add(summary, CAPTURE_DNS_NAMES, key, text, CAPTURE_WITH_COUNTS);
+        number = add(summary, CAPTURE_DNS_NAMES, key, text, CAPTURE_WITH_COUNTS);
     }
-    if (tally != NULL)
-        count_message(tally, pdu);
+    count_plain(summary, CAPTURE_DNS_NAMES, number, pdu);
 }
 
 /* Who was asked. */
@@ -140,23 +153,20 @@ static void count_server(struct capture_summary *summary, const struct pfg_flow 
                          const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
     const uint8_t *server = pdu->is_reply ? flow->src : flow->dst;
-    struct capture_tally *tally;
+    uint32_t number;
     struct pfg_out *text;
     uint64_t key;
 
     if (server == NULL)
         return;
     key = capture_mix_address(flow->family, flow->family, server);
-    tally = capture_list_find(&summary->lists[CAPTURE_DNS_SERVERS], key);
-    if (tally == NULL) {
+    number = capture_list_find(&summary->lists[CAPTURE_DNS_SERVERS], key);
+    if (number == 0) {
         text = capture_summary_blank(summary);
         capture_put_address(text, flow->family, server);
-        tally = add(summary, CAPTURE_DNS_SERVERS, key, text, CAPTURE_WITH_EXCHANGE);
+        number = add(summary, CAPTURE_DNS_SERVERS, key, text, CAPTURE_WITH_EXCHANGE);
     }
-    if (tally == NULL)
-        return;
-    count_message(tally, pdu);
-    owners->of[1] = tally->exchange;
+    owners->of[1] = count_message(summary, CAPTURE_DNS_SERVERS, number, pdu);
 }
 
 static void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
@@ -243,28 +253,27 @@ static void count_discovery(struct capture_summary *summary, const struct captur
     enum capture_section section = pdu->is_reply ? CAPTURE_DISCOVERED : CAPTURE_ASKED;
     uint64_t key = capture_mix_address(capture_mix(0, pdu->proto->index), dissect->flow.family,
                                        dissect->flow.src);
-    struct capture_tally *tally;
+    struct capture_exchange *exchange;
+    uint32_t number;
     struct pfg_out *text;
     unsigned i;
 
     for (i = 0; i < sizeof said / sizeof said[0]; i++)
         key = mix_field(key, dissect, pdu, said[i]);
-    tally = capture_list_find(&summary->lists[section], key);
-    if (tally == NULL) {
+    number = capture_list_find(&summary->lists[section], key);
+    if (number == 0) {
         text = capture_summary_blank(summary);
         if (pdu->is_reply)
             put_answer(text, dissect, pdu);
         else
             put_ask(text, dissect, pdu);
-        tally = add(summary, section, key, text, CAPTURE_WITH_EXCHANGE);
+        number = add(summary, section, key, text, CAPTURE_WITH_EXCHANGE);
     }
-    if (tally == NULL)
-        return;
-    count_message(tally, pdu);
+    exchange = count_message(summary, section, number, pdu);
     if (pdu->is_reply)
-        summary->discovered = tally;
+        summary->discovered = exchange;
     else
-        owners->of[1] = tally->exchange;
+        owners->of[1] = exchange;
 }
 
 /* ---- Messages ---------------------------------------------------------------------------- */
@@ -276,19 +285,18 @@ static void count_problems(struct capture_summary *summary, const struct pfg_pdu
 
     for (problem = 0; problem < PFG_PROBLEM_COUNT; problem++) {
         uint64_t key = capture_mix(0, problem);
-        struct capture_tally *tally;
+        uint32_t number;
         struct pfg_out *text;
 
         if ((pdu->problems >> problem & 1) == 0)
             continue;
-        tally = capture_list_find(list, key);
-        if (tally == NULL) {
+        number = capture_list_find(list, key);
+        if (number == 0) {
             text = capture_summary_blank(summary);
             pfg_out_string(text, pfg_problem_name((enum pfg_problem)problem));
-            tally = add(summary, CAPTURE_PROBLEMS, key, text, CAPTURE_WITH_COUNTS);
+            number = add(summary, CAPTURE_PROBLEMS, key, text, CAPTURE_WITH_COUNTS);
         }
-        if (tally != NULL)
-            count_message(tally, pdu);
+        count_plain(summary, CAPTURE_PROBLEMS, number, pdu);
     }
 }
 
@@ -312,5 +320,5 @@ void capture_summary_message(struct capture_summary *summary, const struct captu
 void capture_summary_answer(struct capture_summary *summary, uint64_t latency_ns)
 {
     if (summary->discovered != NULL)
-        capture_latency_add(&summary->discovered->exchange->latency, latency_ns);
+        capture_latency_add(&summary->discovered->latency, latency_ns);
 }

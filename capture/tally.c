@@ -10,6 +10,9 @@
 
 enum { ROOM_FIRST = 64, BLOCK_BYTES = 65536, TEXT_MAX = 400, ALIGN = 16 };
 
+/* So many of an index's places are used at most. */
+#define USED(room) ((room) / 4 * 3)
+
 /* ---- Memory ------------------------------------------------------------------------------ */
 
 struct capture_block {
@@ -72,39 +75,67 @@ void capture_arena_free(struct capture_arena *arena)
 /* ---- Lists ------------------------------------------------------------------------------- */
 
 /* The place of a key, or the free one where it would stand. There always is a free one. */
-static size_t place_of(const struct capture_list *list, uint64_t key)
+static uint32_t place_of(const struct capture_list *list, uint64_t key)
 {
-    size_t at = (size_t)(key ^ key >> 32) & (list->room - 1);
+    uint32_t at = (uint32_t)key & (list->room - 1);
 
-    while (list->slots[at].tally != NULL && list->slots[at].key != key)
+    while (list->slots[at].number != 0 && list->slots[at].tag != (uint32_t)(key >> 32))
         at = (at + 1) & (list->room - 1);
     return at;
 }
 
-struct capture_tally *capture_list_find(const struct capture_list *list, uint64_t key)
+uint32_t capture_list_find(const struct capture_list *list, uint64_t key)
 {
-    return list->room == 0 ? NULL : list->slots[place_of(list, key)].tally;
+    return list->room == 0 ? 0 : list->slots[place_of(list, key)].number;
+}
+
+/* Bytes of a list of so much room. */
+static size_t bytes_of(uint32_t room)
+{
+    size_t each = sizeof(struct capture_tallied) + sizeof(struct capture_tally *);
+
+    return room * sizeof(struct capture_slot) + (USED((size_t)room) + 1) * each;
+}
+
+/* The entries in an index of their own, and room for more. */
+static bool copy(struct capture_list *larger, const struct capture_list *list)
+{
+    size_t entries = USED((size_t)larger->room) + 1;
+    uint32_t number;
+
+    larger->slots = calloc(larger->room, sizeof *larger->slots);
+    larger->counts = aligned_alloc(sizeof *larger->counts, entries * sizeof *larger->counts);
+    larger->tallies = calloc(entries, sizeof(struct capture_tally *));
+    if (larger->slots == NULL || larger->counts == NULL || larger->tallies == NULL)
+        return false;
+    memset(larger->counts, 0, entries * sizeof *larger->counts);
+    for (number = 1; number <= list->count; number++) {
+        uint64_t key = list->tallies[number]->key;
+
+        larger->slots[place_of(larger, key)] =
+            (struct capture_slot){ (uint32_t)(key >> 32), number };
+        larger->counts[number] = list->counts[number];
+        larger->tallies[number] = list->tallies[number];
+    }
+    return true;
 }
 
 /* Twice the room. */
 static bool grow(struct capture_list *list, struct capture_arena *arena)
 {
-    struct capture_list larger = { .room = list->room == 0 ? ROOM_FIRST : 2 * list->room };
-    size_t i;
+    struct capture_list larger = { .room = list->room == 0 ? ROOM_FIRST : 2 * list->room,
+                                   .count = list->count,
+                                   .beyond = list->beyond };
+    size_t more = bytes_of(larger.room) - (list->room == 0 ? 0 : bytes_of(list->room));
+    bool good;
 
-    if (!capture_arena_count(arena, (larger.room - list->room) * sizeof *larger.slots))
+    if (!capture_arena_count(arena, more))
         return false;
-    larger.slots = calloc(larger.room, sizeof *larger.slots);
-    if (larger.slots == NULL)
-        return false;
-    for (i = 0; i < list->room; i++) {
-        if (list->slots[i].tally != NULL)
-            larger.slots[place_of(&larger, list->slots[i].key)] = list->slots[i];
-    }
-    free(list->slots);
-    list->slots = larger.slots;
-    list->room = larger.room;
-    return true;
+    good = copy(&larger, list);
+    capture_list_free(good ? list : &larger);
+    if (good)
+        *list = larger;
+    return good;
 }
 
 struct capture_exchange *capture_exchange_new(struct capture_arena *arena, bool percentiles)
@@ -138,29 +169,26 @@ static struct capture_tally *new_tally(struct capture_arena *arena, uint64_t key
     return tally->exchange == NULL ? NULL : tally;
 }
 
-struct capture_tally *capture_list_add(struct capture_list *list, struct capture_arena *arena,
-                                       uint64_t key, const struct pfg_out *text,
-                                       enum capture_with with)
+uint32_t capture_list_add(struct capture_list *list, struct capture_arena *arena, uint64_t key,
+                          const struct pfg_out *text, enum capture_with with)
 {
     struct capture_tally *tally = NULL;
 
-    if (2 * (list->count + 1) <= list->room || grow(list, arena))
+    if (list->count < USED(list->room) || grow(list, arena))
         tally = new_tally(arena, key, text, with);
     if (tally == NULL) {
         list->beyond++;
-        return NULL;
+        return 0;
     }
-    list->slots[place_of(list, key)] = (struct capture_slot){ key, tally };
     list->count++;
-    if (list->last == NULL)
-        list->first = tally;
-    else
-        list->last->next = tally;
-    list->last = tally;
-    return tally;
+    list->slots[place_of(list, key)] = (struct capture_slot){ (uint32_t)(key >> 32), list->count };
+    list->tallies[list->count] = tally;
+    return list->count;
 }
 
 void capture_list_free(struct capture_list *list)
 {
     free(list->slots);
+    free(list->counts);
+    free(list->tallies);
 }

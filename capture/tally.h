@@ -25,43 +25,49 @@ void *capture_arena_get(struct capture_arena *arena, size_t size);
 bool capture_arena_count(struct capture_arena *arena, size_t size);
 void capture_arena_free(struct capture_arena *arena);
 
-/* One thing that is counted. [0]: sent, or requests; [1]: received, or replies. */
-struct capture_tally {
+/* What is counted of a thing. [0]: sent, or requests; [1]: received, or replies. */
+struct capture_tallied {
     uint64_t count[2], bytes[2];
-    uint64_t errors;
-    struct capture_exchange *exchange; /* NULL: nothing is matched with it */
-    struct capture_tally *next;        /* in the order of appearance */
-    uint64_t key;
-    char text[]; /* what it is */
 };
 
-/* A list of them. room is 0 or a power of two, half of it at most is used. */
-struct capture_slot {
+/* The rest of it, which is seldom looked at. */
+struct capture_tally {
     uint64_t key;
-    struct capture_tally *tally; /* NULL: free */
+    uint64_t errors;
+    struct capture_exchange *exchange; /* NULL: nothing is matched with it */
+    char text[];                       /* what it is */
 };
+
+/* A place in the index: the high half of a key, the low half of which said where to look. */
+struct capture_slot {
+    uint32_t tag;
+    uint32_t number; /* of the entry, from 1; 0: free */
+};
+
+/* A list of things, in the order of appearance. What every packet looks at is kept small. room is 0
+ * or a power of two; three quarters of it are used at most. */
 struct capture_list {
     struct capture_slot *slots;
-    size_t count, room;
-    struct capture_tally *first, *last;
+    struct capture_tallied *counts; /* [number], as are tallies; [0] is none */
+    struct capture_tally **tallies;
+    uint32_t count, room;
     uint64_t beyond; /* how often something found no room here */
 };
 
-/* The entry of a key; NULL: there is none. */
-struct capture_tally *capture_list_find(const struct capture_list *list, uint64_t key);
+/* The number of the entry of a key; 0: there is none. */
+uint32_t capture_list_find(const struct capture_list *list, uint64_t key);
 /* A key that is looked for soon. */
 static inline void capture_list_prefetch(const struct capture_list *list, uint64_t key)
 {
     if (list->room > 0)
-        __builtin_prefetch(&list->slots[(size_t)(key ^ key >> 32) & (list->room - 1)]);
+        __builtin_prefetch(&list->slots[(uint32_t)key & (list->room - 1)]);
 }
 /* Adds an entry whose key is not there, with room for an exchange where one is wanted, and for its
- * histogram. NULL: at the bound, which is counted. */
+ * histogram. 0: at the bound, which is counted. */
 enum capture_with { CAPTURE_WITH_COUNTS, CAPTURE_WITH_EXCHANGE, CAPTURE_WITH_PERCENTILES };
-struct capture_tally *capture_list_add(struct capture_list *list, struct capture_arena *arena,
-                                       uint64_t key, const struct pfg_out *text,
-                                       enum capture_with with);
-/* Frees the list itself; its entries are the arena's. */
+uint32_t capture_list_add(struct capture_list *list, struct capture_arena *arena, uint64_t key,
+                          const struct pfg_out *text, enum capture_with with);
+/* Frees the list itself; its tallies are the arena's. */
 void capture_list_free(struct capture_list *list);
 
 /* An exchange of its own; NULL: at the bound. */
