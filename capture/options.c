@@ -100,7 +100,7 @@ static const struct pfg_option options[] = {
 
     { .kind = PFG_OPT_HEADING, .help = "Bounds" },
     { "stream-memory", 0, PFG_OPT_SIZE, AT(stream_memory), "BYTES", "memory for joining TCP streams, 64 MiB", .minimum = 65536 },
-    { "pair-memory", 0, PFG_OPT_SIZE, AT(pair_memory), "BYTES", "memory for requests that wait for their replies and for the summary, 64 MiB", .minimum = 65536 },
+    { "pair-memory", 0, PFG_OPT_SIZE, AT(pair_memory), "BYTES", "memory for requests that wait for their replies, and as much for the summary, 64 MiB", .minimum = 65536 },
 
     { .kind = PFG_OPT_HEADING, .help = "Instead of capturing" },
     { "list-interfaces", 'D', PFG_OPT_FLAG, AT(list_interfaces), .help = "list the interfaces" },
@@ -126,6 +126,13 @@ static const struct pfg_section sections[] = {
       "field on the right side, len() count() upper() lower() string(). udp.port, tcp.port, ip.addr, "
       "ipv6.addr and eth.addr are either of two fields. What follows from fixed places the kernel is asked "
       "first; -d shows that. tcp.seq and tcp.ack are the numbers on the wire." },
+    { "Summary",
+      "--summary counts talkers; TCP connections with the time of the handshake (from the first SYN to "
+      "the acknowledgement of the SYN/ACK), retransmissions, bytes never seen, and how they ended; each "
+      "kind of message with its requests, replies and latency (percentiles are at most 1/32 too high); "
+      "names, types, results and servers of DNS; who asked for a service and how soon answers came. "
+      "Unanswered requests never got a reply; those given up were forgotten while they waited, since "
+      "memory was at its bound. docs/summary.md tells all keys of the JSON form." },
     { "Signals",
       "SIGINT and SIGTERM end the capture and print its figures. SIGUSR1 prints the figures; SIGHUP "
       "begins another file." },

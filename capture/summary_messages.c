@@ -127,22 +127,15 @@ static void count_value(struct capture_summary *summary, enum capture_section se
     count_plain(summary, section, number, pdu);
 }
 
-static void count_name(struct capture_summary *summary, const struct capture_dissect *dissect,
-                       const struct pfg_pdu *pdu)
+static void count_name(struct capture_summary *summary, const struct pfg_pdu *pdu,
+                       const struct pfg_value *name, uint64_t key)
 {
-    const struct pfg_value *value =
-        pfg_pdu_find(&dissect->decode, pdu, pfg_known(PFG_KNOWN_DNS_QRY_NAME));
-    uint32_t number;
+    uint32_t number = capture_list_find(&summary->lists[CAPTURE_DNS_NAMES], key);
     struct pfg_out *text;
-    uint64_t key;
 
-    if (value == NULL)
-        return;
-    key = capture_mix_bytes(0, pfg_value_bytes(pdu, value), value->size, true);
-    number = capture_list_find(&summary->lists[CAPTURE_DNS_NAMES], key);
     if (number == 0) {
         text = capture_summary_blank(summary);
-        pfg_value_plain(text, pdu, value, PFG_ASPECT_VALUE);
+        pfg_value_plain(text, pdu, name, PFG_ASPECT_VALUE);
         number = add(summary, CAPTURE_DNS_NAMES, key, text, CAPTURE_WITH_COUNTS);
     }
     count_plain(summary, CAPTURE_DNS_NAMES, number, pdu);
@@ -152,31 +145,38 @@ static void count_name(struct capture_summary *summary, const struct capture_dis
 static void count_server(struct capture_summary *summary, const struct pfg_flow *flow,
                          const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
-    const uint8_t *server = pdu->is_reply ? flow->src : flow->dst;
-    uint32_t number;
+    uint64_t key = pdu->is_reply ? summary->source_key : summary->destination_key;
+    uint32_t number = capture_list_find(&summary->lists[CAPTURE_DNS_SERVERS], key);
     struct pfg_out *text;
-    uint64_t key;
 
-    if (server == NULL)
+    if (key == 0)
         return;
-    key = capture_mix_address(flow->family, flow->family, server);
-    number = capture_list_find(&summary->lists[CAPTURE_DNS_SERVERS], key);
     if (number == 0) {
         text = capture_summary_blank(summary);
-        capture_put_address(text, flow->family, server);
+        capture_put_address(text, flow->family, pdu->is_reply ? flow->src : flow->dst);
         number = add(summary, CAPTURE_DNS_SERVERS, key, text, CAPTURE_WITH_EXCHANGE);
     }
     owners->of[1] = count_message(summary, CAPTURE_DNS_SERVERS, number, pdu);
 }
 
+/* There are many names, so what is looked up for them is asked for first. */
 static void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
                       const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
+    const struct pfg_value *name =
+        pfg_pdu_find(&dissect->decode, pdu, pfg_known(PFG_KNOWN_DNS_QRY_NAME));
+    uint64_t key = 0;
+
+    if (name != NULL) {
+        key = capture_mix_bytes(0, pfg_value_bytes(pdu, name), name->size, true);
+        capture_list_prefetch(&summary->lists[CAPTURE_DNS_NAMES], key);
+    }
     count_value(summary, CAPTURE_DNS_TYPES, dissect, pdu, pfg_known(PFG_KNOWN_DNS_QRY_TYPE));
     if (pdu->is_reply)
         count_value(summary, CAPTURE_DNS_RESULTS, dissect, pdu, pfg_known(PFG_KNOWN_DNS_RCODE));
-    count_name(summary, dissect, pdu);
     count_server(summary, &dissect->flow, pdu, owners);
+    if (name != NULL)
+        count_name(summary, pdu, name, key);
 }
 
 /* ---- Discovery --------------------------------------------------------------------------- */
