@@ -56,7 +56,8 @@ static int compile(const char *text, uint32_t link_type, uint32_t snap_length, b
         snprintf(error, room, "capture filter: out of memory");
         return -1;
     }
-    result = pcap_compile(dead, program, text, optimize, PCAP_NETMASK_UNKNOWN);
+    /* Without a net mask, as tcpdump: "ip broadcast" is then 255.255.255.255. */
+    result = pcap_compile(dead, program, text, optimize, 0);
     if (result != 0)
         snprintf(error, room, "capture filter \"%s\": %s", text, pcap_geterr(dead));
     pcap_close(dead);

@@ -208,8 +208,8 @@ static void finish(struct capture_run *run, enum capture_next last)
     (void)pfg_out_flush(&run->out);
     check_output(run);
     /* A file is asked for, also where no packet came. */
-    if (run->writes && run->sink.written == 0 && !run->sink.open && !run->failed &&
-        capture_sink_begin(&run->sink, pfg_clock_wall_ns()) != 0)
+    if (run->writes && run->sink.written == 0 && !run->sink.open && !run->sink.full &&
+        !run->failed && capture_sink_begin(&run->sink, pfg_clock_wall_ns()) != 0)
         fail_sink(run);
     if (run->writes && capture_sink_close(&run->sink) != 0 && !run->failed)
         fail_sink(run);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* source_live.c - packets from interfaces, through libpcap. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <net/if.h>
@@ -110,8 +111,9 @@ static int compile(pcap_t *pcap, const struct capture_live_options *options, con
     bpf_u_int32 network, mask;
 
     if (pcap_lookupnet(name, &network, &mask, message) != 0)
-        mask = PCAP_NETMASK_UNKNOWN; /* only "ip broadcast" asks for it */
-    if (pcap_compile(pcap, program, options->filter, options->optimize, mask) == 0)
+        mask = 0; /* as tcpdump: "ip broadcast" is then 255.255.255.255 */
+    /* The mask comes in network order, and is compared with what BPF loads, which is in ours. */
+    if (pcap_compile(pcap, program, options->filter, options->optimize, ntohl(mask)) == 0)
         return 0;
     snprintf(error, room, "capture filter \"%s\": %s", options->filter, pcap_geterr(pcap));
     return -1;
