@@ -7,6 +7,7 @@
 
 #include "common/log.h"
 #include "common/suggest.h"
+#include "proto/also.h"
 #include "proto/describe.h"
 
 /* What is printed, and whether something was before it. */
@@ -33,7 +34,7 @@ static void describe(struct description *description, const struct pfg_proto *pr
 
 static int describe_named(struct description *description, const char *name)
 {
-    const struct pfg_proto *proto = pfg_proto_find(name, strlen(name));
+    const struct pfg_proto *proto = pfg_also_proto(name, strlen(name));
     struct pfg_nearest nearest = { .wanted = name };
 
     if (proto != NULL) {

@@ -163,6 +163,17 @@ bool capture_fields_messages(const struct capture_fields *fields)
     return false;
 }
 
+const char *capture_fields_offer(size_t index)
+{
+    const struct pfg_field *const *ids;
+    size_t count;
+
+    if (pfg_registry_init() != 0)
+        return NULL;
+    ids = pfg_registry_ids(&count);
+    return index < count ? ids[index]->path : pfg_also_at(index - count);
+}
+
 void capture_fields_header(const struct capture_fields *fields, struct pfg_out *out)
 {
     size_t i;

@@ -36,6 +36,8 @@ void capture_fields_free(struct capture_fields *fields);
 uint32_t capture_fields_layers(const struct capture_fields *fields);
 /* Whether a column is of what the layers bear. */
 bool capture_fields_messages(const struct capture_fields *fields);
+/* The names of columns, for the shell; NULL past the end. */
+const char *capture_fields_offer(size_t index);
 void capture_fields_header(const struct capture_fields *fields, struct pfg_out *out);
 void capture_fields_packet(struct capture_fields *fields, struct pfg_out *out,
                            const struct pfg_decode *decode);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/fields.h"
 #include "common/number.h"
 #include "proto/describe.h"
 
@@ -77,9 +78,9 @@ static const struct pfg_option options[] = {
 
     { .kind = PFG_OPT_HEADING, .help = "How packets are shown" },
     { "json", 0, PFG_OPT_SET, AT(mode), .set = CAPTURE_MODE_JSON, .help = "one JSON object a line" },
-    { "fields", 0, PFG_OPT_STRING, AT(fields), "A,B,...", "the values of these fields, divided by tabs" },
+    { "fields", 0, PFG_OPT_STRING, AT(fields), "A,B,...", "the values of these fields, divided by tabs", .complete = PFG_COMPLETE_LIST, .offer = capture_fields_offer },
     { NULL, 'E', PFG_OPT_LIST, AT(field_options), "NAME=VALUE", "of --fields: header=y|n, separator=/t|/s|C, occurrence=f|l|a, aggregator=C, quote=d|s|n" },
-    { "where", 0, PFG_OPT_STRING, AT(where), "EXPR", "only packets for which EXPR is true, in the words of Wireshark's display filters" },
+    { "where", 0, PFG_OPT_STRING, AT(where), "EXPR", "only packets for which EXPR is true, in the words of Wireshark's display filters", .complete = PFG_COMPLETE_LIST, .offer = capture_fields_offer },
     { "verbose", 'v', PFG_OPT_COUNT, AT(verbose), .help = "all fields as an indented tree" },
     { "bits", 0, PFG_OPT_FLAG, AT(bits), .help = "all fields with their bits" },
     { "quiet", 'q', PFG_OPT_COUNT, AT(quiet), .help = "shorter lines; -qq none: only files, --summary and figures" },

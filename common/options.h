@@ -64,6 +64,7 @@ enum pfg_complete {
     PFG_COMPLETE_FILE,
     PFG_COMPLETE_FOLDER,
     PFG_COMPLETE_INTERFACE,
+    PFG_COMPLETE_LIST, /* what .offer has, several divided by commas */
 };
 
 /* A table of choices ends with a row whose name is NULL. */
@@ -93,6 +94,7 @@ struct pfg_option {
     int64_t set;               /* of PFG_OPT_SET */
     enum pfg_complete complete;
     bool hidden; /* parsed, but shown nowhere */
+    const char *(*offer)(size_t index); /* of PFG_COMPLETE_LIST: the words; NULL past the end */
     /* PFG_OPT_CALL: value is .implied where none is given. Returns 0, or -1 having written into
      * why what is wrong ("is not an address"), which is shown after the value. */
     int (*call)(const struct pfg_option *row, const char *value, void *config, char *why,

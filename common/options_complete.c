@@ -12,7 +12,8 @@
 /* The part of the function that is the same for all tools, up to the tables. "=" divides words in
  * bash, so "--name=value" comes as three of them. */
 static const char before_tables[] =
-    "    local current=${COMP_WORDS[COMP_CWORD]} option= equals= verb= offers= kind= word words i\n"
+    "    local current=${COMP_WORDS[COMP_CWORD]} option= equals= verb= offers= kind=\n"
+    "    local before= word words i\n"
     "    COMPREPLY=()\n"
     "    if [[ $current == = ]]; then\n"
     "        current= equals== option=${COMP_WORDS[COMP_CWORD - 1]}\n"
@@ -28,12 +29,14 @@ static const char after_tables[] =
     "    file) mapfile -t COMPREPLY < <(compgen -f -- \"$current\") ;;\n"
     "    folder) mapfile -t COMPREPLY < <(compgen -d -- \"$current\") ;;\n"
     "    interface) offers=$(cd /sys/class/net && echo *) ;;\n"
+    "    list) before=${current%\"${current##*,}\"} current=${current##*,}\n"
+    "        compopt -o nospace 2>/dev/null ;;\n"
     "    esac\n"
     "    case $kind in\n"
     "    file|folder) compopt -o filenames 2>/dev/null ;;\n"
     "    *) read -r -d '' -a words <<<\"$offers\"\n"
     "        for word in \"${words[@]}\"; do\n"
-    "            [[ $word != \"$current\"* ]] || COMPREPLY+=(\"$word\")\n"
+    "            [[ $word != \"$current\"* ]] || COMPREPLY+=(\"$before$word\")\n"
     "        done ;;\n"
     "    esac\n"
     "    if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]]; then\n"
@@ -51,6 +54,8 @@ static const char *kind_of(enum pfg_complete complete)
         return "folder";
     case PFG_COMPLETE_INTERFACE:
         return "interface";
+    case PFG_COMPLETE_LIST:
+        return "list";
     }
     return "none";
 }
@@ -89,6 +94,8 @@ static void put_branch(const struct pfg_option *row, const char *verb, FILE *out
     for (const struct pfg_choice *choice = row->choices; choice != NULL && choice->name != NULL;
          choice++)
         put_word(choice->name, choice[1].name == NULL ? "" : " ", out);
+    for (size_t i = 0; row->offer != NULL && row->offer(i) != NULL; i++)
+        put_word(row->offer(i), " ", out);
     fputs("' ;;\n", out);
 }
 

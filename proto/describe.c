@@ -262,6 +262,28 @@ static void describe_table(struct page *page, const struct pfg_table *table)
 
 /* ---- The protocol ---- */
 
+/* Names beside those of the rows. */
+static void describe_also(struct page *page)
+{
+    static const char *const titles[] = { "name", "field" };
+    static const int widths[] = { 36, 0 };
+    const struct pfg_protocol *def = page->proto->def;
+
+    if (!def->also)
+        return;
+    heading(page, "More names in --where and --fields%s%s", "", "");
+    line(page, titles, widths, 2);
+    rule(page, 2);
+    for (const struct pfg_also *also = def->also; also->name; also++) {
+        char name[CELL], fields[CELL];
+        snprintf(name, sizeof name, "%s.%s", def->name, also->name);
+        snprintf(fields, sizeof fields, also->fields[1] ? "%s.%s, %s.%s" : "%s.%s", def->name,
+                 also->fields[0], def->name, also->fields[1] ? also->fields[1] : "");
+        const char *cells[] = { name, fields };
+        line(page, cells, widths, 2);
+    }
+}
+
 static void ports(struct pfg_out *out, const uint16_t list[4], const char *transport, bool *any)
 {
     for (int i = 0; i < 4 && list[i]; i++) {
@@ -307,4 +329,5 @@ void pfg_describe_protocol(struct pfg_out *out, const struct pfg_proto *proto,
     if (markdown)
         pfg_out_char(out, '\n');
     describe_table(&page, &proto->table);
+    describe_also(&page);
 }

@@ -14,7 +14,7 @@ struct config {
     uint8_t ttl;
     uint64_t count, size_bytes, wait_ns;
     const char *interface;
-    const char *color;
+    const char *color, *columns;
     enum form form;
     double loss;
     struct pfg_words names;
@@ -40,6 +40,13 @@ static int call(const struct pfg_option *row, const char *value, void *config, c
     return 0;
 }
 
+static const char *offer_column(size_t index)
+{
+    static const char *const columns[] = { "ip.src", "ip.dst", "udp.port" };
+
+    return index < sizeof columns / sizeof *columns ? columns[index] : NULL;
+}
+
 /* clang-format off */
 static const struct pfg_option rows[] = {
     { .kind = PFG_OPT_HEADING, .help = "Input" },
@@ -49,6 +56,8 @@ static const struct pfg_option rows[] = {
       .help = "see what is for others too" },
     { "no-resolve", 'n', PFG_OPT_CLEAR, PFG_OPT_AT(struct config, resolve),
       .help = "show numbers" },
+    { "columns", 0, PFG_OPT_STRING, PFG_OPT_AT(struct config, columns), "A,B", "which columns",
+      .complete = PFG_COMPLETE_LIST, .offer = offer_column },
     { "count", 'c', PFG_OPT_NUMBER, PFG_OPT_AT(struct config, count), "N",
       "stop after N packets, of which there may be so many that this help is wrapped", .minimum = 1 },
     { "size", 's', PFG_OPT_SIZE, PFG_OPT_AT(struct config, size_bytes), "BYTES", "snap length" },
@@ -405,6 +414,9 @@ static void test_completion(void)
     expect_offers(script, "pfgtest dns -i l", "lo");
     expect_offers(script, "pfgtest dns --count ''", "");
     expect_offers(script, "pfgtest replay /proc/self/cmdl", "/proc/self/cmdline");
+    expect_offers(script, "pfgtest dns --columns = ip", "ip.src ip.dst");
+    expect_offers(script, "pfgtest dns --columns udp.port,ip.s", "udp.port,ip.src");
+    expect_offers(script, "pfgtest dns --columns udp.port,x", "");
     expect_offers(script, "pfgtest --hel", "--help");
     free(script);
 }
