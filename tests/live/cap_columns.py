@@ -63,7 +63,6 @@ COLUMNS = [
     ("udp.srcport", "udp.srcport", same), ("udp.dstport", "udp.dstport", same),
     ("udp.length", "udp.length", same),
     ("tcp.srcport", "tcp.srcport", same), ("tcp.dstport", "tcp.dstport", same),
-    ("tcp.seq", "tcp.seq_raw", same), ("tcp.ack", "tcp.ack_raw", same),
     ("tcp.seq_raw", "tcp.seq_raw", same), ("tcp.ack_raw", "tcp.ack_raw", same),
     ("eth.addr", "eth.addr", same), ("ip.addr", "ip.addr", same), ("ipv6.addr", "ipv6.addr", same),
     ("udp.port", "udp.port", same), ("tcp.port", "tcp.port", same),
