@@ -74,11 +74,13 @@ struct capture_entry {
     const struct capture_tallied *counts;
     const struct capture_tally *tally;
 };
-/* A section's entries, the weightiest first; the caller frees. NULL: none, or no memory. */
+/* A section's entries, the weightiest first; behind the first most of them in any order. The caller
+ * frees. NULL: none, or no memory. */
 struct capture_entry *capture_summary_sorted(const struct capture_summary *summary,
-                                             enum capture_section section);
-/* The connections, those with the most bytes first; the caller frees. NULL as above. */
-struct capture_watched **capture_summary_connections(const struct capture_summary *summary);
+                                             enum capture_section section, size_t most);
+/* The connections, those with the most bytes first, in the same way. */
+struct capture_watched **capture_summary_connections(const struct capture_summary *summary,
+                                                     size_t most);
 /* "10.0.0.1.40000 > 10.0.0.2.80" */
 void capture_put_connection(struct pfg_out *out, const struct capture_watched *watched);
 /* What the fate of a connection is called in JSON and, with blanks for underscores, in text. */

@@ -113,7 +113,7 @@ static void begin_list(struct pfg_out *out, const char *key)
 static void json_section(const struct capture_summary *summary, enum capture_section which,
                          struct pfg_out *out)
 {
-    struct capture_entry *sorted = capture_summary_sorted(summary, which);
+    struct capture_entry *sorted = capture_summary_sorted(summary, which, SIZE_MAX);
     size_t i;
 
     begin_list(out, capture_forms[which].key);
@@ -167,7 +167,7 @@ static void json_connection(struct capture_summary *summary, struct pfg_out *out
 
 static void json_connections(struct capture_summary *summary, struct pfg_out *out)
 {
-    struct capture_watched **sorted = capture_summary_connections(summary);
+    struct capture_watched **sorted = capture_summary_connections(summary, SIZE_MAX);
     size_t i;
 
     begin_list(out, "connections");

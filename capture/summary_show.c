@@ -31,6 +31,39 @@ const char *const capture_fate_names[CAPTURE_FATE_COUNT] = {
 
 /* ---- Entries in order -------------------------------------------------------------------- */
 
+typedef int compare(const void *left, const void *right);
+
+/* Exchanges two things of size bytes each, at most 32. */
+static void exchange(char *left, char *right, size_t size)
+{
+    char between[32];
+
+    memcpy(between, left, size);
+    memcpy(left, right, size);
+    memcpy(right, between, size);
+}
+
+/* Puts the first most of a list in order; few of many, without sorting all: each that is before the
+ * last of those found takes its place, and moves up. */
+static void sort_first(void *list, size_t count, size_t size, size_t most, compare *before)
+{
+    char *bytes = list;
+    size_t at, to;
+
+    if (count <= most || most > 100) {
+        qsort(list, count, size, before);
+        return;
+    }
+    qsort(list, most, size, before);
+    for (at = most; at < count; at++) {
+        if (before(bytes + at * size, bytes + (most - 1) * size) >= 0)
+            continue;
+        exchange(bytes + at * size, bytes + (most - 1) * size, size);
+        for (to = most - 1; to > 0 && before(bytes + to * size, bytes + (to - 1) * size) < 0; to--)
+            exchange(bytes + to * size, bytes + (to - 1) * size, size);
+    }
+}
+
 static int by_text(const struct capture_entry *a, const struct capture_entry *b, uint64_t weight_a,
                    uint64_t weight_b)
 {
@@ -57,7 +90,7 @@ static int by_bytes(const void *left, const void *right)
 }
 
 struct capture_entry *capture_summary_sorted(const struct capture_summary *summary,
-                                             enum capture_section section)
+                                             enum capture_section section, size_t most)
 {
     const struct capture_list *list = &summary->lists[section];
     struct capture_entry *sorted = malloc(list->count * sizeof *sorted + 1);
@@ -67,7 +100,8 @@ struct capture_entry *capture_summary_sorted(const struct capture_summary *summa
         return NULL;
     for (i = 0; i < list->count; i++)
         sorted[i] = (struct capture_entry){ &list->counts[i + 1], list->tallies[i + 1] };
-    qsort(sorted, list->count, sizeof *sorted, capture_forms[section].bytes ? by_bytes : by_count);
+    sort_first(sorted, list->count, sizeof *sorted, most,
+               capture_forms[section].bytes ? by_bytes : by_count);
     return sorted;
 }
 
@@ -92,7 +126,8 @@ static int by_payload(const void *left, const void *right)
     return order != 0 ? order : memcmp(a->port, b->port, sizeof a->port);
 }
 
-struct capture_watched **capture_summary_connections(const struct capture_summary *summary)
+struct capture_watched **capture_summary_connections(const struct capture_summary *summary,
+                                                     size_t most)
 {
     struct capture_watched **sorted = malloc(summary->tcp.connections * sizeof *sorted + 1);
     struct capture_watched *watched;
@@ -102,7 +137,7 @@ struct capture_watched **capture_summary_connections(const struct capture_summar
         return NULL;
     for (watched = summary->tcp.first; watched != NULL; watched = watched->next)
         sorted[count++] = watched;
-    qsort(sorted, count, sizeof *sorted, by_payload);
+    sort_first(sorted, count, sizeof *sorted, most, by_payload);
     return sorted;
 }
 

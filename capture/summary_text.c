@@ -143,7 +143,7 @@ static void text_section(const struct capture_summary *summary, enum capture_sec
 
     if (count == 0)
         return;
-    sorted = capture_summary_sorted(summary, which);
+    sorted = capture_summary_sorted(summary, which, SHOWN);
     put_title(out, capture_forms[which].title, count);
     for (i = 0; sorted != NULL && i < count && i < SHOWN; i++)
         text_entry(out, &capture_forms[which], &sorted[i]);
@@ -236,18 +236,18 @@ static void put_fates(struct pfg_out *out, const struct capture_fates *fates)
     put_some(out, "joined in the middle", fates->middle);
 }
 
-static void text_connections(const struct capture_summary *summary, struct pfg_out *out)
+static void text_connections(const struct capture_summary *summary,
+                             const struct capture_fates *fates, struct pfg_out *out)
 {
-    const struct capture_fates fates = capture_summary_fates(summary);
     struct capture_watched **sorted;
     size_t count = summary->tcp.connections, i;
 
     if (count == 0)
         return;
-    sorted = capture_summary_connections(summary);
+    sorted = capture_summary_connections(summary, SHOWN);
     pfg_out_string(out, "TCP connections: ");
     pfg_out_uint(out, count);
-    put_fates(out, &fates);
+    put_fates(out, fates);
     pfg_out_char(out, '\n');
     for (i = 0; sorted != NULL && i < count && i < SHOWN; i++)
         text_connection(out, sorted[i]);
@@ -255,7 +255,8 @@ static void text_connections(const struct capture_summary *summary, struct pfg_o
     free(sorted);
 }
 
-static void text_tcp(const struct capture_summary *summary, struct pfg_out *out)
+static void text_tcp(const struct capture_summary *summary, const struct capture_fates *fates,
+                     struct pfg_out *out)
 {
     const struct capture_exchange *handshakes = summary->tcp.handshakes;
 
@@ -265,7 +266,7 @@ static void text_tcp(const struct capture_summary *summary, struct pfg_out *out)
     pfg_out_uint(out, summary->tcp.segments);
     put_count(out, "retransmitted", summary->tcp.retransmitted);
     put_count(out, "out of order", summary->tcp.out_of_order);
-    put_count(out, "bytes never seen", capture_summary_fates(summary).lost_bytes);
+    put_count(out, "bytes never seen", fates->lost_bytes);
     put_some(out, "keep-alives", summary->tcp.keep_alives);
     pfg_out_string(out, "\nTCP handshakes: ");
     pfg_out_uint(out, capture_exchange_requests(handshakes));
@@ -343,16 +344,17 @@ static void text_beyond(const struct capture_summary *summary,
 void capture_summary_text(struct capture_summary *summary, const struct capture_dissect *dissect,
                           struct capture_track *track, struct pfg_out *out)
 {
+    const struct capture_fates fates = capture_summary_fates(summary);
     unsigned section;
 
     capture_track_end(track, summary->last_ns);
     text_packets(summary, out);
-    text_tcp(summary, out);
+    text_tcp(summary, &fates, out);
     text_fragments(dissect, out);
     for (section = 0; section < CAPTURE_SECTIONS; section++) {
         text_section(summary, (enum capture_section)section, out);
         if (section == CAPTURE_TALKERS)
-            text_connections(summary, out);
+            text_connections(summary, &fates, out);
     }
     text_beyond(summary, dissect, track, out);
 }
