@@ -37,7 +37,7 @@ static int add_column(struct capture_fields *fields, const char *name, size_t si
         column->proto = pfg_also_proto(name, size);
     if (column->proto == NULL) {
         snprintf(why, room, "--fields: there is no field \"%.*s\"; the nearest is %s", (int)size,
-                 name, pfg_field_nearest(name, size));
+                 name, pfg_refs_nearest(name, size));
         return -1;
     }
     fields->count++;

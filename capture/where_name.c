@@ -65,7 +65,7 @@ static bool read_name(struct where_parser *parser, struct where_operand *operand
         operand->proto = pfg_also_proto(parser->word, parser->size);
     if (operand->proto == NULL) {
         where_wrong(parser, "there is no such field; the nearest is %s",
-                    pfg_field_nearest(parser->word, parser->size));
+                    pfg_refs_nearest(parser->word, parser->size));
         return false;
     }
     where_next(parser, false);

@@ -115,3 +115,18 @@ struct pfg_refs pfg_refs_find(const char *path, size_t size)
                        : -1;
     return length > 0 && (size_t)length < sizeof own ? find(own, (size_t)length) : refs;
 }
+
+const char *pfg_refs_nearest(const char *path, size_t size)
+{
+    const char *best = pfg_field_nearest(path, size), *name;
+    unsigned least = pfg_registry_distance(path, size, best, strlen(best));
+
+    for (size_t i = 0; (name = pfg_also_at(i)); i++) {
+        unsigned d = pfg_registry_distance(path, size, name, strlen(name));
+        if (d < least) {
+            least = d;
+            best = name;
+        }
+    }
+    return best;
+}

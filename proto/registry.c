@@ -216,8 +216,7 @@ struct pfg_ref pfg_field_find(const char *path, size_t size)
     return ref;
 }
 
-/* Edit distance, bounded: texts longer than 63 are cut. */
-static unsigned distance(const char *a, size_t a_size, const char *b, size_t b_size)
+unsigned pfg_registry_distance(const char *a, size_t a_size, const char *b, size_t b_size)
 {
     unsigned row[64];
 
@@ -239,14 +238,14 @@ static unsigned distance(const char *a, size_t a_size, const char *b, size_t b_s
 
 const char *pfg_field_nearest(const char *path, size_t size)
 {
-    const char *best = ids[0]->path, *name;
+    const char *best = ids[0]->path;
     unsigned least = UINT32_MAX;
 
-    for (size_t i = 0; (name = i < id_count ? ids[i]->path : pfg_also_at(i - id_count)); i++) {
-        unsigned d = distance(path, size, name, strlen(name));
+    for (size_t i = 0; i < id_count; i++) {
+        unsigned d = pfg_registry_distance(path, size, ids[i]->path, strlen(ids[i]->path));
         if (d < least) {
             least = d;
-            best = name;
+            best = ids[i]->path;
         }
     }
     return best;

@@ -125,7 +125,6 @@ static void test_nearest(void)
         { "pfg_dns.qry.nam", "pfg_dns.qry.name" },
         { "tcp.sport", "tcp.dstport" },
         { "pfg.flags_bits.moer", "pfg.flags_bits.more" },
-        { "udp.prt", "udp.port" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *found = pfg_field_nearest(cases[i][0], strlen(cases[i][0]));
@@ -161,6 +160,9 @@ static void test_also(void)
     refs = refs_of("tcp.flags.syn");
     CU_ASSERT_EQUAL_FATAL(refs.count, 1);
     same_text("a bit", refs.refs[0].field->path, "tcp.flags_bits.syn");
+    same_text("the nearest", pfg_refs_nearest("udp.prt", 7), "udp.port");
+    same_text("the nearest of rows", pfg_refs_nearest("udp.srcprt", 10), "udp.srcport");
+    same_text("the nearest row", pfg_field_nearest("udp.dprt", 8), "udp.dstport");
     CU_ASSERT_EQUAL(refs_of("tcp.seq").count, 1);
     CU_ASSERT_EQUAL(refs_of("udp.prt").count, 0);
     CU_ASSERT_EQUAL(refs_of("udp.").count, 0);
