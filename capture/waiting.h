@@ -3,7 +3,7 @@
  * waiting.h - the table of requests that wait: found by a key of 64 bits that is mixed well
  * already, and in order of age. Requests come out of one block of fixed size and what is free is
  * used again first; a request is one line of the processor's cache, a place in the index is eight
- * bytes. (With uthash, whose handle alone is as large, matching took twice the time.)
+ * bytes. (With uthash, whose handle alone is as large, the whole of --summary took 4 % longer.)
  */
 #ifndef PFG_CAPTURE_WAITING_H
 #define PFG_CAPTURE_WAITING_H
