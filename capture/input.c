@@ -15,7 +15,7 @@
 
 /* How often a growing file is looked at. */
 #define LOOK_MS     100
-#define BLOCK_BYTES ((size_t)512 * 1024)
+#define BLOCK_BYTES ((size_t)64 * 1024) /* it stays in the processor's cache */
 
 static int fail(struct capture_input *input, const char *what, int error)
 {

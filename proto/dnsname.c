@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "proto/cursor.h"
+#include "proto/put.h"
 
 /* A name has at most 127 labels, and a pointer is of use only before one of them or the root: more
  * pointers than that are there to cost time. */
@@ -47,30 +48,41 @@ int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct 
     return 0;
 }
 
-static void label_text(struct pfg_out *out, const uint8_t *label, unsigned size)
+/* Whether a byte of a label stands for itself (RFC 1035, 5.1): a bit a byte. */
+static inline bool is_plain(uint8_t c)
 {
-    char *to = pfg_out_room(out, 4 * (size_t)size), *first = to;
-    for (unsigned i = 0; i < size; i++) {
-        uint8_t c = label[i];
-        if (c == '.' || c == '\\' || c == '"' || c == ';' || c == '(' || c == ')' || c == '@' ||
-            c == '$') {
-            *to++ = '\\';
-            *to++ = (char)c;
-        } else if (c <= ' ' || c >= 0x7f) {
-            *to++ = '\\';
-            *to++ = (char)('0' + c / 100);
-            *to++ = (char)('0' + c / 10 % 10);
-            *to++ = (char)('0' + c % 10);
-        } else {
-            *to++ = (char)c;
-        }
+    static const uint64_t special[4] = {
+        UINT64_C(0x1ffffffff) | UINT64_C(1) << '"' | UINT64_C(1) << '$' | UINT64_C(1) << '(' |
+            UINT64_C(1) << ')' | UINT64_C(1) << '.' | UINT64_C(1) << ';',
+        UINT64_C(1) << ('@' - 64) | UINT64_C(1) << ('\\' - 64) | UINT64_C(1) << (0x7f - 64),
+        UINT64_MAX, UINT64_MAX,
+    };
+    return !(special[c >> 6] >> (c & 63) & 1);
+}
+
+static char *put_escaped(char *to, uint8_t c)
+{
+    *to++ = '\\';
+    if (c > ' ' && c < 0x7f) {
+        *to++ = (char)c;
+        return to;
     }
-    out->at += to - first;
+    *to = (char)('0' + c / 100);
+    return pfg_put_2(to + 1, c % 100);
+}
+
+static char *put_label(char *to, const uint8_t *label, unsigned size)
+{
+    for (unsigned i = 0; i < size; i++) {
+        *to = (char)label[i];
+        to = is_plain(label[i]) ? to + 1 : put_escaped(to, label[i]);
+    }
+    return to;
 }
 
 void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, bool absolute)
 {
-    bool any = false;
+    char *first = pfg_out_room(out, PFG_DNSNAME_TEXT_MAX), *to = first;
     for (;;) {
         uint8_t c = message[at];
         if (c >= POINTER) {
@@ -79,14 +91,15 @@ void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, 
         }
         if (c == 0)
             break;
-        if (any)
-            pfg_out_char(out, '.');
-        label_text(out, message + at + 1, c);
-        any = true;
+        to = put_label(to, message + at + 1, c);
+        *to++ = '.';
         at += c + 1u;
     }
-    if (!any || absolute)
-        pfg_out_char(out, '.');
+    if (to == first)
+        *to++ = '.';
+    else if (!absolute)
+        to--;
+    out->at = to;
 }
 
 /* One character of text, escapes resolved (RFC 1035, 5.1: \. and \DDD). -1: a wrong escape. */

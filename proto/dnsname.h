@@ -19,6 +19,8 @@ struct pfg_dnsname {
  * there may be 128 of them, so that no name is followed for ever. Returns 0 or one of the errors above. */
 int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name);
 
+/* Bytes of the longest name's text: each of 255 bytes escaped, and some more. */
+enum { PFG_DNSNAME_TEXT_MAX = 1100 };
 /* The name as text without the last dot ("www.example.com", the root is "."), special characters
  * escaped as RFC 1035, 5.1 has it. The name must have passed pfg_dnsname_scan. absolute: with the
  * last dot, as master files have it. */

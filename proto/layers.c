@@ -96,8 +96,9 @@ static void bound(struct climb *c, uint32_t size)
 enum { LAYER_NONE = -1 };
 static int layer_of_value(const struct pfg_field *field, uint64_t value)
 {
-    const struct pfg_name *name = pfg_name_find(field->names, value);
-    return name && name->layer ? pfg_layer_id_of(name->layer) : LAYER_NONE;
+    const struct pfg_names *names = field->names;
+    const struct pfg_name *name = pfg_name_find(names, value);
+    return name && names->layers ? names->layers[name - names->rows] : LAYER_NONE;
 }
 
 static int next_of(const struct climb *c, unsigned which)

@@ -22,13 +22,6 @@ const size_t pfg_network_count = sizeof pfg_network_protocols / sizeof *pfg_netw
 
 int pfg_layer_id_of(const struct pfg_protocol *definition)
 {
-    /* the usual ones first */
-    static const uint8_t order[] = {
-        PFG_LAYER_IP, PFG_LAYER_UDP, PFG_LAYER_TCP, PFG_LAYER_IP6, PFG_LAYER_VLAN, PFG_LAYER_ARP,
-    };
-    for (size_t i = 0; i < sizeof order; i++)
-        if (pfg_network_protocols[order[i]] == definition)
-            return order[i];
     for (size_t i = 0; i < pfg_network_count; i++)
         if (pfg_network_protocols[i] == definition)
             return (int)i;

@@ -12,6 +12,7 @@
 #include "proto/checksum.h"
 #include "proto/compile.h"
 #include "proto/cursor.h"
+#include "proto/layer_rows.h"
 #include "proto/network_list.h"
 #include "proto/protocol.h"
 
@@ -294,6 +295,23 @@ static const struct pfg_text *make_texts(const struct pfg_name *rows, uint32_t c
     return texts;
 }
 
+/* The layers that values lead to; *layers stays NULL where there are none. 0, or -1 for memory. */
+static int make_layers(const struct pfg_name *rows, uint32_t count, const int8_t **layers)
+{
+    int8_t *to = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!rows[i].layer)
+            continue;
+        if (!to && !(to = pfg_registry_alloc(count, 1)))
+            return -1;
+        to[i] = (int8_t)(pfg_layer_id_of(rows[i].layer) + 1);
+    }
+    for (uint32_t i = 0; to && i < count; i++)
+        to[i]--;
+    *layers = to;
+    return 0;
+}
+
 const struct pfg_names *pfg_registry_names(const struct pfg_name *rows)
 {
     if (!rows)
@@ -312,7 +330,8 @@ const struct pfg_names *pfg_registry_names(const struct pfg_name *rows)
         if (value < 65536 && value > greatest)
             greatest = value;
     }
-    if (!(names->texts = make_texts(rows, names->count)))
+    if (!(names->texts = make_texts(rows, names->count)) ||
+        make_layers(rows, names->count, &names->layers) < 0)
         return NULL;
     names->index_size = (uint32_t)greatest + 1;
     uint16_t *index = pfg_registry_alloc(names->index_size, sizeof *index);

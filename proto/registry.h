@@ -29,6 +29,8 @@ struct pfg_names {
     uint32_t count;
     const uint16_t *index;       /* value -> 1 + place in rows, 0 = none; for values < index_size */
     uint32_t index_size;
+    const int8_t *layers;        /* the layers that they lead to (enum pfg_layer_id, -1 none), in the
+                                    same order; NULL where none does */
     bool stops;                  /* a row has .stop */
 };
 

@@ -11,7 +11,7 @@
 #include "proto/render_inside.h"
 #include "proto/scratch.h"
 
-enum { NAME_TEXT_MAX = 1100, CACHE_SLOTS = 128, CACHE_TEXT = 256 };
+enum { CACHE_SLOTS = 128, CACHE_TEXT = 256 };
 
 /* An object being written. */
 struct object {
@@ -207,7 +207,7 @@ static void put_data(struct object *o, const struct pfg_value *v)
 /* A name's text escapes with backslashes, which JSON escapes again; they are rare. */
 static void put_name(struct object *o, const struct pfg_value *v)
 {
-    char *first = pfg_out_room(o->out, NAME_TEXT_MAX), copy[NAME_TEXT_MAX];
+    char *first = pfg_out_room(o->out, PFG_DNSNAME_TEXT_MAX), copy[PFG_DNSNAME_TEXT_MAX];
     *o->out->at++ = '"';
     pfg_dnsname_text(o->out, o->pdu->base, v->offset, false);
     size_t size = (size_t)(o->out->at - first - 1);
@@ -409,18 +409,18 @@ void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
     pfg_out_char(out, '}');
 }
 
-/* All pdus of the protocol of pdus[at], under its key. */
-static void put_protocol(struct pfg_out *out, const struct pfg_decode *decode, uint32_t at,
-                         bool array)
+static void put_protocol_key(struct pfg_out *out, const struct pfg_proto *proto, bool comma)
+{
+    char *to = pfg_out_room(out, proto->key_size + 2u + PFG_KEY_BLOCK);
+    out->at = key_at(to, proto->key, proto->key_size, comma);
+}
+
+/* All pdus from pdus[at] on that are of its protocol, as an array under its key. */
+static void put_array_of(struct pfg_out *out, const struct pfg_decode *decode, uint32_t at)
 {
     const struct pfg_proto *proto = decode->pdus[at].proto;
-    char *to = pfg_out_room(out, proto->key_size + 2u + PFG_KEY_BLOCK);
 
-    out->at = key_at(to, proto->key, proto->key_size, at > 0);
-    if (!array) {
-        pfg_json_pdu(out, decode, &decode->pdus[at]);
-        return;
-    }
+    put_protocol_key(out, proto, at > 0);
     for (uint32_t i = at; i < decode->pdu_count; i++) {
         if (decode->pdus[i].proto != proto)
             continue;
@@ -430,27 +430,49 @@ static void put_protocol(struct pfg_out *out, const struct pfg_decode *decode, u
     pfg_out_char(out, ']');
 }
 
-/* Marks a protocol in a set of them; false where it was there already. */
-static bool mark(uint64_t set[4], uint16_t index)
+/* Whether a pdu's protocol has one before, and one behind it. */
+static bool is_before(const struct pfg_decode *decode, uint32_t at)
 {
-    uint64_t bit = UINT64_C(1) << index % 64, before = set[index / 64 & 3];
-    set[index / 64 & 3] = before | bit;
-    return !(before & bit);
+    for (uint32_t i = 0; i < at; i++)
+        if (decode->pdus[i].proto == decode->pdus[at].proto)
+            return true;
+    return false;
+}
+static bool is_behind(const struct pfg_decode *decode, uint32_t at)
+{
+    for (uint32_t i = at + 1; i < decode->pdu_count; i++)
+        if (decode->pdus[i].proto == decode->pdus[at].proto)
+            return true;
+    return false;
+}
+
+/* Whether two pdus may be of one protocol: a quick look that most packets pass with no. */
+static bool may_repeat(const struct pfg_decode *decode)
+{
+    uint64_t seen = 0, again = 0;
+    for (uint32_t i = 0; i < decode->pdu_count; i++) {
+        uint64_t bit = UINT64_C(1) << decode->pdus[i].proto->index % 64;
+        again |= seen & bit;
+        seen |= bit;
+    }
+    return again != 0;
 }
 
 void pfg_json_packet(struct pfg_out *out, const struct pfg_decode *decode)
 {
-    uint64_t seen[4] = { 0 }, again[4] = { 0 }, shown[4] = { 0 }; /* a bit a protocol */
+    bool repeats = may_repeat(decode);
 
-    for (uint32_t i = 0; i < decode->pdu_count; i++)
-        if (!mark(seen, decode->pdus[i].proto->index))
-            mark(again, decode->pdus[i].proto->index);
     pfg_out_char(out, '{');
     for (uint32_t i = 0; i < decode->pdu_count; i++) {
-        const struct pfg_proto *proto = decode->pdus[i].proto;
-        bool several = again[proto->index / 64 & 3] >> proto->index % 64 & 1;
-        if (!several || mark(shown, proto->index))
-            put_protocol(out, decode, i, several || !proto->def->network);
+        const struct pfg_pdu *pdu = &decode->pdus[i];
+        if (repeats && is_before(decode, i))
+            continue;
+        if (!pdu->proto->def->network || (repeats && is_behind(decode, i))) {
+            put_array_of(out, decode, i);
+            continue;
+        }
+        put_protocol_key(out, pdu->proto, i > 0);
+        pfg_json_pdu(out, decode, pdu);
     }
     pfg_out_bytes(out, "}\n", 2);
 }
