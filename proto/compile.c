@@ -496,6 +496,8 @@ static void find_framing(struct pfg_proto *proto)
             proto->checksum = field;
         if (kind == PFG_MAGIC && i == 0)
             proto->magic_size = field->row->size;
+        if ((kind == PFG_MAGIC || kind == PFG_CONST) && field->offset != UINT32_MAX)
+            proto->marked = true;
         if (kind == PFG_DERIVED && field->row->derive == PFG_DERIVE_MATCH)
             proto->match = field;
         if (proto->body && kind != PFG_BODY)

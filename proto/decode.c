@@ -507,8 +507,6 @@ static uint32_t end_of(const struct pfg_walk *w, uint32_t size)
 
 static bool checksum_applies(const struct pfg_walk *w, const struct pfg_field *field)
 {
-    if (w->flags & (PFG_DECODE_JOINED | PFG_DECODE_NO_CHECKSUM))
-        return false;
     if (!field->when)
         return true;
     const struct pfg_field *holder = field->when->bit ? field->when->parent : field->when;
@@ -547,17 +545,14 @@ static void verify_checksum(struct pfg_walk *w, uint32_t end)
         pfg_walk_fault(w, PFG_PROBLEM_BAD_CHECKSUM);
 }
 
-/* The place of the next pdu, which counts only once it is filled. */
-static struct pfg_pdu *new_pdu(struct pfg_decode *d)
+static int grow_pdus(struct pfg_decode *d)
 {
-    if (d->pdu_count == d->pdu_room) {
-        struct pfg_pdu *pdus = realloc(d->pdus, 2 * (size_t)d->pdu_room * sizeof *pdus);
-        if (!pdus)
-            return NULL;
-        d->pdus = pdus;
-        d->pdu_room *= 2;
-    }
-    return &d->pdus[d->pdu_count];
+    struct pfg_pdu *pdus = realloc(d->pdus, 2 * (size_t)d->pdu_room * sizeof *pdus);
+    if (!pdus)
+        return -1;
+    d->pdus = pdus;
+    d->pdu_room *= 2;
+    return 0;
 }
 
 /* Values that say how large the message is. */
@@ -569,6 +564,42 @@ static void fill_sizes(struct pfg_walk *w, uint32_t size)
             break; /* such rows stand first */
         v->u = size;
     }
+}
+
+/* Where a message that was walked ends, and what is wrong with its end. */
+static uint32_t finish(struct pfg_walk *w, uint32_t size)
+{
+    uint32_t end = end_of(w, size);
+
+    if (w->flags & PFG_DECODE_HEADER_ONLY && w->body_size != UINT32_MAX &&
+        w->body_size > size - (w->pos < size ? w->pos : size))
+        pfg_walk_fault(w, PFG_PROBLEM_TRUNCATED);
+    if (w->stop || w->proto->def->network)
+        return w->stop ? end : w->pos;
+    /* Without a length of its own, whoever carries the message says where it ends. */
+    bool open = w->length_end == UINT32_MAX && w->body_size == UINT32_MAX;
+    if ((open && w->pos < w->limit && !(w->flags & PFG_DECODE_JOINED)) ||
+        (w->length_end != UINT32_MAX && w->pos < end))
+        pfg_walk_fault(w, PFG_PROBLEM_TRAILING_BYTES);
+    return end;
+}
+
+/* The walked message's entry in the list. */
+static struct pfg_pdu *fill_pdu(const struct pfg_walk *w, uint32_t end)
+{
+    struct pfg_pdu *pdu = &w->decode->pdus[w->decode->pdu_count++];
+    pdu->proto = w->proto;
+    pdu->base = w->base;
+    pdu->size = end;
+    pdu->first = w->first;
+    pdu->count = w->decode->count - w->first;
+    pdu->problems = w->problems;
+    pdu->is_reply = w->is_reply;
+    pdu->is_error = w->is_error;
+    pdu->partial = (w->flags & PFG_DECODE_HEADER_ONLY) != 0;
+    pdu->joined = (w->flags & PFG_DECODE_JOINED) != 0;
+    pdu->response_to = 0;
+    return pdu;
 }
 
 struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_proto *proto,
@@ -587,8 +618,7 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
         .checksum = UINT32_MAX,
         .body_start = UINT32_MAX,
     };
-    struct pfg_pdu *pdu = new_pdu(decode);
-    if (!pdu)
+    if (decode->pdu_count == decode->pdu_room && grow_pdus(decode) < 0)
         return NULL;
     set_room(&w);
     if (size < wire_size)
@@ -596,34 +626,12 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
     walk_table(&w, &proto->table, NULL);
     if (w.no_memory)
         return NULL;
-    uint32_t end = end_of(&w, size);
-    bool whole = !w.stop || (flags & PFG_DECODE_HEADER_ONLY);
-    /* Without a length of its own, whoever carries the message says where it ends. */
-    if (!w.stop && !proto->def->network && w.pos < w.limit && w.length_end == UINT32_MAX &&
-        w.body_size == UINT32_MAX && !(flags & PFG_DECODE_JOINED))
-        pfg_walk_fault(&w, PFG_PROBLEM_TRAILING_BYTES);
-    if (w.length_end != UINT32_MAX && !w.stop && w.pos < end && !proto->def->network)
-        pfg_walk_fault(&w, PFG_PROBLEM_TRAILING_BYTES);
-    if (proto->def->network && !w.stop)
-        end = w.pos;
-    if (flags & PFG_DECODE_HEADER_ONLY && w.body_size != UINT32_MAX &&
-        w.body_size > size - (w.pos < size ? w.pos : size))
-        pfg_walk_fault(&w, PFG_PROBLEM_TRUNCATED);
-    if (whole && w.checksum != UINT32_MAX && !(w.problems & 1u << PFG_PROBLEM_TRUNCATED))
+    uint32_t end = finish(&w, size);
+    if (w.checksum != UINT32_MAX && (!w.stop || flags & PFG_DECODE_HEADER_ONLY) &&
+        !(flags & (PFG_DECODE_JOINED | PFG_DECODE_NO_CHECKSUM)) &&
+        !(w.problems & 1u << PFG_PROBLEM_TRUNCATED))
         verify_checksum(&w, proto->def->network && proto->body ? size : end);
     if (proto->table.sized)
         fill_sizes(&w, end);
-    decode->pdu_count++;
-    pdu->proto = proto;
-    pdu->base = bytes;
-    pdu->size = end;
-    pdu->first = w.first;
-    pdu->count = decode->count - w.first;
-    pdu->problems = w.problems;
-    pdu->is_reply = w.is_reply;
-    pdu->is_error = w.is_error;
-    pdu->partial = (flags & PFG_DECODE_HEADER_ONLY) != 0;
-    pdu->joined = (flags & PFG_DECODE_JOINED) != 0;
-    pdu->response_to = 0;
-    return pdu;
+    return fill_pdu(&w, end);
 }

@@ -33,7 +33,7 @@ bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t s
 {
     unsigned marks = 0;
 
-    if (size == 0 || (!partial && size < proto->header_size))
+    if (!proto->marked || size == 0 || (!partial && size < proto->header_size))
         return false;
     if (proto->magic_size && bytes[0] != (uint8_t)*proto->table.fields[0].row->text)
         return false; /* nearly everything that is another protocol's */

@@ -121,6 +121,7 @@ struct pfg_proto {
     uint32_t header_size;           /* bytes before the body where fixed, otherwise the least */
     uint32_t tail_size;             /* fixed bytes after the body */
     uint32_t magic_size;            /* bytes of the magic at offset 0; 0 = none */
+    bool marked;                    /* a magic or a constant stands at a fixed offset */
     const struct pfg_field *match;  /* the PFG_DERIVE_MATCH row, or NULL */
     struct {
         const struct pfg_field *request, *reply;
