@@ -73,6 +73,9 @@ int pfg_compile_show(struct pfg_field *field)
     size_t room = strlen(text) + 2 + PFG_KEY_BLOCK;
     char *label = pfg_registry_alloc(room, 1);
 
+    if (room > PFG_TEXT_MAX)
+        return pfg_registry_fail("%s: a label of more than %d characters", field->path,
+                                 PFG_TEXT_MAX - PFG_KEY_BLOCK);
     if (!label)
         return -1;
     field->label = label;

@@ -80,9 +80,9 @@ static char *put_label(char *to, const uint8_t *label, unsigned size)
     return to;
 }
 
-void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, bool absolute)
+char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t at, bool absolute)
 {
-    char *first = pfg_out_room(out, PFG_DNSNAME_TEXT_MAX), *to = first;
+    const char *first = to;
     for (;;) {
         uint8_t c = message[at];
         if (c >= POINTER) {
@@ -99,7 +99,12 @@ void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, 
         *to++ = '.';
     else if (!absolute)
         to--;
-    out->at = to;
+    return to;
+}
+
+void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, bool absolute)
+{
+    out->at = pfg_dnsname_put(pfg_out_room(out, PFG_DNSNAME_TEXT_MAX), message, at, absolute);
 }
 
 /* One character of text, escapes resolved (RFC 1035, 5.1: \. and \DDD). -1: a wrong escape. */

@@ -24,6 +24,8 @@ enum { PFG_DNSNAME_TEXT_MAX = 1100 };
 /* The name as text without the last dot ("www.example.com", the root is "."), special characters
  * escaped as RFC 1035, 5.1 has it. The name must have passed pfg_dnsname_scan. absolute: with the
  * last dot, as master files have it. */
+/* The same at to, which has room for PFG_DNSNAME_TEXT_MAX bytes; returns its end. */
+char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t at, bool absolute);
 void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, bool absolute);
 
 /* Text to wire form, uncompressed, at most 255 bytes into wire. Returns its size, or -1. */

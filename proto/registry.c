@@ -287,6 +287,11 @@ static const struct pfg_text *make_texts(const struct pfg_name *rows, uint32_t c
     for (uint32_t i = 0; texts && i < count; i++) {
         char *text;
         texts[i].size = (uint32_t)strlen(rows[i].name);
+        if (texts[i].size > PFG_TEXT_MAX - PFG_KEY_BLOCK) {
+            pfg_registry_fail("%.40s...: a value's name of more than %d characters", rows[i].name,
+                              PFG_TEXT_MAX - PFG_KEY_BLOCK);
+            return NULL;
+        }
         texts[i].text = text = pfg_registry_alloc(texts[i].size + PFG_KEY_BLOCK, 1);
         if (!text)
             return NULL;

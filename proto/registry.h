@@ -14,7 +14,7 @@ struct pfg_proto;
 struct pfg_run;
 
 /* Keys, labels and names are copied in blocks of so many bytes, most in one. */
-enum { PFG_KEY_BLOCK = 16 };
+enum { PFG_KEY_BLOCK = 16, PFG_TEXT_MAX = 256 };
 
 /* A name with its size, and at least PFG_KEY_BLOCK bytes to be read. */
 struct pfg_text {

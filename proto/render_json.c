@@ -207,16 +207,19 @@ static void put_data(struct object *o, const struct pfg_value *v)
 /* A name's text escapes with backslashes, which JSON escapes again; they are rare. */
 static void put_name(struct object *o, const struct pfg_value *v)
 {
-    char *first = pfg_out_room(o->out, PFG_DNSNAME_TEXT_MAX), copy[PFG_DNSNAME_TEXT_MAX];
-    *o->out->at++ = '"';
-    pfg_dnsname_text(o->out, o->pdu->base, v->offset, false);
-    size_t size = (size_t)(o->out->at - first - 1);
+    char *first = pfg_out_room(o->out, PFG_DNSNAME_TEXT_MAX + 2), *end;
+
+    *first = '"';
+    end = pfg_dnsname_put(first + 1, o->pdu->base, v->offset, false);
+    size_t size = (size_t)(end - first - 1);
     if (memchr(first + 1, '\\', size)) {
+        char copy[PFG_DNSNAME_TEXT_MAX];
         memcpy(copy, first + 1, size);
-        o->out->at = first + 1;
-        pfg_out_json(o->out, copy, size);
+        put_string(o, copy, size);
+        return;
     }
-    pfg_out_char(o->out, '"');
+    *end = '"';
+    o->out->at = end + 1;
 }
 
 static void put_rdata(struct object *o, const struct pfg_value *v)

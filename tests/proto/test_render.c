@@ -306,6 +306,65 @@ static void test_bounded(void)
               "b");
 }
 
+/* Text that is handed over piece by piece. */
+struct pieces {
+    char text[1 << 16];
+    size_t size;
+};
+
+static int take_piece(void *user, const char *bytes, size_t size)
+{
+    struct pieces *pieces = user;
+    memcpy(pieces->text + pieces->size, bytes, size);
+    pieces->size += size;
+    return 0;
+}
+
+typedef void (*renderer)(struct pfg_out *, const struct pfg_decode *, const struct pfg_pdu *);
+
+static void render_tree(struct pfg_out *out, const struct pfg_decode *decode,
+                        const struct pfg_pdu *pdu)
+{
+    pfg_tree_pdu(out, decode, pdu, 1);
+}
+
+/* The text of a pdu behind before bytes of others, in a buffer of the least size. */
+static void render_behind(struct pieces *pieces, renderer render, const struct pfg_pdu *pdu,
+                          size_t before)
+{
+    static const char filling[8192];
+    struct pfg_out out;
+
+    pieces->size = 0;
+    CU_ASSERT_FATAL(pfg_out_init(&out, 0, take_piece, pieces) == 0);
+    pfg_out_bytes(&out, filling, before);
+    render(&out, lib_decode(), pdu);
+    CU_ASSERT(pfg_out_flush(&out) == 0);
+    pfg_out_free(&out);
+}
+
+/* Wherever the buffer ends, the text is the same. */
+static void test_every_end(void)
+{
+    static const renderer renders[] = { pfg_json_pdu, pfg_line_pdu, render_tree };
+    static struct pieces plain, cut;
+    /* an answer with a name that needs escapes, and record data of three kinds */
+    const struct pfg_pdu *pdu =
+        decode_hex("pfg_dns",
+                   "0001 8580 0001 0003 0000 0000 05612e622263 076578616d706c65 00 0001 0001"
+                   "c00c 0001 0001 0000012c 0004 c0000201 c00c 001c 0001 0000012c 0010"
+                   "20010db8000000000000000000000001 c00c 0010 0001 0000012c 0006 0568656c6c6f");
+    same_number("problems", pdu->problems, 0);
+    for (size_t i = 0; i < sizeof renders / sizeof *renders; i++) {
+        render_behind(&plain, renders[i], pdu, 0);
+        for (size_t before = 8192 - 4096 - 2048; before <= 8192; before++) {
+            render_behind(&cut, renders[i], pdu, before);
+            CU_ASSERT_FATAL(cut.size == plain.size + before);
+            CU_ASSERT_FATAL(memcmp(cut.text + before, plain.text, plain.size) == 0);
+        }
+    }
+}
+
 int main(void)
 {
     static const struct test_case cases[] = {
@@ -316,6 +375,7 @@ int main(void)
         { "UTF-8 and JSON strings", test_utf8 },
         { "base64 and base32hex", test_encodings },
         { "buffers", test_buffers },
+        { "every end of a buffer", test_every_end },
         { "lines", test_lines },
         { "trees", test_tree },
         { "long values", test_bounded },
