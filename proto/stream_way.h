@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-/* Most of what is not there is known not to be without walking a chain. */
-#define HASH_BLOOM 20
 #include <uthash.h>
 
 /* A direction may hold this many separate pieces; more is taken as a sign of loss or of malice. */
