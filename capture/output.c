@@ -27,6 +27,15 @@ enum capture_compression capture_output_compression(const char *path)
     return CAPTURE_PLAIN;
 }
 
+/* Where the next byte will stand in a file that the shell opened. */
+static uint64_t standard_start(int fd, const struct stat *status)
+{
+    bool appends = (fcntl(fd, F_GETFL) & O_APPEND) != 0;
+    off_t at = appends ? status->st_size : lseek(fd, 0, SEEK_CUR);
+
+    return at < 0 ? 0 : (uint64_t)at;
+}
+
 int capture_output_open(struct capture_output *output, const char *path)
 {
     bool standard = strcmp(path, "-") == 0;
@@ -42,7 +51,9 @@ int capture_output_open(struct capture_output *output, const char *path)
         standard ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (output->fd < 0)
         return -errno;
-    output->regular = fstat(output->fd, &status) == 0 && S_ISREG(status.st_mode) && !standard;
+    output->cuttable = fstat(output->fd, &status) == 0 && S_ISREG(status.st_mode);
+    output->regular = output->cuttable && !standard;
+    output->start = output->cuttable && standard ? standard_start(output->fd, &status) : 0;
     output->size = 0;
     output->given = output->in_file = output->records = 0;
     return 0;
@@ -112,9 +123,9 @@ static void cut_back(struct capture_output *output, size_t written)
     if (output->compression == CAPTURE_PLAIN)
         saved = count_packets(output, written, &whole);
     output->lost += output->records - saved;
-    if (output->regular && ftruncate(output->fd, (off_t)(output->in_file + whole)) == 0)
-        (void)lseek(output->fd, (off_t)(output->in_file + whole), SEEK_SET);
     output->in_file += whole;
+    if (output->cuttable && ftruncate(output->fd, (off_t)(output->start + output->in_file)) == 0)
+        (void)lseek(output->fd, (off_t)(output->start + output->in_file), SEEK_SET);
 }
 
 /* Compresses the buffer as one complete frame or member. Bytes, or a negative errno. */

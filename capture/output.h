@@ -16,7 +16,9 @@ enum capture_compression { CAPTURE_PLAIN, CAPTURE_GZIP, CAPTURE_ZSTD };
 
 struct capture_output {
     int fd;
-    bool regular; /* a file on a disk: can be cut back */
+    bool regular; /* a file on a disk that we named: nobody waits at its other end */
+    bool cuttable;  /* a file on a disk: what is there of a record can be taken back */
+    uint64_t start; /* (cuttable) where our bytes begin in it: the standard output may have had some */
     enum capture_compression compression;
     uint8_t *buffer; /* whole records: buffer[0..size) */
     size_t size, room;

@@ -16,8 +16,10 @@ int capture_sink_fail(struct capture_sink *sink, int error)
     if (sink->full_disk)
         snprintf(sink->error, sizeof sink->error,
                  "%s: the disk is full: %" PRIu64
-                 " packets are in the file and can be read, %" PRIu64 " were lost",
-                 sink->path, sink->written - sink->output.lost, sink->output.lost);
+                 " packets are in the file%s and can be read, %" PRIu64 " were lost",
+                 strcmp(sink->path, "-") == 0 ? "standard output" : sink->path,
+                 sink->written - sink->output.lost, sink->number == 0 ? "" : "s",
+                 sink->output.lost);
     else
         snprintf(sink->error, sizeof sink->error, "cannot write %s: %s", sink->path,
                  strerror(-error));
@@ -96,9 +98,13 @@ static int begin_file(struct capture_sink *sink, uint64_t now_ns)
     sink->file_packets = 0;
     sink->interfaces_written = 0;
     capture_ring_opened(sink, now_ns);
-    if (sink->format == CAPTURE_FORMAT_PCAP)
-        return capture_pcap_begin(sink);
-    return capture_pcapng_begin(sink);
+    error =
+        sink->format == CAPTURE_FORMAT_PCAP ? capture_pcap_begin(sink) : capture_pcapng_begin(sink);
+    /* A compressed piece is in the file or it is not: the header is one of its own, so that the
+     * file can be read though no packet has room. */
+    if (error == 0 && sink->output.compression != CAPTURE_PLAIN)
+        error = capture_sink_flush(sink);
+    return error;
 }
 
 static int end_file(struct capture_sink *sink)
@@ -188,8 +194,7 @@ int capture_sink_write(struct capture_sink *sink, const struct capture_packet *p
     uint64_t before = sink->written;
     int result = write_packet(sink, packet);
 
-    if (result != 0 && sink->open &&
-        sink->written == before) { /* this one did not even come into the buffer */
+    if (result != 0 && sink->written == before) { /* it did not even come into the buffer */
         sink->written++;
         sink->output.lost++;
         if (sink->full_disk)
