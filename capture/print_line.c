@@ -185,7 +185,7 @@ static void print_problems(struct pfg_out *out, const struct pfg_decode *decode,
     unsigned problem;
 
     for (i = 0; i < to; i++) {
-        for (problem = 0; problem < PFG_PROBLEM_COUNT; problem++) {
+        for (problem = 0; decode->pdus[i].problems >> problem != 0; problem++) {
             if ((decode->pdus[i].problems >> problem & 1) == 0)
                 continue;
             pfg_out_char(out, '[');

@@ -104,11 +104,6 @@ void pfg_out_long(struct pfg_out *out, const char *bytes, size_t size)
 
 /* ---- Numbers ---- */
 
-void pfg_out_uint(struct pfg_out *out, uint64_t value)
-{
-    out->at = pfg_put_uint(pfg_out_room(out, 20), value);
-}
-
 void pfg_out_int(struct pfg_out *out, int64_t value)
 {
     if (value < 0)
@@ -120,10 +115,10 @@ void pfg_out_digits(struct pfg_out *out, uint64_t value, unsigned digits)
 {
     char *to = pfg_out_room(out, digits);
     out->at += digits;
-    for (; digits >= 2; digits -= 2, value /= 100)
-        pfg_put_2(to + digits - 2, (uint32_t)(value % 100));
-    if (digits)
-        *to = (char)('0' + value % 10);
+    for (; digits >= 4; digits -= 4, value /= 10000)
+        pfg_put_4(to + digits - 4, (uint32_t)(value % 10000));
+    for (; digits >= 1; digits--, value /= 10)
+        to[digits - 1] = (char)('0' + value % 10);
 }
 
 void pfg_out_hex_uint(struct pfg_out *out, uint64_t value, unsigned digits)

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "proto/put.h"
+
 struct pfg_out {
     char *at, *end, *start;
     /* Takes size bytes; returns 0, or a negative errno, which sticks in error. NULL: the buffer
@@ -54,7 +56,10 @@ static inline void pfg_out_string(struct pfg_out *out, const char *text)
 {
     pfg_out_bytes(out, text, strlen(text));
 }
-void pfg_out_uint(struct pfg_out *out, uint64_t value);
+static inline void pfg_out_uint(struct pfg_out *out, uint64_t value)
+{
+    out->at = pfg_put_uint(pfg_out_room(out, PFG_PUT_ROOM), value);
+}
 void pfg_out_int(struct pfg_out *out, int64_t value);
 void pfg_out_hex_uint(struct pfg_out *out, uint64_t value, unsigned digits); /* no 0x */
 void pfg_out_digits(struct pfg_out *out, uint64_t value, unsigned digits);   /* with zeros */

@@ -30,17 +30,24 @@ const char pfg_hex_pairs[] =
     "e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
 /* clang-format on */
 
-char *pfg_put_long(char *to, uint64_t value)
+/* One of more than eight digits. */
+static char *put_long(char *to, uint64_t value)
 {
     uint64_t high = value / 100000000;
 
-    if (high >= 100000000) {
-        to = pfg_put_short(to, (uint32_t)(high / 100000000));
-        to = pfg_put_8(to, (uint32_t)(high % 100000000));
-    } else {
-        to = pfg_put_u32(to, (uint32_t)high);
-    }
+    to = high < 10000 ? pfg_put_short(to, (uint32_t)high) : pfg_put_uint(to, high);
     return pfg_put_8(to, (uint32_t)(value % 100000000));
+}
+
+char *pfg_put_uint(char *to, uint64_t value)
+{
+    uint32_t low = (uint32_t)value;
+
+    if (value < 10000)
+        return pfg_put_short(to, low);
+    if (value >= 100000000)
+        return put_long(to, value);
+    return pfg_put_4(pfg_put_short(to, low / 10000), low % 10000);
 }
 
 char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits)

@@ -53,22 +53,8 @@ static inline char *pfg_put_short(char *to, uint32_t value)
     return pfg_put_2(to + 1, value % 100);
 }
 
-/* A number of 32 bits; at most 10 characters. */
-static inline char *pfg_put_u32(char *to, uint32_t value)
-{
-    if (value < 10000)
-        return pfg_put_short(to, value);
-    if (value < 100000000)
-        return pfg_put_4(pfg_put_short(to, value / 10000), value % 10000);
-    return pfg_put_8(pfg_put_short(to, value / 100000000), value % 100000000);
-}
-
 /* A number; at most 20 characters. */
-char *pfg_put_long(char *to, uint64_t value); /* one of more than 32 bits */
-static inline char *pfg_put_uint(char *to, uint64_t value)
-{
-    return value <= UINT32_MAX ? pfg_put_u32(to, (uint32_t)value) : pfg_put_long(to, value);
-}
+char *pfg_put_uint(char *to, uint64_t value);
 
 /* The lowest digits hexadecimal digits of a number, at most 16. */
 char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits);
