@@ -284,7 +284,9 @@ static void check_field(const struct pfg_field *field, const struct pfg_table *t
     check_names(field);
     if (documented && !row->doc)
         fault(field->path, "has no .doc");
-    if (row->other && !row->names)
+    if (row->other && row->kind == PFG_BODY && row->rows)
+        fault(field->path, "has .other, and .rows for all that it would name");
+    if (row->other && row->kind != PFG_BODY && !row->names)
         fault(field->path, "has .other and no .names");
     check_presence(field, table);
     if (row->closed && !row->names)

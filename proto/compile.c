@@ -137,14 +137,14 @@ static int compile_body(struct place place, const struct pfg_field *field, const
     return 0;
 }
 
-/* Bytes that no row explains: one field named as the body's row, hex. */
+/* Bytes that no row explains: one field named as the body's row says. */
 static int compile_unknown(struct place place, const struct pfg_field *field, struct pfg_body *body)
 {
     struct pfg_row *rows = pfg_registry_alloc(2, sizeof *rows);
     if (!rows)
         return -1;
-    rows[0].name = field->row->name;
-    rows[0].kind = PFG_BYTES;
+    rows[0].name = field->row->other ? field->row->other : field->row->name;
+    rows[0].kind = PFG_DATA;
     rows[0].doc = field->row->doc;
     body->present = true;
     return compile_table(place, rows, &body->table);

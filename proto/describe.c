@@ -202,7 +202,7 @@ static void describe_bodies(struct page *page, const struct pfg_field *field,
         if (differ)
             body_of(page, reply, "%s, the reply", name->name, NULL);
     }
-    if (field->row->rows)
+    if (field->row->rows || field->row->other)
         body_of(page, field->other, "%s, for other values", field->name, NULL);
     if (field->error)
         body_of(page, field->error, "%s: a reply that says what failed", field->error->group->name,

@@ -29,7 +29,8 @@
  *   repeated   PFG_ARRAY: .rows, as often as the earlier field .by says, or else to the end, of
  *              which the last .leave bytes are for the rows after it.
  *   chosen     PFG_BODY: .by = "type" names an earlier field with .names; the name's .body (and
- *              .reply, where replies differ) are the rows; .rows where the value has none.
+ *              .reply, where replies differ) are the rows; .rows where the value has none, or
+ *              .other, the name of bytes that nothing explains.
  * .names       values: { 1, "echo", "Sends the bytes back.", .body = rows, .reply = rows };
  *              ended by { 0 }; .closed = true makes an unlisted value a fault, .other names all
  *              unlisted values.
@@ -165,7 +166,7 @@ static const struct pfg_row pfg_frame[] = {
     { "length",    PFG_LENGTH,   .size = 4, .counts = PFG_COUNTS_BODY, .max = 1048576, .doc = "Bytes of body after the header." },
     { "timestamp", PFG_TIME,     .size = 8, .unit = PFG_NS, .quiet = true, .doc = "The sender's clock, ns since 1970; 0 = not given." },
     { "checksum",  PFG_CHECKSUM, .size = 4, .algorithm = PFG_CRC32C, .when = "flags.checked", .display = PFG_HEX, .doc = "CRC-32C of header and body, this field taken as 0." },
-    { "body",      PFG_BODY,     .by = "type",                         .doc = "The message." },
+    { "body",      PFG_BODY,     .by = "type", .other = "data",        .doc = "The message." },
     { 0 }
 };
 

@@ -148,7 +148,8 @@ struct pfg_row {
     uint64_t max;       /* greatest valid value; 0 = any */
     const char *text;   /* PFG_MAGIC: the bytes; text kinds: value when none is given */
     const struct pfg_name *names;
-    const char *other;  /* name of all values that names leaves out */
+    const char *other;  /* name of all values that names leaves out; PFG_BODY without .rows: of the
+                           bytes of a body that no value's rows explain, in place of the row's */
     const struct pfg_bit *flags;
     const struct pfg_row *rows; /* group, array: the inside; body: for values without rows */
     const char *by;     /* the earlier field that this one depends on */

@@ -94,7 +94,7 @@ static const struct both_ways kinds[] = {
     /* the body as it is, whatever the type */
     { "type=9; body=hex:0102", "7066670109000000000000000000000200000000000000000000000001 02",
       HEAD "\"type\":9,\"flags\":0," NO_BITS ",\"session\":0,\"seq\":0,\"length\":2" PLAIN_END
-           ",\"body\":\"0102\",\"problems\":[\"unknown_type\"]}" },
+           ",\"data\":\"0102\",\"data_text\":\"\\u0001\\u0002\",\"problems\":[\"unknown_type\"]}" },
     /* set right or wrong */
     { "type=bye; length=1; checksum=0xdead; magic=hex:70", /* fixed bytes are filled up */
       "70000001060000000000000000000001000000000000000 00000dead", NULL },

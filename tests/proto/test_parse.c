@@ -90,8 +90,9 @@ static void test_bytes(void)
         { "pfg.echo.data", "0x00ff", "00ff" },
         { "pfg.echo.data", "0x", "" },
         { "pfg.command.text", "0x00", "30783030" }, /* text stays text */
-        { "pfg.body", "0102", "0102" },
-        { "pfg.body", "text", "74657874" },
+        { "pfg.data", "0102", "30313032" },
+        { "pfg.magic", "0102", "0102" },
+        { "pfg.magic", "text", "74657874" },
         { "ip.src", "192.0.2.1", "c0000201" },
         { "pfg_dns.aaaa", "2001:db8::1", "20010db8000000000000000000000001" },
         { "eth.dst", "02:00:00:0a:0b:0C", "0200000a0b0c" },

@@ -27,7 +27,7 @@ static void test_paths(void)
         { "pfg.discover.address", PFG_IPV4, PFG_ASPECT_VALUE },
         { "pfg.record.values", PFG_PACKED, PFG_ASPECT_VALUE },
         { "pfg.error.code_name", PFG_UINT, PFG_ASPECT_NAME },
-        { "pfg.body", PFG_BYTES, PFG_ASPECT_VALUE }, /* what an unknown type leaves */
+        { "pfg.data", PFG_DATA, PFG_ASPECT_VALUE }, /* what an unknown type leaves */
         { "pfg_plain.request", PFG_DERIVED, PFG_ASPECT_VALUE },
         { "pfg_dns.length", PFG_DERIVED, PFG_ASPECT_VALUE },
         { "pfg_dns.response", PFG_DERIVED, PFG_ASPECT_VALUE },
