@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "common/suggest.h"
 #include "proto/also.h"
 #include "proto/describe.h"
+#include "proto/nearest.h"
 
 /* What is printed, and whether something was before it. */
 struct description {
@@ -35,7 +35,7 @@ static void describe(struct description *description, const struct pfg_proto *pr
 static int describe_named(struct description *description, const char *name)
 {
     const struct pfg_proto *proto = pfg_also_proto(name, strlen(name));
-    struct pfg_nearest nearest = { .wanted = name };
+    struct pfg_nearest nearest = pfg_nearest_to(name, strlen(name));
 
     if (proto != NULL) {
         describe(description, proto);
@@ -45,7 +45,7 @@ static int describe_named(struct description *description, const char *name)
         pfg_nearest_offer(&nearest, proto->def->name);
     if (nearest.name != NULL)
         return pfg_fail("there is no protocol %s; did you mean %s?", name, nearest.name);
-    return pfg_fail("there is no protocol %s", name);
+    return pfg_fail("there is no protocol %s; --describe lists them", name);
 }
 
 static int describe_all(struct description *description)

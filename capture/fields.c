@@ -36,8 +36,11 @@ static int add_column(struct capture_fields *fields, const char *name, size_t si
     if (column->refs.count == 0)
         column->proto = pfg_also_proto(name, size);
     if (column->proto == NULL) {
-        snprintf(why, room, "--fields: there is no field \"%.*s\"; the nearest is %s", (int)size,
-                 name, pfg_refs_nearest(name, size));
+        const char *nearest = pfg_refs_nearest(name, size);
+
+        snprintf(why, room, "--fields: there is no field \"%.*s\"; %s%s", (int)size, name,
+                 nearest != NULL ? "the nearest is " : "--describe lists them",
+                 nearest != NULL ? nearest : "");
         return -1;
     }
     fields->count++;

@@ -45,6 +45,7 @@ bool where_is_operand(const struct where_parser *parser)
 /* What the token names: a field, either of two, or a protocol. */
 static bool read_name(struct where_parser *parser, struct where_operand *operand)
 {
+    const char *nearest;
     uint32_t i;
 
     if (parser->token != WHERE_TOKEN_WORD) {
@@ -64,8 +65,10 @@ static bool read_name(struct where_parser *parser, struct where_operand *operand
     else
         operand->proto = pfg_also_proto(parser->word, parser->size);
     if (operand->proto == NULL) {
-        where_wrong(parser, "there is no such field; the nearest is %s",
-                    pfg_refs_nearest(parser->word, parser->size));
+        nearest = pfg_refs_nearest(parser->word, parser->size);
+        where_wrong(parser, "there is no such field; %s%s",
+                    nearest != NULL ? "the nearest is " : "--describe lists them",
+                    nearest != NULL ? nearest : "");
         return false;
     }
     where_next(parser, false);

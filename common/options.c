@@ -8,7 +8,7 @@
 
 #include "common/log.h"
 #include "common/options_rows.h"
-#include "common/suggest.h"
+#include "proto/nearest.h"
 
 /* The state of one reading of argv. */
 struct parser {
@@ -53,7 +53,7 @@ static int store(struct parser *parser, const struct pfg_option *row, bool built
 /* The nearest name among the rows, those of extensions too, is added to the error. */
 static int unknown_name(struct parser *parser, const char *name)
 {
-    struct pfg_nearest nearest = { .wanted = name };
+    struct pfg_nearest nearest = pfg_nearest_to(name, strlen(name));
     struct pfg_rows rows = pfg_rows_start(parser->command, parser->parsed->verb);
     const struct pfg_option *row;
 
@@ -62,7 +62,7 @@ static int unknown_name(struct parser *parser, const char *name)
             pfg_nearest_offer(&nearest, row->name);
     }
     if (nearest.name == NULL)
-        return misuse(parser, "there is no option --%s", name);
+        return misuse(parser, "there is no option --%s; --help lists them", name);
     return misuse(parser, "there is no option --%s; the nearest is --%s", name, nearest.name);
 }
 
@@ -161,7 +161,7 @@ static int read_letters(struct parser *parser, const char *letters)
 
 static int choose_verb(struct parser *parser, const char *word)
 {
-    struct pfg_nearest nearest = { .wanted = word };
+    struct pfg_nearest nearest = pfg_nearest_to(word, strlen(word));
 
     for (const struct pfg_verb *verb = parser->command->verbs; verb->name != NULL; verb++) {
         if (strcmp(verb->name, word) == 0) {
@@ -171,7 +171,7 @@ static int choose_verb(struct parser *parser, const char *word)
         pfg_nearest_offer(&nearest, verb->name);
     }
     if (nearest.name == NULL)
-        return misuse(parser, "there is no verb %s", word);
+        return misuse(parser, "there is no verb %s; --help lists them", word);
     return misuse(parser, "there is no verb %s; the nearest is %s", word, nearest.name);
 }
 

@@ -7,7 +7,6 @@
 
 #include "common/number.h"
 #include "common/options_rows.h"
-#include "common/suggest.h"
 
 /* Stores the low size bytes. Returns whether the value fits an unsigned integer of that size. */
 static bool store_integer(void *member, size_t size, uint64_t value)

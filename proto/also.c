@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/compile.h"
+#include "proto/nearest.h"
 
 enum { ALSO_MAX = 256, PATH_MAX_BYTES = 256 };
 
@@ -118,15 +119,18 @@ struct pfg_refs pfg_refs_find(const char *path, size_t size)
 
 const char *pfg_refs_nearest(const char *path, size_t size)
 {
-    const char *best = pfg_field_nearest(path, size), *name;
-    unsigned least = pfg_registry_distance(path, size, best, strlen(best));
+    struct pfg_nearest nearest = pfg_nearest_to(path, size);
+    const struct pfg_field *const *ids;
+    const struct pfg_proto *proto;
+    size_t count;
+    const char *name;
 
-    for (size_t i = 0; (name = pfg_also_at(i)); i++) {
-        unsigned d = pfg_registry_distance(path, size, name, strlen(name));
-        if (d < least) {
-            least = d;
-            best = name;
-        }
-    }
-    return best;
+    for (size_t i = 0; (proto = pfg_proto_at(i)); i++)
+        pfg_nearest_offer(&nearest, proto->def->name);
+    ids = pfg_registry_ids(&count);
+    for (size_t i = 0; i < count; i++)
+        pfg_nearest_offer(&nearest, ids[i]->path);
+    for (size_t i = 0; (name = pfg_also_at(i)); i++)
+        pfg_nearest_offer(&nearest, name);
+    return nearest.name;
 }

@@ -24,7 +24,7 @@ const char *pfg_also_at(size_t index);
 
 /* The fields that a dotted name means. A protocol's other name may begin it. */
 struct pfg_refs pfg_refs_find(const char *path, size_t size);
-/* The name nearest to a wrong one, of rows and of those beside them; never NULL. */
+/* The name near to a wrong one, of protocols, rows and those beside them; NULL where none is. */
 const char *pfg_refs_nearest(const char *path, size_t size);
 /* The protocol of a name or another name; NULL where there is none. */
 const struct pfg_proto *pfg_also_proto(const char *name, size_t size);

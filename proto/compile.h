@@ -11,8 +11,6 @@
 void *pfg_registry_alloc(size_t count, size_t size);
 /* Notes why a definition does not fit (the first one stays); always returns -1. */
 int pfg_registry_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Edit distance, bounded: texts longer than 63 are cut. */
-unsigned pfg_registry_distance(const char *a, size_t a_size, const char *b, size_t b_size);
 /* Gives field an id: one for all fields of one path. */
 int pfg_registry_number(struct pfg_field *field);
 /* The names of a table, made quick; NULL for NULL. */

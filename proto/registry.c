@@ -217,41 +217,6 @@ struct pfg_ref pfg_field_find(const char *path, size_t size)
     return ref;
 }
 
-unsigned pfg_registry_distance(const char *a, size_t a_size, const char *b, size_t b_size)
-{
-    unsigned row[64];
-
-    a_size = a_size > 63 ? 63 : a_size;
-    b_size = b_size > 63 ? 63 : b_size;
-    for (size_t j = 0; j <= b_size; j++)
-        row[j] = (unsigned)j;
-    for (size_t i = 1; i <= a_size; i++) {
-        unsigned left_above = row[0]++;
-        for (size_t j = 1; j <= b_size; j++) {
-            unsigned change = left_above + (a[i - 1] != b[j - 1]);
-            unsigned step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            left_above = row[j];
-            row[j] = change < step ? change : step;
-        }
-    }
-    return row[b_size];
-}
-
-const char *pfg_field_nearest(const char *path, size_t size)
-{
-    const char *best = ids[0]->path;
-    unsigned least = UINT32_MAX;
-
-    for (size_t i = 0; i < id_count; i++) {
-        unsigned d = pfg_registry_distance(path, size, ids[i]->path, strlen(ids[i]->path));
-        if (d < least) {
-            least = d;
-            best = ids[i]->path;
-        }
-    }
-    return best;
-}
-
 const struct pfg_field *pfg_known(enum pfg_known which)
 {
     return known[which];

@@ -220,8 +220,6 @@ const struct pfg_field *const *pfg_registry_ids(size_t *count);
 
 /* The field or companion that a dotted name means; ref->field NULL where there is none. */
 struct pfg_ref pfg_field_find(const char *path, size_t size);
-/* The name nearest to a wrong one, for error messages; never NULL. */
-const char *pfg_field_nearest(const char *path, size_t size);
 
 /* The field behind a known name. Bits give the bit's field. */
 const struct pfg_field *pfg_known(enum pfg_known which);

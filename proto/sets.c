@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/cursor.h"
+#include "proto/nearest.h"
 
 enum { ELEMENTS_MAX = 65536 };
 
@@ -264,6 +265,33 @@ static bool set_before(const struct pfg_sets *sets, const struct pfg_set *set)
     return false;
 }
 
+/* The name of the protocol's fields, in full or its last part, that is near to a setting's; NULL:
+ * none is. */
+static const char *nearest_name(const struct pfg_proto *proto, const char *name, size_t size)
+{
+    char plain[160]; /* without the numbers of elements: qry.name for qry[0].name */
+    size_t count, plain_size = 0, prefix = strlen(proto->def->name) + 1;
+    const struct pfg_field *const *ids = pfg_registry_ids(&count);
+
+    for (size_t i = 0, inside = 0; i < size && plain_size < sizeof plain; i++) {
+        inside |= name[i] == '[';
+        if (!inside)
+            plain[plain_size++] = name[i];
+        inside &= name[i] != ']';
+    }
+    struct pfg_nearest nearest = pfg_nearest_to(plain, plain_size);
+    for (size_t i = 0; i < count; i++) {
+        const struct pfg_field *field = ids[i];
+        if (field->proto != proto || field->row->kind == PFG_DERIVED)
+            continue;
+        pfg_nearest_offer(&nearest, field->path + prefix);
+        pfg_nearest_offer(&nearest, field->name);
+        if (field->row->alias && !field->bit)
+            pfg_nearest_offer(&nearest, field->row->alias);
+    }
+    return nearest.name;
+}
+
 static int unused(const struct pfg_sets *sets, const struct pfg_set *set, struct pfg_fault *fault)
 {
     const char *proto = sets->proto->def->name;
@@ -274,25 +302,26 @@ static int unused(const struct pfg_sets *sets, const struct pfg_set *set, struct
     }
     const char *name = inner_name(sets, set), *end = set->name + set->name_size, *dot = name;
     const char *last = name;
-    int size = (int)(end - name);
+    size_t size = (size_t)(end - name);
+    int shown = (int)(size > 100 ? 100 : size);
     for (; dot < end; dot++)
         if (*dot == '.')
             last = dot + 1;
     const char *there = elsewhere(sets->proto, last, (size_t)(end - last));
-    char path[160];
-    snprintf(path, sizeof path, "%s.%.*s", proto, size > 100 ? 100 : size, name);
-    const char *nearest = pfg_field_nearest(path, strlen(path));
+    const char *nearest = there ? NULL : nearest_name(sets->proto, name, size);
     if (set_before(sets, set))
-        snprintf(fault->text, sizeof fault->text, "%s: the field %.*s is set twice", proto, size,
+        snprintf(fault->text, sizeof fault->text, "%s: the field %.*s is set twice", proto, shown,
                  name);
     else if (there)
         snprintf(fault->text, sizeof fault->text,
-                 "%s: the field %.*s (%s) is not part of this message", proto, size, name, there);
-    else if (strncmp(nearest, proto, strlen(proto)) == 0 && nearest[strlen(proto)] == '.')
+                 "%s: the field %.*s (%s) is not part of this message", proto, shown, name, there);
+    else if (nearest)
         snprintf(fault->text, sizeof fault->text, "%s has no field %.*s; the nearest is %s", proto,
-                 size, name, nearest + strlen(proto) + 1);
+                 shown, name, nearest);
     else
-        snprintf(fault->text, sizeof fault->text, "%s has no field %.*s", proto, size, name);
+        snprintf(fault->text, sizeof fault->text,
+                 "%s has no field %.*s; pfgcap --describe %s lists its fields", proto, shown, name,
+                 proto);
     return -1;
 }
 

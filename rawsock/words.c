@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/suggest.h"
+#include "proto/nearest.h"
 #include "rawsock/fault.h"
 
 /* The protocol whose name ends with "_word", where there is just one. */
@@ -41,7 +41,7 @@ static void list_layers(char *text, size_t room)
 const struct pfg_proto *pfg_words_layer(const char *word, struct pfg_fault *fault)
 {
     const struct pfg_proto *proto = pfg_proto_find(word, strlen(word));
-    struct pfg_nearest nearest = { .wanted = word };
+    struct pfg_nearest nearest = pfg_nearest_to(word, strlen(word));
     char all[sizeof fault->text - 64];
 
     if (!proto)

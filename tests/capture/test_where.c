@@ -185,6 +185,7 @@ static void test_errors(void)
         { "! ! ! ! !", "missing" },
         { "udp.prt == 3", "the nearest is udp.port" },
         { "ip.adr", "the nearest is ip.addr" },
+        { "zzzzz", "there is no such field; --describe lists them" },
         { "udp.port ==", "missing" },
         { "any udp.port", "comparison is missing" },
         { "all", "at character 4" },

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "common/number.h"
-#include "common/suggest.h"
 #include "tests/harness.h"
 
 struct row {
@@ -113,32 +112,6 @@ static void test_doubles(void)
     CU_ASSERT_EQUAL(pfg_double_read("1e999", &value), -ERANGE);
 }
 
-static void test_distance(void)
-{
-    CU_ASSERT_EQUAL(pfg_edit_distance("", ""), 0);
-    CU_ASSERT_EQUAL(pfg_edit_distance("", "abc"), 3);
-    CU_ASSERT_EQUAL(pfg_edit_distance("kitten", "sitting"), 3);
-    CU_ASSERT_EQUAL(pfg_edit_distance("cuont", "count"), 1);
-    CU_ASSERT_EQUAL(pfg_edit_distance("abc", "abc"), 0);
-}
-
-static void test_nearest(void)
-{
-    struct pfg_nearest typo = { .wanted = "interfcae" };
-    struct pfg_nearest prefix = { .wanted = "inter" };
-    struct pfg_nearest far = { .wanted = "zzz" };
-    const char *names[] = { "count", "interface", "interval", "in" };
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        pfg_nearest_offer(&typo, names[i]);
-        pfg_nearest_offer(&prefix, names[i]);
-        pfg_nearest_offer(&far, names[i]);
-    }
-    CU_ASSERT_STRING_EQUAL(typo.name, "interface");
-    CU_ASSERT_STRING_EQUAL(prefix.name, "interface");
-    CU_ASSERT_PTR_NULL(far.name);
-}
-
 int main(void)
 {
     static const struct test_case cases[] = {
@@ -146,8 +119,6 @@ int main(void)
         { "sizes with units of 1024", test_sizes },
         { "durations", test_durations },
         { "doubles and per cent", test_doubles },
-        { "edit distance", test_distance },
-        { "nearest name", test_nearest },
         { 0 },
     };
 

@@ -250,7 +250,7 @@ static void expect_error(const struct pfg_command *command, const char *line, co
 static void test_mistakes(void)
 {
     expect_error(&plain, "--cuont 3", "there is no option --cuont; the nearest is --count");
-    expect_error(&plain, "--zzzzz", "there is no option --zzzzz");
+    expect_error(&plain, "--zzzzz", "there is no option --zzzzz; --help lists them");
     expect_error(&plain, "-vX", "there is no option -X");
     expect_error(&plain, "--count", "--count needs a value");
     expect_error(&plain, "-c", "-c needs a value");
@@ -267,7 +267,7 @@ static void test_mistakes(void)
     expect_error(&with_verbs, "dns --ttl 256", "--ttl: '256' is too large");
     expect_error(&with_verbs, "dsn", "there is no verb dsn; the nearest is dns");
     expect_error(&with_verbs, "discover it", "'it' is one word too many");
-    expect_error(&with_verbs, "--ttl 5 dns", "there is no option --ttl");
+    expect_error(&with_verbs, "--ttl 5 dns", "there is no option --ttl; --help lists them");
 }
 
 static void test_verbs(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One value as text, for the field that the first two bytes choose; and as packed values. */
+#include "proto/also.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -15,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = (const char *)data + 2, *blank = memchr(text, ' ', left);
     pfg_parse_uint(field, text, left, &value, &fault);
     pfg_parse_bytes(field, text, left, bytes, sizeof bytes, &fault);
-    pfg_field_nearest(text, left);
+    pfg_refs_nearest(text, left);
     size_t format = blank ? (size_t)(blank - text) : left;
     if (blank)
         pfg_pack_text(text, format, blank + 1, left - format - 1, bytes, sizeof bytes, &fault);

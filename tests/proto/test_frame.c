@@ -206,6 +206,9 @@ static void test_faults(void)
 {
     static const char *const cases[][2] = {
         { "sesion=1", "! pfg has no field sesion; the nearest is session" },
+        { "echo.dta=1", "! pfg has no field echo.dta; the nearest is echo.data" },
+        { "type=time; clok=1", "! pfg has no field clok; the nearest is clock" },
+        { "ttttt=1", "! pfg has no field ttttt; pfgcap --describe pfg lists its fields" },
         { "session=65536", "! pfg.session: \"65536\" is too large for its bits" },
         { "session=-1", "! pfg.session: \"-1\" is negative, and the field is not" },
         { "session=x", "! pfg.session: \"x\" is not a number" },

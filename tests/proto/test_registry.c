@@ -117,26 +117,6 @@ static void test_layers(void)
             same_text("field", pfg_layer_field((enum pfg_layer_field_id)i)->path, paths[i]);
 }
 
-static void test_nearest(void)
-{
-    static const char *const cases[][2] = {
-        { "pfg.sesion", "pfg.session" },
-        { "pfg.echo.dat", "pfg.echo.data" },
-        { "pfg_dns.qry.nam", "pfg_dns.qry.name" },
-        { "tcp.sport", "tcp.dstport" },
-        { "pfg.flags_bits.moer", "pfg.flags_bits.more" },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *found = pfg_field_nearest(cases[i][0], strlen(cases[i][0]));
-        if (i != 3) /* two are as near */
-            same_text(cases[i][0], found, cases[i][1]);
-    }
-    CU_ASSERT_PTR_NOT_NULL(pfg_field_nearest("", 0));
-    char lengthy[1000];
-    memset(lengthy, 'x', sizeof lengthy);
-    CU_ASSERT_PTR_NOT_NULL(pfg_field_nearest(lengthy, sizeof lengthy));
-}
-
 static struct pfg_refs refs_of(const char *path)
 {
     return pfg_refs_find(path, strlen(path));
@@ -160,9 +140,6 @@ static void test_also(void)
     refs = refs_of("tcp.flags.syn");
     CU_ASSERT_EQUAL_FATAL(refs.count, 1);
     same_text("a bit", refs.refs[0].field->path, "tcp.flags_bits.syn");
-    same_text("the nearest", pfg_refs_nearest("udp.prt", 7), "udp.port");
-    same_text("the nearest of rows", pfg_refs_nearest("udp.srcprt", 10), "udp.srcport");
-    same_text("the nearest row", pfg_field_nearest("udp.dprt", 8), "udp.dstport");
     CU_ASSERT_EQUAL(refs_of("tcp.seq").count, 1);
     CU_ASSERT_EQUAL(refs_of("udp.prt").count, 0);
     CU_ASSERT_EQUAL(refs_of("udp.").count, 0);
@@ -248,7 +225,6 @@ int main(void)
         { "one id a path", test_ids },
         { "fields that C code names", test_known },
         { "layers", test_layers },
-        { "the nearest name", test_nearest },
         { "names beside those of rows", test_also },
         { "protocols", test_protocols },
         { "named values", test_names },
