@@ -31,13 +31,13 @@ static char *join(const char *a, const char *between, const char *b)
     return text;
 }
 
-/* A JSON key, with room to be copied in blocks. */
+/* A JSON key behind its comma, with room to be copied in blocks. */
 static char *make_key(const char *name, uint32_t *size)
 {
-    size_t room = strlen(name) + 4 + PFG_KEY_BLOCK;
+    size_t room = strlen(name) + 5 + PFG_KEY_BLOCK;
     char *key = pfg_registry_alloc(room, 1);
     if (key)
-        *size = (uint32_t)snprintf(key, room, "\"%s\":", name);
+        *size = (uint32_t)snprintf(key, room, ",\"%s\":", name);
     return key;
 }
 

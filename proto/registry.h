@@ -62,6 +62,8 @@ enum pfg_json {
     PFG_JSON_NUMBER,   /* as an unsigned number with nothing beside it */
     PFG_JSON_BOOLEAN,
     PFG_JSON_REPEATED, /* a number with names: few values come again and again */
+    PFG_JSON_IPV4,
+    PFG_JSON_MAC,
     PFG_JSON_NOT_ZERO, /* as its kind says, and not at all where it is 0 */
 };
 
@@ -73,7 +75,7 @@ struct pfg_field {
     const struct pfg_field *parent; /* enclosing group; a bit's flags field; NULL at the top */
     const char *name;               /* row->name or bit->name */
     const char *path;               /* display filter name: "pfg.echo.data" */
-    const char *key;                /* "\"name\":", with PFG_KEY_BLOCK bytes more to be read */
+    const char *key;                /* ",\"name\":", with PFG_KEY_BLOCK bytes more to be read */
     uint32_t key_size;
     uint16_t id;                    /* index into pfg_registry_ids(); one for all of one path */
     uint16_t index;                 /* place in its table */
@@ -112,7 +114,7 @@ struct pfg_proto {
     const struct pfg_protocol *def;
     struct pfg_table table;
     uint16_t index;                 /* place in the list of protocols */
-    const char *key;                /* "\"name\":", as a field's */
+    const char *key;                /* ",\"name\":", as a field's */
     uint32_t key_size;
     const struct pfg_field *length; /* the row that frames the message, at a fixed offset, or NULL */
     const struct pfg_field *body;   /* the top PFG_BODY, or NULL */

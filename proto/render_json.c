@@ -11,57 +11,45 @@
 #include "proto/render_inside.h"
 #include "proto/scratch.h"
 
-enum { CACHE_SLOTS = 128, CACHE_TEXT = 256 };
+/* MEMBER_ROOM: a member that is put down in one piece: its key, and a number, an address or what the
+ * cache holds. */
+enum { CACHE_SLOTS = 128, CACHE_TEXT = 256, MEMBER_ROOM = PFG_TEXT_MAX + CACHE_TEXT + 64 };
 
-/* An object being written. */
+/* An object being written. Every member begins with lead: '{' the first one, ',' the others. */
 struct object {
     struct pfg_out *out;
     const struct pfg_decode *decode;
     const struct pfg_pdu *pdu;
-    bool any; /* a key stands before: a comma comes first */
+    char lead;
 };
 
-/* A key at to, which has room for whole blocks, behind the comma that is due. */
-static inline char *key_at(char *to, const char *key, uint32_t size, bool comma)
+/* A key, which begins with a comma, at to, with what leads there. */
+static inline char *put_key_at(char *to, const char *key, uint32_t size, char lead)
 {
-    *to = ',';
-    return pfg_put_ready(to + comma, key, size);
+    char *end = pfg_put_ready(to, key, size);
+    *to = lead;
+    return end;
 }
 
 static inline void put_key(struct object *o, const struct pfg_field *field)
 {
-    char *to = pfg_out_room(o->out, field->key_size + 2u + PFG_KEY_BLOCK);
-    o->out->at = key_at(to, field->key, field->key_size, o->any);
-    o->any = true;
+    char *to = pfg_out_room(o->out, field->key_size + (size_t)PFG_KEY_BLOCK);
+    o->out->at = put_key_at(to, field->key, field->key_size, o->lead);
+    o->lead = ',';
 }
 
-/* What most values are: a key and a number. */
-static inline void put_number(struct object *o, const struct pfg_field *field, uint64_t u)
+/* The end of an object, which may have had no members. */
+static inline void end_object(struct object *o)
 {
-    char *to = pfg_out_room(o->out, field->key_size + 22u + PFG_KEY_BLOCK);
-    to = key_at(to, field->key, field->key_size, o->any);
-    if (u < 10)
-        *to++ = (char)('0' + u);
-    else
-        to = pfg_put_uint(to, u);
-    o->out->at = to;
-    o->any = true;
-}
-
-static inline void put_boolean_value(struct object *o, const struct pfg_field *field, uint64_t u)
-{
-    char *to = pfg_out_room(o->out, field->key_size + 8u + PFG_KEY_BLOCK);
-    to = key_at(to, field->key, field->key_size, o->any);
-    memcpy(to, u ? "true" : "false", 5);
-    o->out->at = to + (u ? 4 : 5);
-    o->any = true;
+    if (o->lead == '{')
+        pfg_out_char(o->out, '{');
+    pfg_out_char(o->out, '}');
 }
 
 /* The key NAME_name, NAME_text, NAME_bits. */
 static void put_companion(struct object *o, const struct pfg_field *field, const char *ending,
                           size_t size)
 {
-    pfg_out_char(o->out, ',');
     pfg_out_bytes(o->out, field->key, field->key_size - 2);
     pfg_out_bytes(o->out, ending, size);
 }
@@ -93,11 +81,10 @@ static void put_value_name(struct object *o, const struct pfg_field *field, uint
 
 static void put_flags(struct object *o, const struct pfg_field *field, uint64_t u)
 {
-    struct object bits = { o->out, o->decode, o->pdu, false };
+    struct object bits = { o->out, o->decode, o->pdu, '{' };
 
     pfg_out_uint(o->out, u);
     COMPANION(o, field, "_bits");
-    pfg_out_char(o->out, '{');
     for (uint32_t i = 0; i < field->inside.count; i++) {
         const struct pfg_field *bit = &field->inside.fields[i];
         uint64_t value = u >> bit->bits_shift & bit->bits_mask;
@@ -109,7 +96,7 @@ static void put_flags(struct object *o, const struct pfg_field *field, uint64_t 
             put_value_name(&bits, bit, value);
         }
     }
-    pfg_out_char(o->out, '}');
+    end_object(&bits);
 }
 
 static void put_named(struct object *o, const struct pfg_field *field, uint64_t u)
@@ -139,7 +126,7 @@ static void put_uncached(struct object *o, struct cached *cached, const struct p
                          uint64_t u)
 {
     /* Room for all of it: then it is in one piece when it is written. */
-    size_t before = (size_t)(pfg_out_room(o->out, 4096) - o->out->start) + o->any;
+    size_t before = (size_t)(pfg_out_room(o->out, 4096) - o->out->start);
 
     put_key(o, field);
     if (field->row->kind == PFG_FLAGS)
@@ -153,19 +140,6 @@ static void put_uncached(struct object *o, struct cached *cached, const struct p
     cached->u = u;
     cached->size = (uint32_t)size;
     memcpy(cached->text, o->out->start + before, size);
-}
-
-static inline void put_repeated(struct object *o, const struct pfg_field *field, uint64_t u)
-{
-    struct cached *cached = cache_slot(field, u);
-
-    if (cached->field != field || cached->u != u) {
-        put_uncached(o, cached, field, u);
-        return;
-    }
-    char *to = pfg_out_room(o->out, CACHE_TEXT + 1);
-    o->out->at = key_at(to, cached->text, cached->size, o->any);
-    o->any = true;
 }
 
 static void put_integer(struct object *o, const struct pfg_value *v)
@@ -254,10 +228,9 @@ static void put_values(struct object *o, const struct pfg_value *v, const struct
 
 static void put_object(struct object *o, const struct pfg_value *v)
 {
-    struct object inside = { o->out, o->decode, o->pdu, false };
-    pfg_out_char(o->out, '{');
+    struct object inside = { o->out, o->decode, o->pdu, '{' };
     put_values(&inside, v + 1, v + 1 + v->u);
-    pfg_out_char(o->out, '}');
+    end_object(&inside);
 }
 
 static void put_array(struct object *o, const struct pfg_value *v)
@@ -270,18 +243,6 @@ static void put_array(struct object *o, const struct pfg_value *v)
         put_object(o, element);
     }
     pfg_out_char(o->out, ']');
-}
-
-static void put_address(struct object *o, const struct pfg_value *v)
-{
-    pfg_out_char(o->out, '"');
-    if (v->field->row->kind == PFG_IPV4)
-        pfg_out_ipv4(o->out, (uint32_t)v->u);
-    else if (v->field->row->kind == PFG_IPV6)
-        pfg_out_ipv6(o->out, pfg_value_bytes(o->pdu, v));
-    else
-        pfg_out_mac(o->out, pfg_value_bytes(o->pdu, v));
-    pfg_out_char(o->out, '"');
 }
 
 static void put_value(struct object *o, const struct pfg_value *v)
@@ -300,10 +261,10 @@ static void put_value(struct object *o, const struct pfg_value *v)
     case PFG_FLAGS:
         put_flags(o, v->field, v->u);
         break;
-    case PFG_IPV4:
     case PFG_IPV6:
-    case PFG_MAC:
-        put_address(o, v);
+        pfg_out_char(o->out, '"');
+        pfg_out_ipv6(o->out, pfg_value_bytes(o->pdu, v));
+        pfg_out_char(o->out, '"');
         break;
     case PFG_BYTES:
     case PFG_MAGIC:
@@ -330,6 +291,8 @@ static void put_value(struct object *o, const struct pfg_value *v)
     case PFG_RDATA:
         put_rdata(o, v);
         break;
+    case PFG_IPV4: /* these are put_member's */
+    case PFG_MAC:
     case PFG_BODY:
     case PFG_END:
     case PFG_KIND_COUNT:
@@ -337,36 +300,74 @@ static void put_value(struct object *o, const struct pfg_value *v)
     }
 }
 
+/* A member that may take any room. Returns how many values it is. */
+static uint64_t put_large(struct object *o, const struct pfg_value *v)
+{
+    enum pfg_kind kind = v->field->row->kind;
+
+    put_key(o, v->field);
+    put_value(o, v);
+    return 1 + (kind == PFG_GROUP || kind == PFG_ARRAY ? v->u : 0);
+}
+
+/* A member with MEMBER_ROOM at to. Returns its end; NULL: it is another kind of value. */
+static inline char *put_member(char *to, const struct object *o, const struct pfg_value *v)
+{
+    const struct pfg_field *field = v->field;
+    const struct cached *cached;
+
+    switch ((enum pfg_json)field->json) {
+    case PFG_JSON_NUMBER:
+        to = put_key_at(to, field->key, field->key_size, o->lead);
+        if (v->u >= 10)
+            return pfg_put_uint(to, v->u);
+        *to = (char)('0' + v->u);
+        return to + 1;
+    case PFG_JSON_BOOLEAN:
+        to = put_key_at(to, field->key, field->key_size, o->lead);
+        memcpy(to, v->u ? "true" : "false", 5);
+        return to + (v->u ? 4 : 5);
+    case PFG_JSON_REPEATED:
+        cached = cache_slot(field, v->u);
+        if (cached->field != field || cached->u != v->u)
+            return NULL;
+        return put_key_at(to, cached->text, cached->size, o->lead);
+    case PFG_JSON_IPV4:
+        to = put_key_at(to, field->key, field->key_size, o->lead);
+        *to = '"';
+        to = pfg_put_ipv4(to + 1, (uint32_t)v->u);
+        *to = '"';
+        return to + 1;
+    case PFG_JSON_MAC:
+        to = put_key_at(to, field->key, field->key_size, o->lead);
+        *to = '"';
+        to = pfg_put_mac(to + 1, pfg_value_bytes(o->pdu, v));
+        *to = '"';
+        return to + 1;
+    case PFG_JSON_NOT_ZERO:
+    case PFG_JSON_KIND:
+        break;
+    }
+    return NULL;
+}
+
 static void put_values(struct object *o, const struct pfg_value *v, const struct pfg_value *end)
 {
     while (v < end) {
         const struct pfg_field *field = v->field;
-        switch ((enum pfg_json)field->json) {
-        case PFG_JSON_NUMBER:
-            put_number(o, field, v->u);
+        char *to = put_member(pfg_out_room(o->out, MEMBER_ROOM), o, v);
+        if (to) {
+            o->out->at = to;
+            o->lead = ',';
             v++;
-            continue;
-        case PFG_JSON_BOOLEAN:
-            put_boolean_value(o, field, v->u);
+        } else if (field->json == PFG_JSON_REPEATED) {
+            put_uncached(o, cache_slot(field, v->u), field, v->u);
             v++;
-            continue;
-        case PFG_JSON_REPEATED:
-            put_repeated(o, field, v->u);
+        } else if (field->json == PFG_JSON_NOT_ZERO && v->u == 0) {
             v++;
-            continue;
-        case PFG_JSON_NOT_ZERO:
-            if (v->u == 0) {
-                v++;
-                continue;
-            }
-            break;
-        case PFG_JSON_KIND:
-            break;
+        } else {
+            v += put_large(o, v);
         }
-        bool holds = field->row->kind == PFG_GROUP || field->row->kind == PFG_ARRAY;
-        put_key(o, field);
-        put_value(o, v);
-        v += 1 + (holds ? v->u : 0);
     }
 }
 
@@ -388,7 +389,8 @@ static void put_problems(struct object *o)
     bool any = false;
     if (!o->pdu->problems)
         return;
-    pfg_out_string(o->out, o->any ? ",\"problems\":[" : "\"problems\":[");
+    pfg_out_string(o->out, o->lead == ',' ? ",\"problems\":[" : "{\"problems\":[");
+    o->lead = ',';
     for (unsigned i = 0; i < PFG_PROBLEM_COUNT; i++) {
         if (!(o->pdu->problems & 1u << i))
             continue;
@@ -402,20 +404,19 @@ static void put_problems(struct object *o)
 
 void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu)
 {
-    struct object o = { out, decode, pdu, false };
+    struct object o = { out, decode, pdu, '{' };
     const struct pfg_value *first = decode->values + pdu->first;
 
-    pfg_out_char(out, '{');
     put_values(&o, first, first + pdu->count);
     put_problems(&o);
     put_pairing(&o);
-    pfg_out_char(out, '}');
+    end_object(&o);
 }
 
-static void put_protocol_key(struct pfg_out *out, const struct pfg_proto *proto, bool comma)
+static void put_protocol_key(struct pfg_out *out, const struct pfg_proto *proto, char lead)
 {
-    char *to = pfg_out_room(out, proto->key_size + 2u + PFG_KEY_BLOCK);
-    out->at = key_at(to, proto->key, proto->key_size, comma);
+    char *to = pfg_out_room(out, proto->key_size + (size_t)PFG_KEY_BLOCK);
+    out->at = put_key_at(to, proto->key, proto->key_size, lead);
 }
 
 /* All pdus from pdus[at] on that are of its protocol, as an array under its key. */
@@ -423,7 +424,7 @@ static void put_array_of(struct pfg_out *out, const struct pfg_decode *decode, u
 {
     const struct pfg_proto *proto = decode->pdus[at].proto;
 
-    put_protocol_key(out, proto, at > 0);
+    put_protocol_key(out, proto, at > 0 ? ',' : '{');
     for (uint32_t i = at; i < decode->pdu_count; i++) {
         if (decode->pdus[i].proto != proto)
             continue;
@@ -465,7 +466,8 @@ void pfg_json_packet(struct pfg_out *out, const struct pfg_decode *decode)
 {
     bool repeats = may_repeat(decode);
 
-    pfg_out_char(out, '{');
+    if (decode->pdu_count == 0)
+        pfg_out_char(out, '{');
     for (uint32_t i = 0; i < decode->pdu_count; i++) {
         const struct pfg_pdu *pdu = &decode->pdus[i];
         if (repeats && is_before(decode, i))
@@ -474,7 +476,7 @@ void pfg_json_packet(struct pfg_out *out, const struct pfg_decode *decode)
             put_array_of(out, decode, i);
             continue;
         }
-        put_protocol_key(out, pdu->proto, i > 0);
+        put_protocol_key(out, pdu->proto, i > 0 ? ',' : '{');
         pfg_json_pdu(out, decode, pdu);
     }
     pfg_out_bytes(out, "}\n", 2);

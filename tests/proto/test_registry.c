@@ -81,7 +81,7 @@ static void test_ids(void)
         size_t prefix = strlen(ids[i]->proto->def->name);
         CU_ASSERT(strncmp(ids[i]->path, ids[i]->proto->def->name, prefix) == 0 &&
                   ids[i]->path[prefix] == '.');
-        CU_ASSERT(ids[i]->key_size == strlen(ids[i]->name) + 3);
+        CU_ASSERT(ids[i]->key_size == strlen(ids[i]->name) + 4);
     }
 }
 
