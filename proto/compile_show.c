@@ -34,7 +34,8 @@ static enum pfg_json json_of(const struct pfg_field *field)
         return row->kind == PFG_IPV4 ? PFG_JSON_IPV4 : PFG_JSON_MAC;
     if (row->kind == PFG_RESERVED || (row->kind == PFG_ARRAY && !row->by))
         return PFG_JSON_NOT_ZERO;
-    if ((row->kind == PFG_FLAGS && field->inside.count <= REPEATED_BITS_MAX) || (row->kind == PFG_UINT && !field->boolean && row->display != PFG_DATE))
+    if ((row->kind == PFG_FLAGS && field->inside.count <= REPEATED_BITS_MAX) ||
+        (row->kind == PFG_UINT && !field->boolean && row->display != PFG_DATE))
         return PFG_JSON_REPEATED;
     if (field->boolean)
         return PFG_JSON_BOOLEAN;
@@ -58,8 +59,9 @@ static unsigned hide_of(const struct pfg_row *row)
     case PFG_ARRAY:
         return hide | PFG_HIDE_ZERO;
     case PFG_DERIVED:
-        return hide | (row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_MATCH
-                           ? PFG_HIDE_ALWAYS : 0u);
+        return hide |
+               (row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_MATCH ? PFG_HIDE_ALWAYS
+                                                                                 : 0u);
     case PFG_BYTES:
     case PFG_RDATA:
         return hide | (row->bare ? PFG_HIDE_EMPTY : 0u);

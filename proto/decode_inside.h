@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode_inside.h - a message on its way to values; shared by decode.c, which walks the tables,
- * and decode_bytes.c, which reads fields of bytes, alone.
+ * decode_inside.h - a message on its way to values; shared by decode.c, which begins and ends it,
+ * walk.c, which walks the tables, decode_numbers.c and decode_bytes.c, which read fields, alone.
  */
 #ifndef PFG_PROTO_DECODE_INSIDE_H
 #define PFG_PROTO_DECODE_INSIDE_H
@@ -72,6 +72,25 @@ static inline bool pfg_walk_have(struct pfg_walk *w, uint32_t size)
     return false;
 }
 
+/* The message's direction, once the fields that tell it are read. */
+static inline void pfg_walk_direction(struct pfg_walk *w, const struct pfg_field *field, uint64_t u)
+{
+    if (field == w->proto->reply.field)
+        w->is_reply = pfg_test_passes(&w->proto->reply, u);
+    if (field == w->proto->error.field)
+        w->is_error = w->is_reply && pfg_test_passes(&w->proto->error, u);
+}
+
+/* Walks a table from the walk's position on. outer: of the table around a flat body; else NULL. */
+void pfg_walk_table(struct pfg_walk *w, const struct pfg_table *table,
+                    const struct pfg_seen *outer);
+/* Reads a run of rows in one go; start is where their table begins. False, and nothing has happened:
+ * it does not fit, or something is wrong with it, and the general way, row by row, tells what. */
+bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start);
+
+/* Reads a number; start is where its table begins. */
+void pfg_read_integer(struct pfg_walk *w, const struct pfg_field *field, uint32_t start);
+void pfg_read_address(struct pfg_walk *w, const struct pfg_field *field);
 /* Read one field of its kind at the walk's position, append its value and go behind it. */
 void pfg_read_bytes(struct pfg_walk *w, const struct pfg_field *field);
 void pfg_read_magic(struct pfg_walk *w, const struct pfg_field *field);

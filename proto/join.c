@@ -73,8 +73,8 @@ static struct part *find_part(struct pfg_joiner *joiner, const struct pfg_proto 
     key->key.proto = proto->index;
     key->key.reply = pfg_raw_passes(&proto->reply, frame);
     for (uint32_t i = 0; i < proto->pair_count; i++) {
-        const struct pfg_field *field = key->key.reply ? proto->pair[i].reply
-                                                       : proto->pair[i].request;
+        const struct pfg_field *field =
+            key->key.reply ? proto->pair[i].reply : proto->pair[i].request;
         if (field->offset < proto->header_size && pfg_raw_width(field) && !field->parent)
             key->key.values[i] = pfg_raw_get(field, frame);
     }

@@ -15,8 +15,7 @@ static bool field_fits(const struct pfg_field *field, const uint8_t *bytes, size
     if (row->kind == PFG_MAGIC) {
         size_t there = size > field->offset ? size - field->offset : 0;
         *marks += 1;
-        return memcmp(bytes + field->offset, row->text,
-                      there < row->size ? there : row->size) == 0;
+        return memcmp(bytes + field->offset, row->text, there < row->size ? there : row->size) == 0;
     }
     if (pfg_raw_width(field) == 0 || field->offset + pfg_raw_width(field) > size)
         return true;
@@ -83,7 +82,8 @@ static void learn_ports(void)
             learn_port(PFG_UDP, proto->def->udp_ports[k], proto);
             learn_port(PFG_TCP, proto->def->tcp_ports[k], proto);
         }
-        if ((proto->def->any_port || proto->def->by_shape) && anywhere_count < sizeof anywhere / sizeof *anywhere)
+        if ((proto->def->any_port || proto->def->by_shape) &&
+            anywhere_count < sizeof anywhere / sizeof *anywhere)
             anywhere[anywhere_count++] = proto;
     }
     done = true;
@@ -117,7 +117,9 @@ static int port_score(const struct pfg_proto *proto, const uint8_t *bytes, size_
     if (!proto->magic_size)
         return 1;
     return size >= proto->magic_size &&
-           memcmp(bytes, proto->table.fields[0].row->text, proto->magic_size) == 0 ? 2 : 0;
+                   memcmp(bytes, proto->table.fields[0].row->text, proto->magic_size) == 0
+               ? 2
+               : 0;
 }
 
 static const struct pfg_proto *best_on_port(enum pfg_transport transport, uint16_t port,
@@ -151,9 +153,9 @@ const struct pfg_proto *pfg_proto_for(enum pfg_transport transport, uint16_t spo
     if (!proto && is_known(transport, high))
         proto = best_on_port(transport, high, bytes, size);
     for (size_t i = 0; !proto && i < anywhere_count; i++)
-        if (anywhere[i]->def->by_shape ? transport == PFG_UDP &&
-                                             pfg_fits_shape(anywhere[i], bytes, size)
-                                       : pfg_recognise(anywhere[i], bytes, size, false))
+        if (anywhere[i]->def->by_shape
+                ? transport == PFG_UDP && pfg_fits_shape(anywhere[i], bytes, size)
+                : pfg_recognise(anywhere[i], bytes, size, false))
             proto = anywhere[i];
     return proto;
 }

@@ -11,8 +11,8 @@
 #include "proto/render_inside.h"
 #include "proto/scratch.h"
 
-/* MEMBER_ROOM: a member that is put down in one piece: its key, and a number, an address or what the
- * cache holds. */
+/* MEMBER_ROOM: a member that is put down in one piece: its key, and a number, an address or what
+ * the cache holds. */
 enum { CACHE_SLOTS = 128, CACHE_TEXT = 256, MEMBER_ROOM = PFG_TEXT_MAX + CACHE_TEXT + 64 };
 
 /* An object being written. Every member begins with lead: '{' the first one, ',' the others. */

@@ -81,8 +81,9 @@ static void make_step(struct pfg_step *step, const struct pfg_field *field, uint
     if (!number)
         return;
     step->shift = (uint8_t)(64 - 8 * size + (row->bits ? field->bits_shift : 0u));
-    step->mask = row->bits ? field->bits_mask : size == 8 ? UINT64_MAX
-                                                          : (UINT64_C(1) << 8 * size) - 1;
+    step->mask = row->bits   ? field->bits_mask
+                 : size == 8 ? UINT64_MAX
+                             : (UINT64_C(1) << 8 * size) - 1;
 }
 
 /* How many rows from fields[0] on make one run. */

@@ -15,7 +15,7 @@ enum { PFG_RUN_BYTES = 200, PFG_RUN_NONE = 255 };
 /* One row of a run. Its value is (eight bytes from at, big-endian, >> shift & mask) * scale. */
 struct pfg_step {
     const struct pfg_field *field;
-    uint64_t mask;           /* 0: the value is its bytes, not a number (addresses), or derived */
+    uint64_t mask; /* 0: the value is its bytes, not a number (addresses), or derived */
     uint32_t scale;
     uint8_t at, size, shift; /* bytes from the run's beginning; bytes of the value; bits */
 };
@@ -30,7 +30,7 @@ struct pfg_check {
 struct pfg_run {
     const struct pfg_step *steps;
     const struct pfg_check *checks;
-    uint8_t count, size;      /* rows; bytes of all of them */
+    uint8_t count, size; /* rows; bytes of all of them */
     uint8_t check_count;
     uint8_t checksum, length; /* the steps that are a PFG_CHECKSUM and a PFG_LENGTH; 255 none */
     bool special;             /* a row tells the message's direction, or is closed */
