@@ -5,6 +5,7 @@
 
 #include "proto/cursor.h"
 #include "proto/encode_inside.h"
+#include "proto/pack.h"
 #include "proto/rdata.h"
 
 int pfg_encode_fail(struct pfg_enc *e, const struct pfg_field *field, const char *what)
@@ -123,11 +124,24 @@ int pfg_encode_name(struct pfg_enc *e, const struct pfg_field *field, struct pfg
     return 0;
 }
 
+/* Says whose fault it is: the field's, or that of the format's, where it is none. */
+static int packed_fail(struct pfg_enc *e, const struct pfg_field *field, const char *format,
+                       uint32_t format_size)
+{
+    struct pfg_fault what = *e->fault;
+    bool formed = pfg_pack_size(format, format_size) >= 0;
+    const struct pfg_field *named = formed ? field : field - field->index + field->by;
+
+    snprintf(e->fault->text, sizeof e->fault->text, "%s: %.200s", named->path, what.text);
+    return -1;
+}
+
 int pfg_encode_packed(struct pfg_enc *e, const struct pfg_field *field, struct pfg_path path,
                       const struct pfg_told *told)
 {
     struct pfg_set *set = pfg_sets_find(&e->sets, field, path);
-    uint32_t at = e->w->size, by = (uint32_t)field->by;
+    uint32_t at = e->w->size, format_size = told->size[field->by];
+    const char *format = (const char *)e->w->bytes + told->at[field->by];
     int n = 0;
 
     if (set && set->how == PFG_SET_BYTES) {
@@ -137,11 +151,10 @@ int pfg_encode_packed(struct pfg_enc *e, const struct pfg_field *field, struct p
         if (pfg_encode_setting(e, field, set, &raw) < 0)
             return -1;
     } else if (!e->w->overflow) {
-        n = pfg_pack_text((const char *)e->w->bytes + told->at[by], told->size[by],
-                          set ? set->text : "", set ? set->size : 0, e->w->bytes + at,
-                          e->w->room - at, e->fault);
+        n = pfg_pack_text(format, format_size, set ? set->text : "", set ? set->size : 0,
+                          e->w->bytes + at, e->w->room - at, e->fault);
         if (n < 0)
-            return -1;
+            return packed_fail(e, field, format, format_size);
         e->w->size += (uint32_t)n;
     }
     if (set)

@@ -220,8 +220,9 @@ static void test_faults(void)
           "! pfg: the field data (pfg.echo.data) is not part of this message" },
         { "type=discover; reply=1; address=1.2.3",
           "! pfg.discover.address: \"1.2.3\" is no IPv4 address (192.0.2.1)" },
-        { "type=record; format=i; values=1,2", "! more values than the format has: \"2\"" },
-        { "type=record; format=z; values=1", "! not a format of packed values: \"z\"" },
+        { "type=record; format=i; values=1,2", "! pfg.record.values: more values than the format has: \"2\"" },
+        { "type=record; format=b; values=128", "! pfg.record.values: out of the range of its code: \"128\"" },
+        { "type=record; format=z; values=1", "! pfg.record.format: not a format of packed values: \"z\"" },
         { "magic=hex:70666770", "! pfg.magic: longer than the field" },
         { "data=\\q", "! pfg.echo.data: \"\\q\" is text with a wrong escape (write \\\\ for a "
                       "backslash)" },
