@@ -78,6 +78,7 @@ static int next_row(const struct pfg_layer *layer)
     case PFG_LAYER_SLL2:
         return SLL2_TYPE;
     case PFG_LAYER_NULL:
+    case PFG_LAYER_LOOP:
         return NULL_FAMILY;
     case PFG_LAYER_IP:
         return IP_PROTO;

@@ -94,7 +94,7 @@ static int first_layer(const struct pfg_packet *packet)
     case PFG_LINK_NULL:
         return PFG_LAYER_NULL;
     case PFG_LINK_LOOP:
-        return LOOP_LAYER;
+        return PFG_LAYER_LOOP;
     case PFG_LINK_IPV4:
         return PFG_LAYER_IP;
     case PFG_LINK_IPV6:

@@ -244,7 +244,7 @@ static int after_any(struct pfg_climb *c)
     return LAYER_NONE;
 }
 
-const struct pfg_layer_code pfg_layer_codes[LOOP_LAYER + 1] = {
+const struct pfg_layer_code pfg_layer_codes[PFG_LAYER_COUNT] = {
     [PFG_LAYER_FRAME] = { after_any, 1 },
     [PFG_LAYER_ETH] = { after_eth, ETH_TYPE + 1, .light = true },
     [PFG_LAYER_VLAN] = { after_vlan, VLAN_TYPE + 1, .light = true },
@@ -264,5 +264,5 @@ const struct pfg_layer_code pfg_layer_codes[LOOP_LAYER + 1] = {
     [PFG_LAYER_IP6_ROUTE] = { after_ip6_extension, IP6_EXT_NXT + 1 },
     [PFG_LAYER_IP6_FRAG] = { after_ip6_frag, IP6_FRAG_ID + 1 },
     [PFG_LAYER_RAW] = { after_any, 1 },
-    [LOOP_LAYER] = { after_null, NULL_FAMILY + 1 },
+    [PFG_LAYER_LOOP] = { after_null, NULL_FAMILY + 1 },
 };

@@ -8,7 +8,7 @@
 #include "proto/run.h"
 
 /* OpenBSD's loopback is no layer that anybody stacks; it stands behind them. */
-enum { LAYER_NONE = -1, LOOP_LAYER = PFG_LAYER_COUNT };
+enum { LAYER_NONE = -1 };
 
 /* A packet on its way up. at..end: captured bytes left; wire: bytes left on the wire, >= those. */
 struct pfg_climb {
@@ -55,6 +55,6 @@ struct pfg_layer_code {
     bool light; /* it need not be decoded where nobody asks for its values */
 };
 
-extern const struct pfg_layer_code pfg_layer_codes[LOOP_LAYER + 1];
+extern const struct pfg_layer_code pfg_layer_codes[PFG_LAYER_COUNT];
 
 #endif

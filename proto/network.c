@@ -16,7 +16,7 @@ const struct pfg_protocol *const pfg_network_protocols[] = {
     [PFG_LAYER_IP6_HOP] = &pfg_protocol_ip6_hop,   [PFG_LAYER_IP6_DST] = &pfg_protocol_ip6_dst,
     [PFG_LAYER_IP6_ROUTE] = &pfg_protocol_ip6_route,
     [PFG_LAYER_IP6_FRAG] = &pfg_protocol_ip6_frag, [PFG_LAYER_RAW] = &pfg_protocol_raw,
-    [PFG_LAYER_COUNT] = &pfg_protocol_loop,
+    [PFG_LAYER_LOOP] = &pfg_protocol_loop,
 };
 const size_t pfg_network_count = sizeof pfg_network_protocols / sizeof *pfg_network_protocols;
 
@@ -42,6 +42,10 @@ const struct pfg_field *pfg_layer_field(enum pfg_layer_field_id id)
         [PFG_VLAN_PCP] = { PFG_LAYER_VLAN, VLAN_PCP },
         [PFG_VLAN_ID] = { PFG_LAYER_VLAN, VLAN_ID },
         [PFG_VLAN_TYPE] = { PFG_LAYER_VLAN, VLAN_TYPE },
+        [PFG_SLL_PACKET] = { PFG_LAYER_SLL, SLL_PACKET },
+        [PFG_SLL_ADDRESS] = { PFG_LAYER_SLL, SLL_ADDRESS },
+        [PFG_SLL2_PACKET] = { PFG_LAYER_SLL2, SLL2_PACKET },
+        [PFG_SLL2_ADDRESS] = { PFG_LAYER_SLL2, SLL2_ADDRESS },
         [PFG_ARP_OPER] = { PFG_LAYER_ARP, ARP_OPER },
         [PFG_ARP_SHA] = { PFG_LAYER_ARP, ARP_SHA },
         [PFG_ARP_SPA] = { PFG_LAYER_ARP, ARP_SPA },

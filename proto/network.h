@@ -76,19 +76,19 @@ static const struct pfg_row sll_rows[] = { /* tcpdump.org/linktypes/LINKTYPE_LIN
 static const struct pfg_protocol pfg_protocol_sll = { .name = "sll", .title = "Linux cooked capture v1", .rows = sll_rows, .fixed_size = 16, .network = true };
 
 static const struct pfg_row sll2_rows[] = { /* tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
-    [SLL2_TYPE] = { "type",     PFG_UINT,     .size = 2, .names = ether_types, .display = PFG_HEX, .doc = "EtherType." },
-                  { "reserved", PFG_RESERVED, .size = 2, .doc = "0." },
-                  { "ifindex",  PFG_UINT,     .size = 4, .doc = "Interface." },
-                  { "hardware", PFG_UINT,     .size = 2, .init = 1, .doc = "ARPHRD type." },
-                  { "packet",   PFG_UINT,     .size = 1, .names = sll_packet_types, .doc = "From whom to whom." },
-                  { "addrlen",  PFG_UINT,     .size = 1, .init = 6, .doc = "Bytes of the address." },
-                  { "address",  PFG_BYTES,    .size = 8, .doc = "Sender's link address." },
+    [SLL2_TYPE]         = { "type",     PFG_UINT,     .size = 2, .names = ether_types, .display = PFG_HEX, .doc = "EtherType." },
+    [SLL2_RESERVED]     = { "reserved", PFG_RESERVED, .size = 2, .doc = "0." },
+    [SLL2_INDEX]        = { "ifindex",  PFG_UINT,     .size = 4, .doc = "Interface." },
+    [SLL2_HARDWARE]     = { "hardware", PFG_UINT,     .size = 2, .init = 1, .doc = "ARPHRD type." },
+    [SLL2_PACKET]       = { "packet",   PFG_UINT,     .size = 1, .names = sll_packet_types, .doc = "From whom to whom." },
+    [SLL2_ADDRESS_SIZE] = { "addrlen",  PFG_UINT,     .size = 1, .init = 6, .doc = "Bytes of the address." },
+    [SLL2_ADDRESS]      = { "address",  PFG_BYTES,    .size = 8, .doc = "Sender's link address." },
     { 0 }
 };
 static const struct pfg_protocol pfg_protocol_sll2 = { .name = "sll2", .title = "Linux cooked capture v2", .rows = sll2_rows, .fixed_size = 20, .network = true };
 
-static const struct pfg_name null_families[] = { /* AF_INET6 differs from system to system */
-    { 2, "IPv4", .layer = &pfg_protocol_ip }, { 10, "IPv6", .layer = &pfg_protocol_ip6 }, { 24, "IPv6", .layer = &pfg_protocol_ip6 },
+static const struct pfg_name null_families[] = { /* AF_INET6 differs from system to system; the first is written: NetBSD, OpenBSD */
+    { 2, "IPv4", .layer = &pfg_protocol_ip }, { 24, "IPv6", .layer = &pfg_protocol_ip6 }, { 10, "IPv6", .layer = &pfg_protocol_ip6 },
     { 28, "IPv6", .layer = &pfg_protocol_ip6 }, { 30, "IPv6", .layer = &pfg_protocol_ip6 }, { 0 }
 };
 static const struct pfg_row null_rows[] = {

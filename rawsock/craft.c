@@ -53,7 +53,8 @@ const struct pfg_section pfg_craft_sections[] = {
       "are (a packet socket).\n"
       "\n"
       "Written with -w, packets get 192.0.2.1 or 2001:db8::1 as source, 192.0.2.2 or 2001:db8::2 "
-      "as destination, 02:00:00:00:00:01 and 02:00:00:00:00:02, and source port 49152.\n"
+      "as destination, 02:00:00:00:00:01 and 02:00:00:00:00:02, and source port 49152. The "
+      "outermost layer, eth, sll, sll2, null or loop, is the link type of the file.\n"
       "\n"
       "With --script each line of a file is such a packet, without a shell between: words are "
       "divided by blanks, double quotes keep blanks in a word, # begins a line that is passed "
@@ -169,7 +170,7 @@ static int open_engine(struct sending *sending, struct pfg_stack *stack, struct 
         sending->engine = pfg_outgoing_open(stack, &way, &sending->writer, fault);
     if (!sending->engine)
         return -1;
-    sending->link_type = sending->engine->kind->ethernet ? PFG_LINK_ETHERNET : PFG_LINK_RAW;
+    sending->link_type = sending->engine->link_type;
     if (config->wait_ns && pfg_listen_open(&sending->listen, sending->link_type,
                                            sending->writer.bytes, sending->writer.size, fault) < 0)
         return -1;

@@ -26,21 +26,31 @@ struct script {
     uint64_t start_ns, packets, bytes;
 };
 
-/* Opens the file with the first packet, which is thereby in the writer; later ones are built. */
-static int build_for_file(struct script *script, struct pfg_fault *fault)
+/* The first packet opens the file. */
+static int open_file(struct script *script, uint32_t link_type, struct pfg_fault *fault)
 {
     const struct pfg_config *config = script->config;
 
-    if (script->engine) {
-        if (pfg_fill_for_file(script->stack, fault) < 0)
-            return -1;
-        return pfg_stack_build(script->stack, &script->writer, fault);
-    }
-    script->engine =
-        pfg_outgoing_file(script->stack, config->file, config->append, &script->writer, fault);
+    script->engine = pfg_engine_file_open(config->file, link_type, config->append, fault);
     if (!script->engine)
         return -1;
     return pfg_privilege_drop_all(true) == 0 ? 0 : pfg_fault_set(fault, "cannot give up rights");
+}
+
+static int build_for_file(struct script *script, struct pfg_fault *fault)
+{
+    uint32_t link_type;
+
+    if (pfg_fill_for_file(script->stack, fault) < 0 ||
+        pfg_stack_build(script->stack, &script->writer, fault) < 0)
+        return -1;
+    link_type = pfg_stack_link_type(script->stack);
+    if (!script->engine)
+        return open_file(script, link_type, fault);
+    if (link_type != script->engine->link_type)
+        return pfg_fault_set(fault, "%s has packets of link type %u, and this one is of %u",
+                             script->config->file, script->engine->link_type, link_type);
+    return 0;
 }
 
 /* Each line has a route of its own, so the rights to open one are kept until the end. */
@@ -67,9 +77,8 @@ static int send_one(struct script *script, struct pfg_fault *fault)
         return -1;
     script->packets++;
     script->bytes += frame.size;
-    pfg_show_packet(&script->show, PFG_SENT,
-                    script->engine->kind->ethernet ? PFG_LINK_ETHERNET : PFG_LINK_RAW, frame.bytes,
-                    frame.size, frame.time_ns, true);
+    pfg_show_packet(&script->show, PFG_SENT, script->engine->link_type, frame.bytes, frame.size,
+                    frame.time_ns, true);
     return 0;
 }
 

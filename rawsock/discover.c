@@ -172,7 +172,7 @@ static int send_all(struct discovery *discovery, struct pfg_fault *fault)
 {
     for (size_t i = 0; i < discovery->count; i++) {
         struct pfg_asking *asking = &discovery->askings[i];
-        uint32_t link = asking->engine->kind->ethernet ? PFG_LINK_ETHERNET : PFG_LINK_RAW;
+        uint32_t link = asking->engine->link_type;
 
         discovery->questions[i].sent_ns = pfg_clock_ns();
         if (pfg_asking_send(asking, fault) < 0)

@@ -200,7 +200,7 @@ static enum result ask_udp(struct query *query, struct pfg_fault *fault)
 
     if (pfg_asking_open(&asking, query->stack, &query->question.server, config->interface, fault) ==
         0) {
-        uint32_t link = asking.engine->kind->ethernet ? PFG_LINK_ETHERNET : PFG_LINK_RAW;
+        uint32_t link = asking.engine->link_type;
 
         result = NO_REPLY;
         for (uint64_t i = 0; i <= config->retries && result == NO_REPLY; i++) {

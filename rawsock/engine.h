@@ -7,6 +7,7 @@
 #ifndef PFG_RAWSOCK_ENGINE_H
 #define PFG_RAWSOCK_ENGINE_H
 
+#include "proto/layers.h"
 #include "rawsock/route.h"
 
 /* One packet to go out; the bytes are the caller's. time_ns (since 1970) is for files. */
@@ -19,7 +20,6 @@ struct pfg_frame {
 struct pfg_engine;
 struct pfg_engine_kind {
     const char *name; /* for messages */
-    bool ethernet;    /* takes whole Ethernet frames; otherwise IP datagrams */
     /* Sends the frames in order. Returns how many went out (fewer only with *fault), or -1. */
     int (*send)(struct pfg_engine *engine, const struct pfg_frame *frames, unsigned count,
                 struct pfg_fault *fault);
@@ -29,6 +29,7 @@ struct pfg_engine_kind {
 /* What every engine begins with. */
 struct pfg_engine {
     const struct pfg_engine_kind *kind;
+    uint32_t link_type;      /* what it takes: PFG_LINK_ETHERNET, PFG_LINK_RAW (IP); files others */
     uint64_t packets, bytes; /* sent so far */
 };
 
@@ -46,11 +47,13 @@ struct pfg_engine *pfg_engine_ip_open(uint8_t family, const char *interface,
 bool pfg_engine_ip_keeps(const uint8_t *bytes, uint32_t size);
 
 /* Whole frames out of one interface: with Ethernet headers, or, where the interface has none (a
- * tunnel), IP datagrams; kind->ethernet tells. NULL with *fault. */
+ * tunnel), IP datagrams; link_type tells. NULL with *fault. */
 struct pfg_engine *pfg_engine_packet_open(const struct pfg_link *link, struct pfg_fault *fault);
 
-/* A classic pcap file of Ethernet frames; "-" is the standard output. append: go on with a file
- * that is there, in its own byte order and precision. NULL with *fault. */
-struct pfg_engine *pfg_engine_file_open(const char *path, bool append, struct pfg_fault *fault);
+/* A classic pcap file of packets of a link type (PFG_LINK_ANY: that of a file that is there, else
+ * Ethernet); "-" is the standard output. append: go on with a file that is there, in its own byte
+ * order and precision. NULL with *fault. */
+struct pfg_engine *pfg_engine_file_open(const char *path, uint32_t link_type, bool append,
+                                        struct pfg_fault *fault);
 
 #endif

@@ -14,6 +14,7 @@
 #include "proto/layers.h"
 #include "rawsock/engine.h"
 #include "rawsock/fault.h"
+#include "rawsock/stack.h"
 
 #define MAGIC_US UINT32_C(0xa1b2c3d4)
 #define MAGIC_NS UINT32_C(0xa1b23c4d)
@@ -21,6 +22,7 @@ enum {
     VERSION_MAJOR = 2,
     VERSION_MINOR = 4,
     SNAP_LENGTH = 262144,
+    LINK_TYPE_BITS = 0xffff, /* above them stands whether frames have check sequences */
 };
 
 /* The header of a file and of a record, 24 and 16 bytes, each number in the file's order. */
@@ -100,19 +102,21 @@ static int file_close(struct pfg_engine *base, struct pfg_fault *fault)
 
 static const struct pfg_engine_kind engine_file_kind = {
     .name = "capture file",
-    .ethernet = true,
     .send = file_send,
     .close = file_close,
 };
 
 static int write_header(struct engine_file *engine, struct pfg_fault *fault)
 {
+    if (engine->base.link_type == PFG_LINK_ANY)
+        engine->base.link_type = PFG_LINK_ETHERNET;
+
     const struct file_header header = {
         .magic = ordered32(engine, MAGIC_NS),
         .major = ordered16(engine, VERSION_MAJOR),
         .minor = ordered16(engine, VERSION_MINOR),
         .snap_length = ordered32(engine, SNAP_LENGTH),
-        .link_type = ordered32(engine, PFG_LINK_ETHERNET),
+        .link_type = ordered32(engine, engine->base.link_type),
     };
 
     engine->nanoseconds = true;
@@ -144,7 +148,7 @@ static int find_end(struct engine_file *engine, struct pfg_fault *fault)
 static int read_header(struct engine_file *engine, struct pfg_fault *fault)
 {
     struct file_header header;
-    uint32_t magic;
+    uint32_t magic, link_type;
 
     if (fread(&header, sizeof header, 1, engine->stream) != 1)
         return pfg_fault_set(fault, "%s is not a capture: it is shorter than a header",
@@ -158,8 +162,12 @@ static int read_header(struct engine_file *engine, struct pfg_fault *fault)
         return pfg_fault_set(fault, "%s is not a classic pcap file; pcapng cannot be appended to",
                              engine->path);
     engine->nanoseconds = magic == MAGIC_NS;
-    if ((ordered32(engine, header.link_type) & 0xffff) != PFG_LINK_ETHERNET)
-        return pfg_fault_set(fault, "%s does not hold Ethernet frames", engine->path);
+    link_type = ordered32(engine, header.link_type) & LINK_TYPE_BITS;
+    if (engine->base.link_type == PFG_LINK_ANY)
+        engine->base.link_type = link_type;
+    if (engine->base.link_type != link_type)
+        return pfg_fault_set(fault, "%s has packets of link type %u, and these are of %u",
+                             engine->path, link_type, engine->base.link_type);
     return find_end(engine, fault);
 }
 
@@ -186,7 +194,8 @@ static int open_stream(struct engine_file *engine, bool append, struct pfg_fault
     return going_on ? read_header(engine, fault) : write_header(engine, fault);
 }
 
-struct pfg_engine *pfg_engine_file_open(const char *path, bool append, struct pfg_fault *fault)
+struct pfg_engine *pfg_engine_file_open(const char *path, uint32_t link_type, bool append,
+                                        struct pfg_fault *fault)
 {
     struct engine_file *engine = calloc(1, sizeof *engine);
 
@@ -196,6 +205,7 @@ struct pfg_engine *pfg_engine_file_open(const char *path, bool append, struct pf
         return NULL;
     }
     engine->base.kind = &engine_file_kind;
+    engine->base.link_type = link_type;
     if (open_stream(engine, append, fault) == 0)
         return &engine->base;
     if (engine->stream)

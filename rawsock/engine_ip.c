@@ -102,7 +102,6 @@ static int ip_close(struct pfg_engine *base, struct pfg_fault *fault)
 
 static const struct pfg_engine_kind engine_ip_kind = {
     .name = "raw socket",
-    .ethernet = false,
     .send = ip_send,
     .close = ip_close,
 };
@@ -133,6 +132,7 @@ struct pfg_engine *pfg_engine_ip_open(uint8_t family, const char *interface,
         return NULL;
     }
     engine->base.kind = &engine_ip_kind;
+    engine->base.link_type = PFG_LINK_RAW;
     engine->family = family;
     /* IPPROTO_RAW implies that the header is included, of both families. */
     engine->fd = socket(family == 4 ? AF_INET : AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);

@@ -50,9 +50,10 @@ static int packet_close(struct pfg_engine *base, struct pfg_fault *fault)
     return 0;
 }
 
-static const struct pfg_engine_kind engine_packet_kinds[] = {
-    { .name = "packet socket", .ethernet = false, .send = packet_send, .close = packet_close },
-    { .name = "packet socket", .ethernet = true, .send = packet_send, .close = packet_close },
+static const struct pfg_engine_kind engine_packet_kind = {
+    .name = "packet socket",
+    .send = packet_send,
+    .close = packet_close,
 };
 
 struct pfg_engine *pfg_engine_packet_open(const struct pfg_link *link, struct pfg_fault *fault)
@@ -64,7 +65,8 @@ struct pfg_engine *pfg_engine_packet_open(const struct pfg_link *link, struct pf
         pfg_fault_set(fault, "no memory");
         return NULL;
     }
-    engine->base.kind = &engine_packet_kinds[pfg_link_has_ethernet(link)];
+    engine->base.kind = &engine_packet_kind;
+    engine->base.link_type = pfg_link_has_ethernet(link) ? PFG_LINK_ETHERNET : PFG_LINK_RAW;
     engine->link = *link;
     /* Protocol 0: this socket receives nothing. */
     engine->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);

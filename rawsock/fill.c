@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rawsock/fill.h"
 
+#include <linux/if_packet.h>
 #include <string.h>
 
 #include "rawsock/fault.h"
@@ -58,8 +59,6 @@ static enum pfg_layer_id missing_below(const struct pfg_stack *stack, size_t pla
 
 int pfg_fill_layers(struct pfg_stack *stack, bool ethernet, struct pfg_fault *fault)
 {
-    const struct pfg_proto *ether = pfg_layer(PFG_LAYER_ETH), *outer;
-
     for (size_t place = 0; place < stack->count;) {
         enum pfg_layer_id missing = missing_below(stack, place);
 
@@ -68,12 +67,25 @@ int pfg_fill_layers(struct pfg_stack *stack, bool ethernet, struct pfg_fault *fa
         else if (pfg_stack_insert(stack, place, pfg_layer(missing), fault) < 0)
             return -1;
     }
-    outer = stack->layers[0].proto;
-    if (pfg_role_of(outer) != PFG_ROLE_LINK)
-        return ethernet ? pfg_stack_insert(stack, 0, ether, fault) : 0;
-    if (outer != ether)
+    if (ethernet && pfg_role_of(stack->layers[0].proto) != PFG_ROLE_LINK)
+        return pfg_stack_insert(stack, 0, pfg_layer(PFG_LAYER_ETH), fault);
+    return 0;
+}
+
+/* Interfaces take Ethernet frames and IP; files take what other captures begin with as well. */
+static int check_outermost(const struct pfg_stack *stack, bool file, struct pfg_fault *fault)
+{
+    const struct pfg_proto *outer = stack->layers[0].proto;
+    uint32_t link_type = pfg_stack_link_type(stack);
+
+    if (link_type == PFG_LINK_ETHERNET || pfg_role_of(outer) != PFG_ROLE_LINK)
+        return 0;
+    if (link_type == PFG_LINK_ANY)
         return pfg_fault_set(fault, "packets cannot begin with the layer %s; %s can be first",
-                             outer->def->name, ether->def->name);
+                             outer->def->name, pfg_layer(PFG_LAYER_ETH)->def->name);
+    if (!file)
+        return pfg_fault_set(fault, "the layer %s is in files alone (-w FILE); %s can be sent",
+                             outer->def->name, pfg_layer(PFG_LAYER_ETH)->def->name);
     return 0;
 }
 
@@ -233,7 +245,8 @@ int pfg_fill_to_send(struct pfg_stack *stack, struct pfg_way *way, struct pfg_fa
     uint32_t port = pfg_random_between(PFG_PORT_FIRST, PFG_PORT_LAST);
     int network;
 
-    if (pfg_fill_layers(stack, way->ethernet, fault) < 0)
+    if (pfg_fill_layers(stack, way->ethernet, fault) < 0 ||
+        check_outermost(stack, false, fault) < 0)
         return -1;
     way->ethernet = stack->layers[0].proto == pfg_layer(PFG_LAYER_ETH);
     network = network_layer(stack);
@@ -270,21 +283,50 @@ static int fill_network_for_file(struct pfg_stack *stack, size_t network,
                       pfg_address_size(destination), fault);
 }
 
+/* Ethernet addresses of a frame. */
+static int fill_ethernet_for_file(struct pfg_stack *stack, bool everyone,
+                                  const struct pfg_address *destination, struct pfg_fault *fault)
+{
+    uint8_t mac[6];
+
+    memcpy(mac, everyone ? everyone_mac : file_target_mac, sizeof mac);
+    if (!everyone && pfg_address_is_multicast(destination))
+        pfg_multicast_mac(destination, mac);
+    return fill_bytes(stack, 0, PFG_ETH_SRC, file_source_mac, 6, fault) ||
+           fill_bytes(stack, 0, PFG_ETH_DST, mac, 6, fault);
+}
+
+/* What a cooked header has of an Ethernet one: who sent it, and to whom (packet(7)). */
+static int fill_cooked_for_file(struct pfg_stack *stack, bool everyone,
+                                const struct pfg_address *destination, struct pfg_fault *fault)
+{
+    bool first = pfg_stack_link_type(stack) == PFG_LINK_LINUX_SLL;
+    uint64_t to = everyone                                ? PACKET_BROADCAST
+                  : pfg_address_is_multicast(destination) ? PACKET_MULTICAST
+                                                          : PACKET_HOST;
+
+    return fill_uint(stack, 0, first ? PFG_SLL_PACKET : PFG_SLL2_PACKET, to, fault) ||
+           fill_bytes(stack, 0, first ? PFG_SLL_ADDRESS : PFG_SLL2_ADDRESS, file_source_mac, 6,
+                      fault);
+}
+
 static int fill_link_for_file(struct pfg_stack *stack, int network,
                               const struct pfg_address *destination, struct pfg_fault *fault)
 {
     bool arp = network >= 0 && stack->layers[network].proto == pfg_layer(PFG_LAYER_ARP);
-    uint8_t mac[6];
+    bool everyone = arp || pfg_address_is_limited_broadcast(destination);
 
-    memcpy(mac, file_target_mac, sizeof mac);
-    if (arp || pfg_address_is_limited_broadcast(destination))
-        memcpy(mac, everyone_mac, sizeof mac);
-    else if (pfg_address_is_multicast(destination))
-        pfg_multicast_mac(destination, mac);
     if (arp && fill_bytes(stack, (size_t)network, PFG_ARP_SHA, file_source_mac, 6, fault) < 0)
         return -1;
-    return fill_bytes(stack, 0, PFG_ETH_SRC, file_source_mac, 6, fault) ||
-           fill_bytes(stack, 0, PFG_ETH_DST, mac, 6, fault);
+    switch (pfg_stack_link_type(stack)) {
+    case PFG_LINK_ETHERNET:
+        return fill_ethernet_for_file(stack, everyone, destination, fault);
+    case PFG_LINK_LINUX_SLL:
+    case PFG_LINK_LINUX_SLL2:
+        return fill_cooked_for_file(stack, everyone, destination, fault);
+    default: /* loopback has no addresses */
+        return 0;
+    }
 }
 
 int pfg_fill_for_file(struct pfg_stack *stack, struct pfg_fault *fault)
@@ -292,7 +334,7 @@ int pfg_fill_for_file(struct pfg_stack *stack, struct pfg_fault *fault)
     struct pfg_address destination = { .family = 0 };
     int network;
 
-    if (pfg_fill_layers(stack, true, fault) < 0)
+    if (pfg_fill_layers(stack, true, fault) < 0 || check_outermost(stack, true, fault) < 0)
         return -1;
     network = network_layer(stack);
     if (network >= 0 && fill_network_for_file(stack, (size_t)network, &destination, fault))

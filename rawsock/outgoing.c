@@ -33,5 +33,5 @@ struct pfg_engine *pfg_outgoing_file(struct pfg_stack *stack, const char *path, 
 {
     if (pfg_fill_for_file(stack, fault) < 0 || pfg_stack_build(stack, writer, fault) < 0)
         return NULL;
-    return pfg_engine_file_open(path, append, fault);
+    return pfg_engine_file_open(path, pfg_stack_link_type(stack), append, fault);
 }

@@ -43,7 +43,6 @@ static void on_send(void *user, const struct pfg_seg *segment)
 {
     struct pfg_session *session = user;
     struct pfg_frame frame = { .time_ns = pfg_clock_wall_ns() };
-    bool ethernet = session->engine->kind->ethernet;
 
     if (session->failed)
         return;
@@ -53,8 +52,8 @@ static void on_send(void *user, const struct pfg_seg *segment)
         return;
     }
     if (session->plan.show)
-        pfg_show_packet(session->plan.show, PFG_SENT, ethernet ? PFG_LINK_ETHERNET : PFG_LINK_RAW,
-                        frame.bytes, frame.size, frame.time_ns, true);
+        pfg_show_packet(session->plan.show, PFG_SENT, session->engine->link_type, frame.bytes,
+                        frame.size, frame.time_ns, true);
 }
 
 static void on_receive(void *user, const uint8_t *bytes, uint32_t size)

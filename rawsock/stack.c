@@ -20,6 +20,7 @@ enum pfg_role pfg_role_of(const struct pfg_proto *proto)
         { PFG_LAYER_SLL, PFG_ROLE_LINK },
         { PFG_LAYER_SLL2, PFG_ROLE_LINK },
         { PFG_LAYER_NULL, PFG_ROLE_LINK },
+        { PFG_LAYER_LOOP, PFG_ROLE_LINK },
         { PFG_LAYER_VLAN, PFG_ROLE_TAG },
         { PFG_LAYER_ARP, PFG_ROLE_TAG },
         { PFG_LAYER_IP, PFG_ROLE_NETWORK },
@@ -39,6 +40,24 @@ enum pfg_role pfg_role_of(const struct pfg_proto *proto)
         if (pfg_layer(roles[i].layer) == proto)
             return roles[i].role;
     return PFG_ROLE_CONTENT;
+}
+
+uint32_t pfg_stack_link_type(const struct pfg_stack *stack)
+{
+    static const struct {
+        enum pfg_layer_id layer;
+        uint32_t link_type;
+    } types[] = {
+        { PFG_LAYER_ETH, PFG_LINK_ETHERNET }, { PFG_LAYER_SLL, PFG_LINK_LINUX_SLL },
+        { PFG_LAYER_NULL, PFG_LINK_NULL },    { PFG_LAYER_SLL2, PFG_LINK_LINUX_SLL2 },
+        { PFG_LAYER_LOOP, PFG_LINK_LOOP },    { PFG_LAYER_IP, PFG_LINK_RAW },
+        { PFG_LAYER_IP6, PFG_LINK_RAW },
+    };
+
+    for (size_t i = 0; stack->count && i < sizeof types / sizeof *types; i++)
+        if (stack->layers[0].proto == pfg_layer(types[i].layer))
+            return types[i].link_type;
+    return PFG_LINK_ANY;
 }
 
 void pfg_stack_clear(struct pfg_stack *stack)

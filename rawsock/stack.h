@@ -35,6 +35,10 @@ enum pfg_role {
 };
 enum pfg_role pfg_role_of(const struct pfg_proto *proto);
 
+/* The link type (PFG_LINK_) of packets with the stack's outermost layer; PFG_LINK_ANY: none. */
+enum { PFG_LINK_ANY = 0x7fffffff };
+uint32_t pfg_stack_link_type(const struct pfg_stack *stack);
+
 void pfg_stack_clear(struct pfg_stack *stack);
 /* Puts a layer before the one at place (count: after all). Returns 0 or -1 with *fault. */
 int pfg_stack_insert(struct pfg_stack *stack, size_t place, const struct pfg_proto *proto,

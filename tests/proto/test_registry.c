@@ -101,13 +101,14 @@ static void test_layers(void)
     static const char *const names[PFG_LAYER_COUNT] = {
         "frame",   "eth",     "vlan",      "arp",      "ip",  "ip6",  "icmp",
         "icmp6",   "igmp",    "tcp",       "udp",      "sll", "sll2", "null",
-        "ip6_hop", "ip6_dst", "ip6_route", "ip6_frag", "raw",
+        "ip6_hop", "ip6_dst", "ip6_route", "ip6_frag", "raw", "loop",
     };
     static const char *const paths[PFG_LAYER_FIELD_COUNT] = {
         [PFG_ETH_DST] = "eth.dst",           [PFG_VLAN_ID] = "vlan.id",
         [PFG_ARP_TPA] = "arp.tpa",           [PFG_IP_LEN] = "ip.len",
         [PFG_IP_CHECKSUM] = "ip.checksum",   [PFG_IP6_HLIM] = "ip6.hlim",
         [PFG_TCP_FLAGS] = "tcp.flags",       [PFG_TCP_WINDOW] = "tcp.window",
+        [PFG_SLL_PACKET] = "sll.packet",     [PFG_SLL2_ADDRESS] = "sll2.address",
         [PFG_UDP_CHECKSUM] = "udp.checksum", [PFG_ICMP6_TYPE] = "icmp6.type",
     };
     for (unsigned i = 0; i < PFG_LAYER_COUNT; i++)

@@ -110,7 +110,7 @@ static void test_faults(void)
     has("udp sport=65536", "65536");
     has("ip dst=1.2.3", "1.2.3");
     has("ip dst=fd00::1", "fd00::1");
-    has("sll / ip", "eth can be first");
+    has("frame / ip", "eth can be first");
 }
 
 /* What a raw socket would send otherwise than it is. */
