@@ -26,7 +26,7 @@ struct script {
     uint64_t start_ns, packets, bytes;
 };
 
-/* The first packet opens the file. */
+/* The first packet, or the end of a script without one, opens the file. */
 static int open_file(struct script *script, uint32_t link_type, struct pfg_fault *fault)
 {
     const struct pfg_config *config = script->config;
@@ -129,7 +129,7 @@ static int send_lines(struct script *script, struct pfg_fault *fault)
     while ((more = pfg_lines_next(&script->lines, fault)) > 0 && wait_for_turn(script))
         if (send_line(script, fault) < 0)
             return -1;
-    if (more < 0)
+    if (more < 0 || (config->file && !script->engine && open_file(script, PFG_LINK_ANY, fault) < 0))
         return -1;
     pfg_note("%llu packets, %llu bytes", (unsigned long long)script->packets,
              (unsigned long long)script->bytes);
