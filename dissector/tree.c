@@ -60,6 +60,8 @@ static void add_container(struct pfg_ws_place at, const struct pfg_ws_item *item
     if (field->row->kind == PFG_ARRAY) {
         shown = proto_tree_add_none_format(at.tree, item->hf, tvb, e.start, e.length, "%s: %u",
                                            field->name, count_elements(value));
+        if (value->u == 0 && field->by < 0) /* no heading over nothing; filters still find it */
+            proto_item_set_hidden(shown);
     } else {
         const char *text = pfg_ws_wanted(at.tree, item->hf) ? summary(at.message, value) : "";
 

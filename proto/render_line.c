@@ -195,7 +195,8 @@ static void tree_values(struct pfg_out *out, const struct pfg_pdu *pdu, const st
 {
     for (; v < end; v++) {
         enum pfg_kind kind = v->field->row->kind;
-        if (kind == PFG_RESERVED && v->u == 0)
+        /* A reserved field that is 0, and an array to the end that has nothing, say nothing. */
+        if (v->u == 0 && (kind == PFG_RESERVED || (kind == PFG_ARRAY && v->field->by < 0)))
             continue;
         indent(out, depth);
         pfg_out_string(out, v->field->name);

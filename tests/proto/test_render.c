@@ -279,6 +279,19 @@ static void test_tree(void)
               "      more: false\n      checked: false\n    session: 0x0002\n    seq: 1\n"
               "    length: 4\n    timestamp: 0\n    checksum: 0x00000000\n    error\n"
               "      code: refused (5)\n      text: \"no\"\n");
+    /* an array to the end has no heading where it is empty, one with a count tells of none */
+    pdu = decode_hex("ip", "4500001400000000401100000a0000010a000002");
+    out = lib_out();
+    pfg_tree_pdu(out, lib_decode(), pdu, 0);
+    CU_ASSERT_PTR_NULL(strstr(out_text(out), "options"));
+    pdu = decode_hex("ip", "4600001800000000401100000a0000010a00000294040000");
+    out = lib_out();
+    pfg_tree_pdu(out, lib_decode(), pdu, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(out_text(out), "\n  options\n    options\n      kind: router_alert"));
+    pdu = decode_hex("pfg_dns", "000101000000000000000000");
+    out = lib_out();
+    pfg_tree_pdu(out, lib_decode(), pdu, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(out_text(out), "\n  answers\n"));
 }
 
 /* A long value is cut in lines at a character's beginning; plainly it is whole. */
