@@ -246,7 +246,7 @@ int capture_run_open(struct capture_run *run, const struct capture_config *confi
     run->config = config;
     run->live = config->reads.count == 0;
     run->writes = config->write != NULL;
-    run->shows = config->print_too || (!run->writes && !config->summary && config->quiet < 2);
+    run->shows = config->print_too || (!run->writes && !config->summary && !config->quiet);
     run->out_fd = STDOUT_FILENO;
     if (config->where != NULL) {
         run->where = capture_where_new(config->where, why, sizeof why);

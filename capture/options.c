@@ -48,6 +48,10 @@ static const struct pfg_option options[] = {
     { "interface", 'i', PFG_OPT_LIST, AT(interfaces), "NAME", "capture on NAME, or on any; again for more interfaces", .complete = PFG_COMPLETE_INTERFACE },
     { "read", 'r', PFG_OPT_LIST, AT(reads), "FILE", "read FILE (pcap, pcapng, .gz, .zst; - is the standard input); several are merged in the order of time", .complete = PFG_COMPLETE_FILE },
     { "tail", 0, PFG_OPT_FLAG, AT(tail), .help = "at the end of a file, wait for more" },
+    { NULL, 'F', PFG_OPT_STRING, AT(filter_file), "FILE", "read the capture filter from FILE", .complete = PFG_COMPLETE_FILE },
+    { NULL, 'O', PFG_OPT_FLAG, AT(no_optimize), .help = "do not optimise the capture filter" },
+
+    { .kind = PFG_OPT_HEADING, .help = "Of interfaces; files are read as they are" },
     { "no-promiscuous-mode", 'p', PFG_OPT_FLAG, AT(no_promiscuous), .help = "leave the interface's mode as it is" },
     { "monitor-mode", 'I', PFG_OPT_FLAG, AT(monitor), .help = "put a wireless interface into monitor mode" },
     { "snapshot-length", 's', PFG_OPT_NUMBER, AT(snap_length), "BYTES", "bytes of each packet that are kept; 0 is the default, 262144", .maximum = 262144 },
@@ -55,11 +59,7 @@ static const struct pfg_option options[] = {
     { "linktype", 'y', PFG_OPT_STRING, AT(link_type), "NAME", "capture with this link type, see -L" },
     { "direction", 'Q', PFG_OPT_STRING, AT(direction), "in|out|inout", "packets of this direction alone" },
     { "time-stamp-type", 'j', PFG_OPT_STRING, AT(time_stamp_type), "NAME", "who takes the time: host, adapter, ..." },
-    { "micro", 0, PFG_OPT_FLAG, AT(micro), .help = "times in microseconds; without it, nanoseconds where the interface has them" },
-    { "nano", 0, PFG_OPT_FLAG, AT(nano), .help = "print nine decimals of the time" },
     { "immediate-mode", 0, PFG_OPT_FLAG, AT(immediate), .help = "take each packet at once, not a block at a time" },
-    { NULL, 'F', PFG_OPT_STRING, AT(filter_file), "FILE", "read the capture filter from FILE", .complete = PFG_COMPLETE_FILE },
-    { NULL, 'O', PFG_OPT_FLAG, AT(no_optimize), .help = "do not optimise the capture filter" },
 
     { .kind = PFG_OPT_HEADING, .help = "When it ends" },
     { "count", 'c', PFG_OPT_NUMBER, AT(count), "N", "stop after N packets", .minimum = 1 },
@@ -68,6 +68,7 @@ static const struct pfg_option options[] = {
     { .kind = PFG_OPT_HEADING, .help = "Files that are written" },
     { "write", 'w', PFG_OPT_STRING, AT(write), "FILE", "write packets to FILE instead of printing them; .gz and .zst are compressed, - is the standard output", .complete = PFG_COMPLETE_FILE },
     { "format", 0, PFG_OPT_CHOICE, AT(format), NULL, "format of the file; without it, its name tells", .choices = formats },
+    { "micro", 0, PFG_OPT_FLAG, AT(micro), .help = "times in microseconds; without it, nanoseconds where the interface, or the file that is read, has them" },
     { "comment", 0, PFG_OPT_STRING, AT(comment), "TEXT", "put TEXT into the file (pcapng)" },
     { "packet-buffered", 'U', PFG_OPT_FLAG, AT(packet_buffered), .help = "put each packet into the file at once" },
     { "print", 0, PFG_OPT_FLAG, AT(print_too), .help = "print packets beside writing them" },
@@ -83,8 +84,10 @@ static const struct pfg_option options[] = {
     { "where", 0, PFG_OPT_STRING, AT(where), "EXPR", "only packets for which EXPR is true, in the words of Wireshark's display filters", .complete = PFG_COMPLETE_LIST, .offer = capture_fields_offer },
     { "verbose", 'v', PFG_OPT_COUNT, AT(verbose), .help = "all fields as an indented tree" },
     { "bits", 0, PFG_OPT_FLAG, AT(bits), .help = "all fields with their bits" },
-    { "quiet", 'q', PFG_OPT_COUNT, AT(quiet), .help = "shorter lines; -qq none: only files, --summary and figures" },
+    { "quiet", 'q', PFG_OPT_FLAG, AT(quiet), .help = "print nothing a packet: only files, --summary and figures" },
+    { "quick", 0, PFG_OPT_FLAG, AT(quick), .help = "shorter lines, as tcpdump's -q has them" },
     { NULL, 't', PFG_OPT_COUNT, AT(time), .help = "-t no time; -tt seconds since 1970; -ttt since the packet before; -tttt with the date; -ttttt since the first packet" },
+    { "nano", 0, PFG_OPT_FLAG, AT(nano), .help = "print nine decimals of the time" },
     { NULL, 'e', PFG_OPT_FLAG, AT(link), .help = "the link layer too" },
     { NULL, 'x', PFG_OPT_COUNT, AT(hex), .help = "bytes in hex; -xx with the link layer" },
     { NULL, 'X', PFG_OPT_COUNT, AT(hex_ascii), .help = "bytes in hex and as text; -XX with the link layer" },
@@ -304,7 +307,7 @@ static void finish_print(struct capture_config *config)
                                           : CAPTURE_DUMP_NONE;
     print->dump_link = config->hex > 1 || config->hex_ascii > 1 || config->ascii > 1;
     print->link = config->link;
-    print->quiet = config->quiet > 0;
+    print->quick = config->quick;
     print->tree = config->verbose > 0;
     print->bits = config->bits;
     print->number = config->number;
@@ -353,8 +356,8 @@ static const char *conflict(const struct capture_config *config)
     if (config->direction != NULL && strcmp(config->direction, "in") != 0 &&
         strcmp(config->direction, "out") != 0 && strcmp(config->direction, "inout") != 0)
         return "-Q is in, out, or inout";
-    if (config->quiet > 1 && config->print_too)
-        return "-qq and --print exclude each other";
+    if (config->quiet && config->print_too)
+        return "-q and --print exclude each other";
     if (config->write != NULL && strcmp(config->write, "-") == 0)
         return standard_output_conflict(config);
     return NULL;

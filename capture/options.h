@@ -44,8 +44,8 @@ struct capture_config {
     const char *fields;
     struct pfg_words field_options; /* -E */
     const char *where;
-    unsigned verbose, time, hex, hex_ascii, ascii, quiet;
-    bool link, number, bits, line_buffered, names, absolute;
+    unsigned verbose, time, hex, hex_ascii, ascii;
+    bool quiet, quick, link, number, bits, line_buffered, names, absolute;
     enum capture_when color;
     bool summary, no_pairs, checksums, no_progress;
     /* Bounds. */

@@ -33,7 +33,7 @@ struct capture_print_options {
     enum capture_dump dump;
     bool dump_link;
     bool link;       /* -e */
-    bool quiet;      /* -q */
+    bool quick;      /* --quick */
     bool tree;       /* -v */
     bool number;     /* -# */
     bool nano;       /* nine decimals */

@@ -170,8 +170,8 @@ static void print_layers(struct capture_printer *printer, const struct capture_d
     }
 }
 
-/* tcpdump's -q of TCP: its name, and how much it bears. */
-static void print_quiet(struct pfg_out *out, const struct pfg_flow *flow)
+/* --quick, tcpdump's -q, of TCP: its name, and how much it bears. */
+static void print_quick(struct pfg_out *out, const struct pfg_flow *flow)
 {
     pfg_out_string(out, pfg_layer(PFG_LAYER_TCP)->def->name);
     pfg_out_char(out, ' ');
@@ -203,7 +203,7 @@ static bool shows_transport(const struct capture_printer *printer,
 {
     if (dissect->flow.transport_pdu == UINT32_MAX)
         return false;
-    return printer->options.quiet || dissect->decode.pdu_count == dissect->layers ||
+    return printer->options.quick || dissect->decode.pdu_count == dissect->layers ||
            dissect->flow.protocol == IPPROTO_TCP;
 }
 
@@ -266,8 +266,8 @@ static void print_transport(struct capture_printer *printer, const struct captur
 
     if (flow->transport_pdu == UINT32_MAX)
         capture_line_fragment(printer->out, flow);
-    else if (printer->options.quiet && flow->has_ports && flow->protocol == IPPROTO_TCP)
-        print_quiet(printer->out, flow);
+    else if (printer->options.quick && flow->has_ports && flow->protocol == IPPROTO_TCP)
+        print_quick(printer->out, flow);
     else if (shows_transport(printer, dissect))
         print_layers(printer, dissect, flow->transport_pdu, dissect->layers);
 }
@@ -292,7 +292,7 @@ static void print_what(struct capture_printer *printer, const struct capture_pac
     else
         print_problems(out, decode, flow->transport_pdu + (told ? 0 : 1));
     print_transport(printer, dissect);
-    if (printer->options.quiet || decode->pdu_count == dissect->layers)
+    if (printer->options.quick || decode->pdu_count == dissect->layers)
         return;
     if (told)
         pfg_out_bytes(out, ": ", 2);
@@ -374,7 +374,7 @@ void capture_print_packet(struct capture_printer *printer, const struct capture_
     if (printer->options.link)
         print_link(printer, packet, dissect);
     print_what(printer, packet, dissect);
-    if (pairing != NULL && pairing->latency_ns != UINT64_MAX && !printer->options.quiet)
+    if (pairing != NULL && pairing->latency_ns != UINT64_MAX && !printer->options.quick)
         print_pairing(out, pairing);
     pfg_out_char(out, '\n');
     print_below(printer, packet, dissect);

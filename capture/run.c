@@ -213,7 +213,7 @@ static void finish(struct capture_run *run, enum capture_next last)
         fail_sink(run);
     if (run->writes && capture_sink_close(&run->sink) != 0 && !run->failed)
         fail_sink(run);
-    if (run->live || run->config->quiet > 1 ||
+    if (run->live || run->config->quiet ||
         ((run->writes || pfg_signals_stop()) &&
          !(run->failed && run->sink.written == run->sink.output.lost)))
         print_figures(run);

@@ -4,6 +4,15 @@
 
 #include "common/log.h"
 
+/* Whether what is shown of a packet tells which request it answers. */
+static bool shows_pairs(const struct capture_run *run)
+{
+    const struct capture_config *config = run->config;
+
+    return run->shows && (config->mode == CAPTURE_MODE_JSON ||
+                          (config->mode == CAPTURE_MODE_TEXT && !config->quick));
+}
+
 int capture_show_begin(struct capture_run *run)
 {
     const struct capture_config *config = run->config;
@@ -23,8 +32,7 @@ int capture_show_begin(struct capture_run *run)
     }
     print.interfaces = run->config->interfaces.count > 1;
     capture_printer_init(&run->printer, &print, &run->out, &run->interfaces);
-    if (config->summary || (run->shows && config->mode != CAPTURE_MODE_FIELDS &&
-                            !config->no_pairs && !config->quiet)) {
+    if (config->summary || (shows_pairs(run) && !config->no_pairs)) {
         run->track = capture_track_new((size_t)config->pair_memory);
         if (run->track == NULL)
             return pfg_fail("cannot begin: out of memory; lower --pair-memory");

@@ -120,8 +120,12 @@ static void put_option_names(const struct pfg_command *command, const struct pfg
     const struct pfg_option *row;
 
     while ((row = pfg_rows_next(&rows)) != NULL) {
-        if (row->name == NULL || row->hidden)
+        if (row->hidden || row->kind == PFG_OPT_HEADING)
             continue;
+        if (row->name == NULL) {
+            fprintf(out, "-%c ", row->letter);
+            continue;
+        }
         fputs("--", out);
         put_word(row->name, "", out);
         fputs(pfg_option_has_value(row) && row->implied == NULL ? "= " : " ", out);

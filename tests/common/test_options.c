@@ -75,6 +75,9 @@ static const struct pfg_option rows[] = {
     { "name", 0, PFG_OPT_LIST, PFG_OPT_AT(struct config, names), "NAME", "one more" },
     { "verbose", 'v', PFG_OPT_COUNT, PFG_OPT_AT(struct config, verbose), .help = "say more" },
     { "call", 0, PFG_OPT_CALL, .metavar = "WORD", .help = "call", .call = call },
+    { NULL, 'O', PFG_OPT_FLAG, PFG_OPT_AT(struct config, resolve), .help = "a letter alone" },
+    { NULL, 'F', PFG_OPT_STRING, PFG_OPT_AT(struct config, columns), "FILE", "a letter with a value",
+      .complete = PFG_COMPLETE_FILE },
     { "secret", 0, PFG_OPT_FLAG, PFG_OPT_AT(struct config, resolve), .help = "x", .hidden = true },
     { 0 },
 };
@@ -418,6 +421,9 @@ static void test_completion(void)
     expect_offers(script, "pfgtest dns --columns udp.port,ip.s", "udp.port,ip.src");
     expect_offers(script, "pfgtest dns --columns udp.port,x", "");
     expect_offers(script, "pfgtest --hel", "--help");
+    expect_offers(script, "pfgtest dns -O", "-O");
+    expect_offers(script, "pfgtest discover -F", "-F");
+    expect_offers(script, "pfgtest dns -F /proc/self/cmdl", "/proc/self/cmdline");
     free(script);
 }
 
