@@ -37,7 +37,7 @@ static const struct pfg_protocol pfg_protocol_frame = { .name = "frame", .title 
 
 static const struct pfg_name ether_types[] = { /* IEEE 802 numbers */
     { 0x0800, "IPv4", .layer = &pfg_protocol_ip },    { 0x86dd, "IPv6", .layer = &pfg_protocol_ip6 },
-    { 0x0806, "ARP", .layer = &pfg_protocol_arp },    { 0x8100, "VLAN", .layer = &pfg_protocol_vlan },
+    { 0x0806, "ARP", .layer = &pfg_protocol_arp },    { 0x8035, "RARP", .layer = &pfg_protocol_arp }, { 0x8100, "VLAN", .layer = &pfg_protocol_vlan },
     { 0x88a8, "QinQ", .layer = &pfg_protocol_vlan },  { 0x9100, "QinQ-old", .layer = &pfg_protocol_vlan },
     { 0x8847, "MPLS" }, { 0x8863, "PPPoE-D" }, { 0x8864, "PPPoE-S" }, { 0x88cc, "LLDP" }, { 0x88f7, "PTP" }, { 0x888e, "EAPOL" },
     { 0 }
