@@ -6,6 +6,8 @@
 #ifndef PFG_CAPTURE_PRINT_H
 #define PFG_CAPTURE_PRINT_H
 
+#include <net/if.h>
+
 #include "capture/dissect.h"
 #include "capture/source.h"
 #include "proto/render.h"
@@ -41,6 +43,13 @@ struct capture_print_options {
     bool color;      /* --color */
     bool absolute;   /* -S: TCP numbers as they are */
     bool interfaces; /* the interface's name on each line: several are captured */
+    bool live;       /* numbers of interfaces are those of this machine */
+};
+
+/* The name that belongs to an interface's number, see print_link.c; "": none is noted. */
+struct capture_interface_name {
+    uint32_t index;
+    char name[IF_NAMESIZE];
 };
 
 struct capture_printer {
@@ -52,6 +61,7 @@ struct capture_printer {
     uint64_t first_ns, before_ns;
     bool any;
     char stamp[64];
+    struct capture_interface_name names[64];
 };
 
 /* What is known of a packet from others: its request, see track.h. latency_ns UINT64_MAX: none. */
@@ -67,17 +77,26 @@ void capture_print_packet(struct capture_printer *printer, const struct capture_
                           const struct capture_dissect *dissect,
                           const struct capture_pairing *pairing);
 
-/* print_layers.c: one layer in a line's part, as tcpdump has it; absolute: TCP numbers as they are,
- * not from the beginning of their connection. */
-void capture_line_layer(struct pfg_out *out, const struct capture_dissect *dissect,
-                        const struct pfg_pdu *pdu, bool absolute);
+/* print_time.c: the packet's time, as it is asked for, and a blank. */
+void capture_print_time(struct capture_printer *printer, uint64_t now_ns);
+
+/* print_layers.c: one layer in a line's part, as tcpdump has it. */
+void capture_line_layer(const struct capture_printer *printer,
+                        const struct capture_dissect *dissect, const struct pfg_pdu *pdu);
 /* What an IP packet carries that no layer tells of: a fragment, or a protocol by its name. */
 void capture_line_fragment(struct pfg_out *out, const struct pfg_flow *flow);
 
-/* print_icmp.c: what could not be reached; false, and nothing written, of other messages, and of
- * those whose packet is cut. */
-bool capture_line_unreachable(struct pfg_out *out, const struct pfg_decode *decode,
-                              const struct pfg_pdu *pdu);
+/* print_link.c: the interface, and where it is known the direction, before the line of a packet:
+ * of "any", and where several interfaces are captured. */
+void capture_line_interface(struct capture_printer *printer, const struct capture_packet *packet);
+/* A link layer; false, and nothing written, of other layers, and of those that are cut. */
+bool capture_line_link(struct pfg_out *out, const struct pfg_decode *decode,
+                       const struct pfg_pdu *pdu);
+
+/* print_icmp.c, print_igmp.c: messages that tcpdump has words for; false, and nothing written, of
+ * others, and of those that are cut. */
+bool capture_line_icmp(struct pfg_out *out, const struct pfg_pdu *pdu);
+bool capture_line_igmp(struct pfg_out *out, const struct pfg_pdu *pdu);
 
 /* hexdump.c: tcpdump's forms of bytes. */
 void capture_hexdump(struct pfg_out *out, const uint8_t *bytes, uint32_t size,

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * print_layers.c - the layers that whoever reads tcpdump knows by heart, in its words: link, ARP,
+ * print_layers.c - the layers that whoever reads tcpdump knows by heart, in its words: ARP,
  * ICMP, UDP and TCP. All other layers, and those that are cut, are told by their rows.
  */
 #include <ctype.h>
+#include <net/if_arp.h>
+#include <string.h>
 
 #include "capture/print.h"
-
-enum { ARP_REQUEST = 1, ARP_REPLY = 2 }; /* RFC 826 */
-enum { ETHER_TYPE_MIN = 1536 };
 
 /* The first value of a layer's field; NULL where the layer ends before it. */
 static const struct pfg_value *find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
@@ -224,113 +223,137 @@ static void line_icmp(struct pfg_out *out, const struct pfg_decode *decode,
     if (pdu->proto == pfg_layer(PFG_LAYER_ICMP6))
         pfg_out_char(out, ',');
     pfg_out_char(out, ' ');
-    if (!capture_line_unreachable(out, decode, pdu))
+    if (!capture_line_icmp(out, pdu))
         put_message(out, decode, pdu);
     put_length(out, size);
 }
 
-static void put_ipv4(struct pfg_out *out, const struct pfg_value *value)
+/* Addresses of an ARP packet by their ids. */
+static void put_protocol_address(struct pfg_out *out, const struct pfg_decode *decode,
+                                 const struct pfg_pdu *pdu, enum pfg_layer_field_id id)
 {
-    pfg_out_ipv4(out, (uint32_t)value->u);
+    pfg_out_ipv4(out, (uint32_t)find(decode, pdu, id)->u);
 }
 
-/* RFC 826: who asks for whom, or who is where. */
-static void line_arp(struct pfg_out *out, const struct pfg_decode *decode,
-                     const struct pfg_pdu *pdu, uint64_t operation, uint32_t size)
+static void put_hardware_address(struct pfg_out *out, const struct pfg_decode *decode,
+                                 const struct pfg_pdu *pdu, enum pfg_layer_field_id id)
 {
-    const struct pfg_value *sender = find(decode, pdu, PFG_ARP_SPA);
+    pfg_out_mac(out, pfg_value_bytes(pdu, find(decode, pdu, id)));
+}
 
-    put_layer_name(out, pdu->proto);
-    if (operation == ARP_REQUEST) {
-        pfg_out_string(out, ", Request who-has ");
-        put_ipv4(out, find(decode, pdu, PFG_ARP_TPA));
-        pfg_out_string(out, " tell ");
-        put_ipv4(out, sender);
-    } else {
-        pfg_out_string(out, ", Reply ");
-        put_ipv4(out, sender);
-        pfg_out_string(out, " is-at ");
-        pfg_out_mac(out, pfg_value_bytes(pdu, find(decode, pdu, PFG_ARP_SHA)));
+/* RFC 826: who asks for whom; the hardware address that is asked is told where it is known. */
+static void put_request(struct pfg_out *out, const struct pfg_decode *decode,
+                        const struct pfg_pdu *pdu)
+{
+    static const uint8_t unknown[6];
+    const uint8_t *target = pfg_value_bytes(pdu, find(decode, pdu, PFG_ARP_THA));
+
+    pfg_out_string(out, "Request who-has ");
+    put_protocol_address(out, decode, pdu, PFG_ARP_TPA);
+    if (memcmp(target, unknown, sizeof unknown) != 0) {
+        pfg_out_bytes(out, " (", 2);
+        pfg_out_mac(out, target);
+        pfg_out_char(out, ')');
     }
+    pfg_out_string(out, " tell ");
+    put_protocol_address(out, decode, pdu, PFG_ARP_SPA);
+}
+
+static void put_reply(struct pfg_out *out, const struct pfg_decode *decode,
+                      const struct pfg_pdu *pdu)
+{
+    pfg_out_string(out, "Reply ");
+    put_protocol_address(out, decode, pdu, PFG_ARP_SPA);
+    pfg_out_string(out, " is-at ");
+    put_hardware_address(out, decode, pdu, PFG_ARP_SHA);
+}
+
+/* RFC 903 and 2390: who asks for a hardware address's other one. */
+static void put_reverse_request(struct pfg_out *out, const struct pfg_decode *decode,
+                                const struct pfg_pdu *pdu, const char *how)
+{
+    pfg_out_string(out, how);
+    pfg_out_string(out, " Request who-is ");
+    put_hardware_address(out, decode, pdu, PFG_ARP_THA);
+    pfg_out_string(out, " tell ");
+    put_hardware_address(out, decode, pdu, PFG_ARP_SHA);
+}
+
+static void put_reverse_reply(struct pfg_out *out, const struct pfg_decode *decode,
+                              const struct pfg_pdu *pdu, bool inverse)
+{
+    pfg_out_string(out, inverse ? "Inverse Reply " : "Reverse Reply ");
+    put_hardware_address(out, decode, pdu, inverse ? PFG_ARP_SHA : PFG_ARP_THA);
+    pfg_out_string(out, " at ");
+    put_protocol_address(out, decode, pdu, inverse ? PFG_ARP_SPA : PFG_ARP_TPA);
+}
+
+/* named: its name stands before it. */
+static void line_arp(struct pfg_out *out, const struct pfg_decode *decode,
+                     const struct pfg_pdu *pdu, bool named, uint32_t size)
+{
+    uint64_t operation = find(decode, pdu, PFG_ARP_OPER)->u;
+
+    if (named) {
+        put_layer_name(out, pdu->proto);
+        pfg_out_bytes(out, ", ", 2);
+    }
+    if (operation == ARPOP_REQUEST)
+        put_request(out, decode, pdu);
+    else if (operation == ARPOP_REPLY)
+        put_reply(out, decode, pdu);
+    else if (operation == ARPOP_RREQUEST || operation == ARPOP_InREQUEST)
+        put_reverse_request(out, decode, pdu, operation == ARPOP_RREQUEST ? "Reverse" : "Inverse");
+    else
+        put_reverse_reply(out, decode, pdu, operation == ARPOP_InREPLY);
     put_length(out, size);
 }
 
-/* What is in a frame. Below 1536 it is a length (IEEE 802.3, 3.2.6). */
-static void put_ether_type(struct pfg_out *out, const struct pfg_value *type)
+/* Whether it is ARP for IP over Ethernet, whole, and of an operation that has words. */
+static bool has_arp_words(const struct pfg_decode *decode, const struct pfg_pdu *pdu)
 {
-    const char *name = pfg_value_name(type->field, type->u);
+    const struct pfg_value *operation = find(decode, pdu, PFG_ARP_OPER);
 
-    if (type->u < ETHER_TYPE_MIN) {
-        pfg_out_bytes(out, ", 802.3", 7);
-        return;
-    }
-    pfg_out_bytes(out, ", ethertype ", 12);
-    pfg_out_string(out, name == NULL ? "Unknown" : name);
-    pfg_out_bytes(out, " (0x", 4);
-    pfg_out_hex_uint(out, type->u, 4);
-    pfg_out_char(out, ')');
-}
-
-static void line_eth(struct pfg_out *out, const struct pfg_decode *decode,
-                     const struct pfg_pdu *pdu)
-{
-    pfg_out_mac(out, pfg_value_bytes(pdu, find(decode, pdu, PFG_ETH_SRC)));
-    pfg_out_bytes(out, " > ", 3);
-    pfg_out_mac(out, pfg_value_bytes(pdu, find(decode, pdu, PFG_ETH_DST)));
-    put_ether_type(out, find(decode, pdu, PFG_ETH_TYPE));
-}
-
-static void line_vlan(struct pfg_out *out, const struct pfg_decode *decode,
-                      const struct pfg_pdu *pdu)
-{
-    pfg_out_string(out, pdu->proto->def->name);
-    pfg_out_char(out, ' ');
-    pfg_out_uint(out, find(decode, pdu, PFG_VLAN_ID)->u);
-    pfg_out_bytes(out, ", p ", 4);
-    pfg_out_uint(out, find(decode, pdu, PFG_VLAN_PCP)->u);
-    put_ether_type(out, find(decode, pdu, PFG_VLAN_TYPE));
+    if (operation == NULL || find(decode, pdu, PFG_ARP_TPA) == NULL)
+        return false;
+    return (operation->u >= ARPOP_REQUEST && operation->u <= ARPOP_RREPLY) ||
+           operation->u == ARPOP_InREQUEST || operation->u == ARPOP_InREPLY;
 }
 
 /* Whether one of the layers above told it: those whose fields are all there. */
-static bool line_known(struct pfg_out *out, const struct capture_dissect *dissect,
-                       const struct pfg_pdu *pdu, bool absolute)
+static bool line_known(const struct capture_printer *printer, const struct capture_dissect *dissect,
+                       const struct pfg_pdu *pdu)
 {
-    const struct pfg_decode *decode = &dissect->decode;
     const struct pfg_flow *flow = &dissect->flow;
+    struct pfg_out *out = printer->out;
 
     if (pdu->proto == pfg_layer(PFG_LAYER_TCP) && flow->has_ports) {
-        line_tcp(out, dissect, pdu, absolute);
+        line_tcp(out, dissect, pdu, printer->options.absolute);
     } else if (pdu->proto == pfg_layer(PFG_LAYER_UDP) && flow->has_ports) {
         put_layer_name(out, pdu->proto);
         put_length(out, flow->payload_wire);
     } else if ((pdu->proto == pfg_layer(PFG_LAYER_ICMP) ||
                 pdu->proto == pfg_layer(PFG_LAYER_ICMP6)) &&
                pdu->count > 1) {
-        line_icmp(out, decode, pdu, pdu->size + flow->payload_wire);
-    } else if (pdu->proto == pfg_layer(PFG_LAYER_ARP) && find(decode, pdu, PFG_ARP_TPA) != NULL) {
-        uint64_t operation = find(decode, pdu, PFG_ARP_OPER)->u;
-
-        if (operation != ARP_REQUEST && operation != ARP_REPLY)
-            return false;
-        line_arp(out, decode, pdu, operation, pdu->size + flow->payload_wire);
-    } else if (pdu->proto == pfg_layer(PFG_LAYER_ETH) && find(decode, pdu, PFG_ETH_TYPE) != NULL) {
-        line_eth(out, decode, pdu);
-    } else if (pdu->proto == pfg_layer(PFG_LAYER_VLAN) &&
-               find(decode, pdu, PFG_VLAN_TYPE) != NULL) {
-        line_vlan(out, decode, pdu);
+        line_icmp(out, &dissect->decode, pdu, pdu->size + flow->payload_wire);
+    } else if (pdu->proto == pfg_layer(PFG_LAYER_ARP) && has_arp_words(&dissect->decode, pdu)) {
+        line_arp(out, &dissect->decode, pdu, !printer->options.link,
+                 pdu->size + flow->payload_wire);
+    } else if (pdu->proto == pfg_layer(PFG_LAYER_IGMP)) {
+        return capture_line_igmp(out, pdu);
     } else {
-        return false;
+        return capture_line_link(out, &dissect->decode, pdu);
     }
     return true;
 }
 
-void capture_line_layer(struct pfg_out *out, const struct capture_dissect *dissect,
-                        const struct pfg_pdu *pdu, bool absolute)
+void capture_line_layer(const struct capture_printer *printer,
+                        const struct capture_dissect *dissect, const struct pfg_pdu *pdu)
 {
-    if (line_known(out, dissect, pdu, absolute))
-        put_problems(out, pdu);
+    if (line_known(printer, dissect, pdu))
+        put_problems(printer->out, pdu);
     else
-        pfg_line_pdu(out, &dissect->decode, pdu);
+        pfg_line_pdu(printer->out, &dissect->decode, pdu);
 }
 
 /* A piece of an IP datagram, in the words of BSD's tcpdump: identification, bytes, where they

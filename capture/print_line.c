@@ -2,13 +2,10 @@
 /* print_line.c - the line of a packet. Nothing here knows a protocol's fields. */
 #include <netinet/in.h>
 #include <string.h>
-#include <time.h>
 
 #include "capture/print.h"
-#include "common/clock.h"
 
-/* SGR sequences of --color: times, layers, messages, problems. */
-#define COLOR_TIME    "\033[2m"
+/* SGR sequences of --color: messages, problems. */
 #define COLOR_MESSAGE "\033[32m"
 #define COLOR_PROBLEM "\033[31m"
 #define COLOR_END     "\033[0m"
@@ -22,72 +19,6 @@ void capture_printer_init(struct capture_printer *printer,
     printer->out = out;
     printer->interfaces = interfaces;
     printer->second = UINT64_MAX;
-}
-
-/* ---- Time -------------------------------------------------------------------------------- */
-
-/* The text of a whole second, made once for all packets within it. */
-static void make_stamp(struct capture_printer *printer, uint64_t second)
-{
-    const char *form =
-        printer->options.time == CAPTURE_TIME_DATE ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S";
-    time_t seconds = (time_t)second;
-    struct tm local;
-
-    localtime_r(&seconds, &local);
-    printer->stamp_size = (uint32_t)strftime(printer->stamp, sizeof printer->stamp, form, &local);
-    printer->second = second;
-}
-
-static void print_fraction(struct capture_printer *printer, uint64_t time_ns)
-{
-    uint64_t fraction = time_ns % PFG_NS_PER_S;
-
-    pfg_out_char(printer->out, '.');
-    if (printer->options.nano)
-        pfg_out_digits(printer->out, fraction, 9);
-    else
-        pfg_out_digits(printer->out, fraction / 1000, 6);
-}
-
-/* A span as 00:00:01.000123. */
-static void print_span(struct capture_printer *printer, uint64_t span_ns)
-{
-    uint64_t seconds = span_ns / PFG_NS_PER_S;
-
-    pfg_out_digits(printer->out, seconds / 3600, 2);
-    pfg_out_char(printer->out, ':');
-    pfg_out_digits(printer->out, seconds / 60 % 60, 2);
-    pfg_out_char(printer->out, ':');
-    pfg_out_digits(printer->out, seconds % 60, 2);
-    print_fraction(printer, span_ns);
-}
-
-static void print_time(struct capture_printer *printer, uint64_t now_ns)
-{
-    enum capture_time form = printer->options.time;
-    uint64_t since = form == CAPTURE_TIME_DELTA ? printer->before_ns : printer->first_ns;
-
-    if (form == CAPTURE_TIME_NONE)
-        return;
-    if (printer->options.color)
-        pfg_out_string(printer->out, COLOR_TIME);
-    if (form == CAPTURE_TIME_EPOCH) {
-        pfg_out_uint(printer->out, now_ns / PFG_NS_PER_S);
-        print_fraction(printer, now_ns);
-    } else if (form == CAPTURE_TIME_DELTA || form == CAPTURE_TIME_ELAPSED) {
-        if (now_ns < since)
-            pfg_out_char(printer->out, '-');
-        print_span(printer, now_ns < since ? since - now_ns : now_ns - since);
-    } else {
-        if (now_ns / PFG_NS_PER_S != printer->second)
-            make_stamp(printer, now_ns / PFG_NS_PER_S);
-        pfg_out_bytes(printer->out, printer->stamp, printer->stamp_size);
-        print_fraction(printer, now_ns);
-    }
-    if (printer->options.color)
-        pfg_out_string(printer->out, COLOR_END);
-    pfg_out_char(printer->out, ' ');
 }
 
 /* The frame's pdu is the first, the link layer's the next, where one was read. */
@@ -109,12 +40,13 @@ static void print_end(struct pfg_out *out, const struct pfg_flow *flow, const ui
     pfg_out_uint(out, port);
 }
 
-static void print_ends(struct pfg_out *out, const struct pfg_flow *flow)
+/* -e has told which of both it is. */
+static void print_ends(const struct capture_printer *printer, const struct pfg_flow *flow)
 {
-    if (flow->family == 6)
-        pfg_out_bytes(out, "IP6 ", 4);
-    else
-        pfg_out_bytes(out, "IP ", 3);
+    struct pfg_out *out = printer->out;
+
+    if (!printer->options.link)
+        pfg_out_string(out, flow->family == 6 ? "IP6 " : "IP ");
     print_end(out, flow, flow->src, flow->sport);
     pfg_out_bytes(out, " > ", 3);
     print_end(out, flow, flow->dst, flow->dport);
@@ -133,7 +65,8 @@ static bool is_ip(const struct pfg_pdu *pdu)
 }
 
 /* IP in IP: who speaks with whom on the outside. */
-static void print_tunnels(struct pfg_out *out, const struct capture_dissect *dissect)
+static void print_tunnels(const struct capture_printer *printer,
+                          const struct capture_dissect *dissect)
 {
     const struct pfg_decode *decode = &dissect->decode;
     uint32_t i;
@@ -152,7 +85,22 @@ static void print_tunnels(struct pfg_out *out, const struct capture_dissect *dis
             continue;
         flow.src = pfg_value_bytes(pdu, src);
         flow.dst = pfg_value_bytes(pdu, dst);
-        print_ends(out, &flow);
+        print_ends(printer, &flow);
+    }
+}
+
+/* Options between IPv6 and what it carries: that there are some. */
+static void print_options(struct pfg_out *out, const struct capture_dissect *dissect)
+{
+    uint32_t to = dissect->flow.transport_pdu, i;
+
+    if (to > dissect->layers)
+        to = dissect->layers;
+    for (i = dissect->flow.network_pdu; i < to; i++) {
+        if (dissect->decode.pdus[i].proto == pfg_layer(PFG_LAYER_IP6_HOP))
+            pfg_out_bytes(out, "HBH ", 4);
+        else if (dissect->decode.pdus[i].proto == pfg_layer(PFG_LAYER_IP6_DST))
+            pfg_out_bytes(out, "DSTOPT ", 7);
     }
 }
 
@@ -165,8 +113,7 @@ static void print_layers(struct capture_printer *printer, const struct capture_d
     for (i = from; i < to; i++) {
         if (i > from)
             pfg_out_bytes(printer->out, ": ", 2);
-        capture_line_layer(printer->out, dissect, &dissect->decode.pdus[i],
-                           printer->options.absolute);
+        capture_line_layer(printer, dissect, &dissect->decode.pdus[i]);
     }
 }
 
@@ -285,8 +232,9 @@ static void print_what(struct capture_printer *printer, const struct capture_pac
         return;
     }
     if (flow->network_pdu != UINT32_MAX)
-        print_tunnels(out, dissect);
-    print_ends(out, flow);
+        print_tunnels(printer, dissect);
+    print_ends(printer, flow);
+    print_options(out, dissect);
     if (flow->transport_pdu == UINT32_MAX)
         print_problems(out, decode, dissect->layers);
     else
@@ -319,12 +267,28 @@ static void print_link(struct capture_printer *printer, const struct capture_pac
 
 /* ---- Below the line ----------------------------------------------------------------------- */
 
+/* Bytes of link headers and tags: what stands before IP or ARP. */
+static uint32_t link_size(const struct capture_packet *packet,
+                          const struct capture_dissect *dissect)
+{
+    const struct pfg_pdu *pdus = dissect->decode.pdus;
+    uint32_t i = FIRST_LAYER, size;
+
+    while (i < dissect->layers && !is_ip(&pdus[i]) && pdus[i].proto != pfg_layer(PFG_LAYER_ARP))
+        i++;
+    if (i >= dissect->layers)
+        return 0;
+    size = (uint32_t)(pdus[i].base - packet->packet.bytes);
+    return size <= packet->packet.caplen ? size : 0;
+}
+
 static void print_below(struct capture_printer *printer, const struct capture_packet *packet,
                         const struct capture_dissect *dissect)
 {
     const struct pfg_decode *decode = &dissect->decode;
     const uint8_t *bytes = packet->packet.bytes;
-    uint32_t skip = 0, at = 0, size, i;
+    uint32_t skip = printer->options.dump_link ? 0 : link_size(packet, dissect);
+    uint32_t at = 0, size, i;
     const char *comment;
 
     for (i = 0; (printer->options.tree || printer->options.bits) && i < decode->pdu_count; i++) {
@@ -340,14 +304,19 @@ static void print_below(struct capture_printer *printer, const struct capture_pa
     }
     if (printer->options.dump == CAPTURE_DUMP_NONE)
         return;
-    if (!printer->options.dump_link && dissect->flow.network_pdu < dissect->layers) {
-        const uint8_t *base = decode->pdus[dissect->flow.network_pdu].base;
-
-        if (base >= bytes && base <= bytes + packet->packet.caplen)
-            skip = (uint32_t)(base - bytes);
-    }
     capture_hexdump(printer->out, bytes + skip, packet->packet.caplen - skip,
                     printer->options.dump);
+}
+
+/* In a column of five digits, as far as they are enough. */
+static void print_number(struct pfg_out *out, uint64_t number)
+{
+    uint64_t more;
+
+    for (more = 10000; more > 1 && number < more; more /= 10)
+        pfg_out_char(out, ' ');
+    pfg_out_uint(out, number);
+    pfg_out_bytes(out, "  ", 2);
 }
 
 void capture_print_packet(struct capture_printer *printer, const struct capture_packet *packet,
@@ -361,16 +330,11 @@ void capture_print_packet(struct capture_printer *printer, const struct capture_
         printer->any = true;
         printer->first_ns = printer->before_ns = now_ns;
     }
-    if (printer->options.number) {
-        pfg_out_uint(out, packet->packet.number);
-        pfg_out_bytes(out, "  ", 2);
-    }
-    print_time(printer, now_ns);
+    if (printer->options.number)
+        print_number(out, packet->packet.number);
+    capture_print_time(printer, now_ns);
     printer->before_ns = now_ns;
-    if (printer->options.interfaces && packet->interface < printer->interfaces->count) {
-        pfg_out_string(out, printer->interfaces->list[packet->interface]->name);
-        pfg_out_char(out, ' ');
-    }
+    capture_line_interface(printer, packet);
     if (printer->options.link)
         print_link(printer, packet, dissect);
     print_what(printer, packet, dissect);

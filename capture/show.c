@@ -31,6 +31,7 @@ int capture_show_begin(struct capture_run *run)
             config->where == NULL && !config->summary && !capture_fields_messages(&run->fields);
     }
     print.interfaces = run->config->interfaces.count > 1;
+    print.live = run->live;
     capture_printer_init(&run->printer, &print, &run->out, &run->interfaces);
     if (config->summary || (shows_pairs(run) && !config->no_pairs)) {
         run->track = capture_track_new((size_t)config->pair_memory);

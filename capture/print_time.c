@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* print_time.c - the time of a packet in tcpdump's forms (-t). */
+#include <time.h>
+
+#include "capture/print.h"
+#include "common/clock.h"
+
+/* SGR sequences of --color. */
+#define COLOR_TIME "\033[2m"
+#define COLOR_END  "\033[0m"
+
+/* The text of a whole second, made once for all packets within it. */
+static void make_stamp(struct capture_printer *printer, uint64_t second)
+{
+    const char *form =
+        printer->options.time == CAPTURE_TIME_DATE ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S";
+    time_t seconds = (time_t)second;
+    struct tm local;
+
+    localtime_r(&seconds, &local);
+    printer->stamp_size = (uint32_t)strftime(printer->stamp, sizeof printer->stamp, form, &local);
+    printer->second = second;
+}
+
+static void print_fraction(struct capture_printer *printer, uint64_t time_ns)
+{
+    uint64_t fraction = time_ns % PFG_NS_PER_S;
+
+    pfg_out_char(printer->out, '.');
+    if (printer->options.nano)
+        pfg_out_digits(printer->out, fraction, 9);
+    else
+        pfg_out_digits(printer->out, fraction / 1000, 6);
+}
+
+/* Time since another as " 00:00:01.000123" or "-00:00:01.000123": between what is shown of both. */
+static void print_since(struct capture_printer *printer, uint64_t now_ns, uint64_t since_ns)
+{
+    uint64_t unit = printer->options.nano ? 1 : 1000;
+    uint64_t now = now_ns - now_ns % unit, since = since_ns - since_ns % unit;
+    uint64_t span_ns = now < since ? since - now : now - since;
+    uint64_t seconds = span_ns / PFG_NS_PER_S;
+
+    pfg_out_char(printer->out, now < since ? '-' : ' ');
+    if (seconds / 3600 < 100)
+        pfg_out_digits(printer->out, seconds / 3600, 2);
+    else
+        pfg_out_uint(printer->out, seconds / 3600);
+    pfg_out_char(printer->out, ':');
+    pfg_out_digits(printer->out, seconds / 60 % 60, 2);
+    pfg_out_char(printer->out, ':');
+    pfg_out_digits(printer->out, seconds % 60, 2);
+    print_fraction(printer, span_ns);
+}
+
+void capture_print_time(struct capture_printer *printer, uint64_t now_ns)
+{
+    enum capture_time form = printer->options.time;
+    uint64_t since = form == CAPTURE_TIME_DELTA ? printer->before_ns : printer->first_ns;
+
+    if (form == CAPTURE_TIME_NONE)
+        return;
+    if (printer->options.color)
+        pfg_out_string(printer->out, COLOR_TIME);
+    if (form == CAPTURE_TIME_EPOCH) {
+        pfg_out_uint(printer->out, now_ns / PFG_NS_PER_S);
+        print_fraction(printer, now_ns);
+    } else if (form == CAPTURE_TIME_DELTA || form == CAPTURE_TIME_ELAPSED) {
+        print_since(printer, now_ns, since);
+    } else {
+        if (now_ns / PFG_NS_PER_S != printer->second)
+            make_stamp(printer, now_ns / PFG_NS_PER_S);
+        pfg_out_bytes(printer->out, printer->stamp, printer->stamp_size);
+        print_fraction(printer, now_ns);
+    }
+    if (printer->options.color)
+        pfg_out_string(printer->out, COLOR_END);
+    pfg_out_char(printer->out, ' ');
+}
