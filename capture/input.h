@@ -25,6 +25,7 @@ struct capture_input {
     uint64_t passed;     /* bytes skipped so far, decompressed: where the buffer's at stands */
     uint64_t file_bytes; /* of a regular file, 0 otherwise */
     uint64_t file_read;  /* bytes read of it, compressed */
+    const void *series;  /* of the file, see capture_interfaces_settle */
     struct capture_inflate *inflate;
     char error[256]; /* why reading failed; empty = it did not */
 };

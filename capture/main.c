@@ -58,7 +58,7 @@ static int link_type_of_file(const struct capture_config *config, char *why, siz
 {
     struct capture_interfaces interfaces = { 0 };
     struct capture_source *source =
-        capture_file_open(config->reads.items[0], false, &interfaces, why, room);
+        capture_file_open(config->reads.items[0], false, NULL, &interfaces, why, room);
     struct capture_packet packet = { 0 };
     int link_type = PFG_LINK_ETHERNET;
 

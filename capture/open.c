@@ -29,7 +29,7 @@ static struct capture_source *open_files(struct capture_run *run, char *why, siz
     for (i = 0; list != NULL && i < reads->count; i++) {
         list[i] = run->config->tail
                       ? capture_tail_open(reads->items[i], &run->interfaces, why, room)
-                      : capture_file_open(reads->items[i], false, &run->interfaces, why, room);
+                      : capture_file_open(reads->items[i], false, NULL, &run->interfaces, why, room);
         if (list[i] == NULL)
             break;
     }

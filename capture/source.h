@@ -20,6 +20,8 @@ struct capture_interface {
     bool nano;         /* times have nanoseconds */
     uint64_t begun_ns; /* when the capture began, wall clock; 0 = not known */
     struct capture_counts counts;
+    const void *series; /* of the files that it is from; NULL none */
+    bool declared;      /* (series) by the file that is read now */
 };
 
 /* All of them; their places are their numbers, and do not change. */
@@ -30,6 +32,12 @@ struct capture_interfaces {
 
 /* Appends an empty one and returns it; NULL when memory is out. */
 struct capture_interface *capture_interfaces_add(struct capture_interfaces *interfaces);
+/* What a file says of the interface appended last is complete. Where files follow each other under
+ * one name (series: what they have in common; NULL: none do), and an earlier one had the same
+ * interface, it is that one again, and the last is taken back. Returns its number. */
+uint32_t capture_interfaces_settle(struct capture_interfaces *interfaces, const void *series);
+/* Another file of the series begins. */
+void capture_interfaces_follow(struct capture_interfaces *interfaces, const void *series);
 void capture_interfaces_free(struct capture_interfaces *interfaces);
 
 struct capture_packet {
@@ -96,8 +104,8 @@ struct capture_source *capture_live_open(const struct capture_live_options *opti
 int capture_live_print_filter(const struct capture_live_options *options, unsigned form,
                               char *error, size_t room);
 /* A pcap or pcapng file, compressed or not; "-": the standard input. tail: wait for more at the
- * end of a regular file. */
-struct capture_source *capture_file_open(const char *path, bool tail,
+ * end of a regular file. series: see capture_interfaces_settle. */
+struct capture_source *capture_file_open(const char *path, bool tail, const void *series,
                                          struct capture_interfaces *interfaces, char *error,
                                          size_t room);
 /* A file that grows: waits for more at its end, and goes on with the file that takes its place, or

@@ -26,14 +26,63 @@ struct capture_interface *capture_interfaces_add(struct capture_interfaces *inte
     return interface;
 }
 
-void capture_interfaces_free(struct capture_interfaces *interfaces)
+static bool same_text(const char *one, const char *other)
+{
+    return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+/* Whether two descriptions are of the same interface, captured in the same way. */
+static bool same_interface(const struct capture_interface *one,
+                           const struct capture_interface *other)
+{
+    return one->link_type == other->link_type && one->snap_length == other->snap_length &&
+           one->nano == other->nano && strcmp(one->name, other->name) == 0 &&
+           strcmp(one->description, other->description) == 0 &&
+           same_text(one->filter, other->filter);
+}
+
+static void free_interface(struct capture_interface *interface)
+{
+    free(interface->filter);
+    free(interface);
+}
+
+uint32_t capture_interfaces_settle(struct capture_interfaces *interfaces, const void *series)
+{
+    uint32_t last = interfaces->count - 1, i;
+    struct capture_interface *mine = interfaces->list[last];
+
+    mine->series = series;
+    mine->declared = true;
+    for (i = 0; series != NULL && i < last; i++) {
+        struct capture_interface *other = interfaces->list[i];
+
+        if (other->series != series || other->declared || !same_interface(other, mine))
+            continue;
+        other->declared = true;
+        free_interface(mine);
+        interfaces->count = last;
+        return i;
+    }
+    return last;
+}
+
+void capture_interfaces_follow(struct capture_interfaces *interfaces, const void *series)
 {
     uint32_t i;
 
     for (i = 0; i < interfaces->count; i++) {
-        free(interfaces->list[i]->filter);
-        free(interfaces->list[i]);
+        if (interfaces->list[i]->series == series)
+            interfaces->list[i]->declared = false;
     }
+}
+
+void capture_interfaces_free(struct capture_interfaces *interfaces)
+{
+    uint32_t i;
+
+    for (i = 0; i < interfaces->count; i++)
+        free_interface(interfaces->list[i]);
     free(interfaces->list);
     memset(interfaces, 0, sizeof *interfaces);
 }
@@ -74,7 +123,7 @@ static struct capture_source *open_input(struct capture_input *input,
     return NULL;
 }
 
-struct capture_source *capture_file_open(const char *path, bool tail,
+struct capture_source *capture_file_open(const char *path, bool tail, const void *series,
                                          struct capture_interfaces *interfaces, char *error,
                                          size_t room)
 {
@@ -89,6 +138,7 @@ struct capture_source *capture_file_open(const char *path, bool tail,
         snprintf(error, room, "%s: %s", input->name, input->error);
         source = NULL;
     } else {
+        input->series = series;
         source = open_input(input, interfaces, error, room);
     }
     if (source == NULL) {

@@ -144,7 +144,7 @@ struct capture_source *capture_pcap_open(struct capture_input *input,
     const uint8_t *header = capture_input_need(input, FILE_HEADER);
     struct capture_interface *interface;
     struct pcap_source *pcap;
-    uint32_t magic;
+    uint32_t magic, snap_length;
 
     if (header == NULL) {
         snprintf(error, room, "%s: the file is truncated: its header is not whole", input->name);
@@ -163,14 +163,14 @@ struct capture_source *capture_pcap_open(struct capture_input *input,
     pcap->lengths = lengths_of(header, pcap->swapped);
     pcap->header_size = magic == 0xa1b2cd34 ? PATCHED_HEADER : RECORD_HEADER;
     interface->nano = magic == 0xa1b23c4d;
-    interface->snap_length = get32(header + 16, pcap->swapped);
+    snap_length = get32(header + 16, pcap->swapped);
+    interface->snap_length = snap_length;
     interface->link_type = get32(header + 20, pcap->swapped) & 0x03ffffff; /* above: FCS length */
     pcap->fraction_ns = interface->nano ? 1 : 1000;
     pcap->link_type = interface->link_type;
-    pcap->interface = interfaces->count - 1;
-    pcap->caplen_max = interface->snap_length > CAPTURE_PACKET_MAX &&
-                               interface->snap_length <= 64 * CAPTURE_PACKET_MAX
-                           ? interface->snap_length
+    pcap->interface = capture_interfaces_settle(interfaces, input->series);
+    pcap->caplen_max = snap_length > CAPTURE_PACKET_MAX && snap_length <= 64 * CAPTURE_PACKET_MAX
+                           ? snap_length
                            : CAPTURE_PACKET_MAX;
     pcap->input = input;
     pcap->last = FILE_HEADER;

@@ -157,8 +157,6 @@ static bool on_interface(struct pcapng_source *ng, const uint8_t *body, uint32_t
     if (interface == NULL)
         return false;
     resolution = &ng->resolutions[ng->count];
-    resolution->interface = ng->source.interfaces->count - 1;
-    ng->count++;
     interface->link_type = get16(ng, body);
     interface->snap_length = get32(ng, body + 4);
     while ((value = pcapng_next_option(&options, &code, &length)) != NULL) {
@@ -175,6 +173,8 @@ static bool on_interface(struct pcapng_source *ng, const uint8_t *body, uint32_t
             resolution->offset_ns = pcapng_get64(value, ng->swapped) * 1000000000U;
     }
     interface->nano = resolution->binary || resolution->mul == 1;
+    resolution->interface = capture_interfaces_settle(ng->source.interfaces, ng->input->series);
+    ng->count++;
     return true;
 }
 

@@ -43,8 +43,9 @@ static bool begin(struct tail *tail)
 
     if (stat(tail->path, &now) != 0 || now.st_size < HEADER_MIN)
         return false;
-    tail->file = capture_file_open(tail->path, true, tail->source.interfaces, tail->source.error,
-                                   sizeof tail->source.error);
+    capture_interfaces_follow(tail->source.interfaces, tail);
+    tail->file = capture_file_open(tail->path, true, tail, tail->source.interfaces,
+                                   tail->source.error, sizeof tail->source.error);
     tail->device = now.st_dev;
     tail->inode = now.st_ino;
     tail->replaced = false;
@@ -112,7 +113,7 @@ struct capture_source *capture_tail_open(const char *path, struct capture_interf
     struct tail *tail;
 
     if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
-        return capture_file_open(path, true, interfaces, error, room);
+        return capture_file_open(path, true, NULL, interfaces, error, room);
     tail = calloc(1, sizeof *tail);
     if (tail == NULL) {
         snprintf(error, room, "%s: out of memory", path);
