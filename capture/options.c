@@ -137,6 +137,12 @@ static const struct pfg_section sections[] = {
       "names, types, results and servers of DNS; who asked for a service and how soon answers came. "
       "Unanswered requests never got a reply; those given up were forgotten while they waited, since "
       "memory was at its bound. docs/summary.md tells all keys of the JSON form." },
+    { "Files",
+      "Packets reach a file after a second at the latest, or when there is 1 MiB of them; "
+      "with -U at once. Whatever ends pfgcap, kill -9 included, the file ends with a whole packet; of "
+      "a compressed one, which consists of pieces that each are complete, the last may be cut, and what "
+      "stands before it is read. On a full disk the file ends with the last packet that it has room for, "
+      "compressed or not, and one line tells how many were lost." },
     { "Signals",
       "SIGINT and SIGTERM end the capture and print its figures. SIGUSR1 prints the figures; SIGHUP "
       "begins another file." },

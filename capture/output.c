@@ -95,45 +95,68 @@ static int write_all(int fd, const uint8_t *bytes, size_t size, size_t *written)
     return 0;
 }
 
-/* Counts packets in the buffer up to limit bytes; *whole is where the last whole record ends. */
-static uint64_t count_packets(const struct capture_output *output, size_t limit, size_t *whole)
+/* Counts packets among records that stand within the first limit of size bytes; *whole is where the
+ * last whole record ends. */
+static uint64_t count_packets(const struct capture_output *output, const uint8_t *records,
+                              size_t size, size_t limit, size_t *whole)
 {
     uint64_t packets = 0;
     size_t at = 0;
 
-    while (at < output->size) {
+    while (at < size) {
         bool packet = false;
-        size_t size = output->record_size(output->buffer + at, &packet);
+        size_t record = output->record_size(records + at, &packet);
 
-        if (size == 0 || at + size > limit)
+        if (record == 0 || at + record > limit)
             break;
-        at += size;
+        at += record;
         packets += packet ? 1 : 0;
     }
     *whole = at;
     return packets;
 }
 
-/* After a write that failed: cuts the file back to whole records. */
-static void cut_back(struct capture_output *output, size_t written)
+/* After a write that failed: cuts the file back to what is good in it. */
+static void cut_back(struct capture_output *output)
 {
-    size_t whole = 0;
-    uint64_t saved = 0;
+    off_t end = (off_t)(output->start + output->in_file);
 
-    if (output->compression == CAPTURE_PLAIN)
-        saved = count_packets(output, written, &whole);
-    output->lost += output->records - saved;
-    output->in_file += whole;
-    if (output->cuttable && ftruncate(output->fd, (off_t)(output->start + output->in_file)) == 0)
-        (void)lseek(output->fd, (off_t)(output->start + output->in_file), SEEK_SET);
+    if (output->cuttable && ftruncate(output->fd, end) == 0)
+        (void)lseek(output->fd, end, SEEK_SET);
 }
 
-/* Compresses the buffer as one complete frame or member. Bytes, or a negative errno. */
-static ssize_t pack(struct capture_output *output)
+static ssize_t pack_zstd(struct capture_output *output, const uint8_t *bytes, size_t size)
 {
-    size_t bound = output->compression == CAPTURE_ZSTD ? ZSTD_compressBound(output->size)
-                                                       : output->size + output->size / 1000 + 1024;
-    z_stream gzip = { .next_in = output->buffer, .avail_in = (uInt)output->size };
+    size_t packed;
+
+    if (output->compressor == NULL)
+        output->compressor = ZSTD_createCCtx();
+    if (output->compressor == NULL)
+        return -ENOMEM;
+    packed = ZSTD_compressCCtx(output->compressor, output->packed, output->packed_room, bytes, size,
+                               ZSTD_LEVEL);
+    return ZSTD_isError(packed) ? -EIO : (ssize_t)packed;
+}
+
+static ssize_t pack_gzip(struct capture_output *output, uint8_t *bytes, size_t size)
+{
+    z_stream gzip = { .next_in = bytes, .avail_in = (uInt)size };
+    size_t packed;
+
+    if (deflateInit2(&gzip, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return -ENOMEM;
+    gzip.next_out = output->packed;
+    gzip.avail_out = (uInt)output->packed_room;
+    packed = deflate(&gzip, Z_FINISH) == Z_STREAM_END ? (size_t)gzip.total_out : 0;
+    deflateEnd(&gzip);
+    return packed == 0 ? -EIO : (ssize_t)packed;
+}
+
+/* Compresses records as one complete frame or member. Bytes, or a negative errno. */
+static ssize_t pack(struct capture_output *output, uint8_t *bytes, size_t size)
+{
+    bool zstd = output->compression == CAPTURE_ZSTD;
+    size_t bound = zstd ? ZSTD_compressBound(size) : size + size / 1000 + 1024;
 
     if (bound > output->packed_room) {
         free(output->packed);
@@ -142,44 +165,61 @@ static ssize_t pack(struct capture_output *output)
         if (output->packed == NULL)
             return -ENOMEM;
     }
-    if (output->compression == CAPTURE_ZSTD) {
-        if (output->compressor == NULL)
-            output->compressor = ZSTD_createCCtx();
-        if (output->compressor == NULL)
-            return -ENOMEM;
-        bound = ZSTD_compressCCtx(output->compressor, output->packed, output->packed_room,
-                                  output->buffer, output->size, ZSTD_LEVEL);
-        return ZSTD_isError(bound) ? -EIO : (ssize_t)bound;
+    return zstd ? pack_zstd(output, bytes, size) : pack_gzip(output, bytes, size);
+}
+
+/* Writes records as they are; *saved: packets that reached the file. */
+static int write_plain(struct capture_output *output, uint64_t *saved)
+{
+    size_t written, whole;
+    int error = write_all(output->fd, output->buffer, output->size, &written);
+
+    if (error == 0) {
+        output->in_file += written;
+        return 0;
     }
-    if (deflateInit2(&gzip, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return -ENOMEM;
-    gzip.next_out = output->packed;
-    gzip.avail_out = (uInt)output->packed_room;
-    bound = deflate(&gzip, Z_FINISH) == Z_STREAM_END ? (size_t)gzip.total_out : 0;
-    deflateEnd(&gzip);
-    return bound == 0 ? -EIO : (ssize_t)bound;
+    *saved = count_packets(output, output->buffer, output->size, written, &whole);
+    output->in_file += whole;
+    cut_back(output);
+    return error;
+}
+
+/* Writes records as one compressed piece. Where there is no room for it, in halves, and in halves
+ * of these: as many records as there is room for. */
+static int write_packed(struct capture_output *output, uint8_t *records, size_t size,
+                        uint64_t *saved)
+{
+    ssize_t packed = pack(output, records, size);
+    size_t written, half, whole;
+    int error =
+        packed < 0 ? (int)packed : write_all(output->fd, output->packed, (size_t)packed, &written);
+
+    if (error == 0) {
+        output->in_file += (uint64_t)packed;
+        *saved += count_packets(output, records, size, size, &whole);
+        return 0;
+    }
+    cut_back(output);
+    (void)count_packets(output, records, size, size / 2, &half);
+    if (!output->cuttable || half == 0)
+        return error;
+    if (write_packed(output, records, half, saved) == 0)
+        (void)write_packed(output, records + half, size - half, saved);
+    return error;
 }
 
 int capture_output_flush(struct capture_output *output)
 {
-    const uint8_t *bytes = output->buffer;
-    ssize_t size = (ssize_t)output->size;
-    size_t written = 0;
-    int error = 0;
+    uint64_t saved = 0;
+    int error;
 
     if (output->size == 0)
         return 0;
-    if (output->compression != CAPTURE_PLAIN) {
-        size = pack(output);
-        bytes = output->packed;
-        error = size < 0 ? (int)size : 0;
-    }
-    if (error == 0)
-        error = write_all(output->fd, bytes, (size_t)size, &written);
+    error = output->compression == CAPTURE_PLAIN
+                ? write_plain(output, &saved)
+                : write_packed(output, output->buffer, output->size, &saved);
     if (error != 0)
-        cut_back(output, written);
-    else
-        output->in_file += (uint64_t)size;
+        output->lost += output->records - saved;
     output->size = 0;
     output->records = 0;
     return error;

@@ -3,7 +3,7 @@
  * output.h - whole records on their way into a file, compressed or not. What reaches the file ends
  * with a whole record at any moment: records are handed to the kernel whole, a disk that is full
  * costs the records that did not fit and nothing else, and compressed files consist of pieces that
- * each are complete.
+ * each are complete, smaller ones where the disk becomes full.
  */
 #ifndef PFG_CAPTURE_OUTPUT_H
 #define PFG_CAPTURE_OUTPUT_H
