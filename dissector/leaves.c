@@ -4,6 +4,7 @@
  * where the label tells the same, but stand in filters and in every export.
  */
 #include "dissector/items.h"
+#include "proto/fixed.h"
 #include "proto/render.h"
 
 #include <inttypes.h>
@@ -88,6 +89,17 @@ static void add_date(struct pfg_ws_place at, int hf, struct pfg_ws_extent e,
     shown = proto_tree_add_time(at.tree, hf, at.message->tvb, e.start, e.length, &time);
     if (!known && value->u != 0)
         proto_item_append_text(shown, " (%" PRIu64 " has no date)", value->u);
+}
+
+/* Fixed point: Wireshark has the double, the label all decimals. */
+static void add_fixed(struct pfg_ws_place at, int hf, struct pfg_ws_extent e,
+                      const struct pfg_value *value)
+{
+    const struct pfg_row *row = value->field->row;
+    double number = pfg_fixed_double(value->u, row->kind == PFG_INT, row->fraction_bits);
+
+    proto_tree_add_double_format_value(at.tree, hf, at.message->tvb, e.start, e.length, number,
+                                       "%s", plain(at.message, value, PFG_ASPECT_VALUE));
 }
 
 static void add_name(struct pfg_ws_place at, const struct pfg_field *field, struct pfg_ws_extent e,
@@ -244,6 +256,10 @@ void pfg_ws_add_leaf(struct pfg_ws_place at, const struct pfg_value *value, stru
 
     if (value->field->row->display == PFG_DATE) {
         add_date(at, item->hf, e, value);
+        return;
+    }
+    if (value->field->row->fraction_bits > 0) {
+        add_fixed(at, item->hf, e, value);
         return;
     }
     if (value->field->boolean) {

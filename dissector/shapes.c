@@ -119,6 +119,8 @@ struct pfg_ws_shape pfg_ws_shape_of(const struct pfg_field *field)
         return bit_shape(field);
     if (field->boolean)
         return (struct pfg_ws_shape){ FT_BOOLEAN, BASE_NONE, true_false(field->names), 0 };
+    if (field->row->fraction_bits > 0)
+        return (struct pfg_ws_shape){ FT_DOUBLE, BASE_NONE, NULL, 0 };
     if (field->row->display == PFG_DATE)
         return (struct pfg_ws_shape){ FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0 };
     switch (field->row->kind) {

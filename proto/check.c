@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "proto/describe.h"
+#include "proto/fixed.h"
 
 static unsigned faults;
 
@@ -76,6 +77,21 @@ static void check_integer(const struct pfg_field *field)
         fault(field->path, "this checksum has %d bytes", row->algorithm == PFG_INTERNET ? 2 : 4);
     if (row->kind == PFG_TIME && row->unit == PFG_NTP && row->size != 8)
         fault(field->path, "an NTP timestamp has 8 bytes");
+}
+
+/* Fixed point. */
+static void check_fraction(const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    unsigned bits = row->bits ? row->bits : 8u * row->size;
+
+    if (row->kind != PFG_UINT && row->kind != PFG_INT)
+        fault(field->path, ".fraction_bits are of PFG_UINT and PFG_INT");
+    else if (row->fraction_bits > bits || row->fraction_bits > PFG_FRACTION_BITS_MAX)
+        fault(field->path, "%u bits of %u are a fraction; %d can be", row->fraction_bits, bits,
+              PFG_FRACTION_BITS_MAX);
+    else if (row->names || row->scale || row->display || field->boolean)
+        fault(field->path, "has a fraction, so no .names, no .scale and no .display");
 }
 
 static void check_flags(const struct pfg_field *field)
@@ -292,6 +308,8 @@ static void check_field(const struct pfg_field *field, const struct pfg_table *t
     if (row->closed && !row->names)
         fault(field->path, "is .closed and has no .names");
     check_reserved(field);
+    if (row->fraction_bits)
+        check_fraction(field);
     if (is_integer(row->kind))
         check_integer(field);
     else if (row->bits)

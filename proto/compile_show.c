@@ -18,7 +18,8 @@ static bool is_number(const struct pfg_field *field)
     case PFG_LENGTH:
     case PFG_CHECKSUM:
     case PFG_DERIVED:
-        return !field->names && !field->boolean && field->row->display != PFG_DATE;
+        return !field->names && !field->boolean && field->row->display != PFG_DATE &&
+               !field->row->fraction_bits;
     default:
         return false;
     }
@@ -35,7 +36,7 @@ static enum pfg_json json_of(const struct pfg_field *field)
     if (row->kind == PFG_RESERVED || (row->kind == PFG_ARRAY && !row->by))
         return PFG_JSON_NOT_ZERO;
     if ((row->kind == PFG_FLAGS && field->inside.count <= REPEATED_BITS_MAX) ||
-        (row->kind == PFG_UINT && !field->boolean && row->display != PFG_DATE))
+        (row->kind == PFG_UINT && field->names && !field->boolean && row->display != PFG_DATE))
         return PFG_JSON_REPEATED;
     if (field->boolean)
         return PFG_JSON_BOOLEAN;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/fixed.h"
+
 enum { SEEN_MAX = 256, CELL = 512 };
 
 /* A description on its way. */
@@ -87,6 +89,20 @@ static void size_text(char text[32], const struct pfg_field *field)
 static const int field_widths[] = { 6, 8, 28, 40, 0 };
 enum { FIELD_COLUMNS = 5 };
 
+static void describe_default(struct pfg_out *out, const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+
+    pfg_out_string(out, ", ");
+    if (row->fraction_bits)
+        pfg_out_fixed(out, row->init, row->kind == PFG_INT, row->fraction_bits);
+    else if (row->kind == PFG_INT)
+        pfg_out_int(out, (int64_t)row->init);
+    else
+        pfg_out_uint(out, row->init);
+    pfg_out_string(out, " where not given");
+}
+
 static void field_line(struct page *page, const struct pfg_field *field)
 {
     char offset[16] = "", size[32], kind[CELL];
@@ -99,8 +115,7 @@ static void field_line(struct page *page, const struct pfg_field *field)
     size_text(size, field);
     pfg_describe_kind(&scratch, field);
     if (field->row->init && field->row->kind != PFG_CONST)
-        pfg_describe_print(&scratch, ", %llu where not given",
-                           (unsigned long long)field->row->init);
+        describe_default(&scratch, field);
     const char *cells[] = { offset, size, field->path, cell(kind, &scratch), field->row->doc };
     line(page, cells, field_widths, FIELD_COLUMNS);
     pfg_out_free(&scratch);

@@ -164,6 +164,8 @@ static void field_of(struct pfg_out *out, const struct pfg_table *table,
         text(&j, "unit", units[row->unit]);
     if (field->scale > 1)
         number(&j, "scale", field->scale);
+    if (row->fraction_bits)
+        number(&j, "fraction_bits", row->fraction_bits);
     if (row->init)
         number(&j, "default", row->init);
     if (row->max)

@@ -121,6 +121,8 @@ static void describe_integer(struct pfg_out *out, const struct pfg_field *field,
     pfg_out_string(out, field->boolean ? "boolean" : what);
     if (field->scale > 1)
         pfg_describe_print(out, ", in units of %u", field->scale);
+    if (field->row->fraction_bits)
+        pfg_describe_print(out, ", its lowest %u bits a fraction", field->row->fraction_bits);
 }
 
 /* The kind alone; byte order and presence are added by the caller. */

@@ -62,7 +62,8 @@ int pfg_encode_split(const struct pfg_proto *proto, const uint8_t *message, uint
 
 /* Values as a person types them, for rows and for --where. Integers, flags, times, IPv4: decimal,
  * 0x, 0b, -N, true, false, or a name of the field's; flags also names joined by | or , or tcpdump's
- * letters; times also now and RFC 3339. 0, or -1 and *fault. */
+ * letters; times also now and RFC 3339; fixed point in decimals (*value: the bits). 0, or -1 and
+ * *fault. */
 int pfg_parse_uint(const struct pfg_field *field, const char *text, size_t size, uint64_t *value,
                    struct pfg_fault *fault);
 /* Bytes, by the field's kind: addresses; names in wire form; texts with C escapes, hex:001122 or

@@ -11,6 +11,7 @@
 #include "proto/cursor.h"
 #include "proto/dnsname.h"
 #include "proto/encode.h"
+#include "proto/fixed.h"
 
 static int fail(struct pfg_fault *fault, const struct pfg_field *field, const char *what,
                 const char *text, size_t size)
@@ -185,6 +186,17 @@ static int fits(const struct pfg_field *field, const char *text, size_t size, ui
     return 0;
 }
 
+/* A number with a fraction, to the nearest that the field can bear. */
+static int parse_fixed(const struct pfg_field *field, const char *text, size_t size,
+                       uint64_t *value, struct pfg_fault *fault)
+{
+    bool negative;
+
+    if (!pfg_fixed_parse(text, size, field->row->fraction_bits, value, &negative))
+        return fail(fault, field, "not a decimal number that fits", text, size);
+    return fits(field, text, size, *value, negative, fault);
+}
+
 int pfg_parse_uint(const struct pfg_field *field, const char *text, size_t size, uint64_t *value,
                    struct pfg_fault *fault)
 {
@@ -198,6 +210,8 @@ int pfg_parse_uint(const struct pfg_field *field, const char *text, size_t size,
         *value = pfg_get_be32(bytes);
         return 0;
     }
+    if (field->row->fraction_bits)
+        return parse_fixed(field, text, size, value, fault);
     if (pfg_name_value(field->names, text, size, value))
         return 0;
     if (parse_number(text, size, value, &negative))

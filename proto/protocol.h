@@ -14,7 +14,8 @@
  * name         lower case, [a-z0-9_]; unique in its table.
  * kind         one of row.h's enum pfg_kind; integers are big-endian unless .order = PFG_LITTLE.
  *   integers   PFG_UINT, PFG_INT: .size = 1-8 bytes, or .bits = 1-64 in a run of rows that fills
- *              whole bytes (one bit alone is a boolean); .scale: the wire counts units.
+ *              whole bytes (one bit alone is a boolean); .scale: the wire counts units;
+ *              .fraction_bits: fixed point, so many of the lowest bits are a fraction.
  *   flags      PFG_FLAGS: .flags = a table { "bit", mask, .doc = }; bits not named are reserved.
  *   addresses  PFG_IPV4, PFG_IPV6, PFG_MAC.
  *   bytes      PFG_BYTES (hex), PFG_DATA (hex and text), PFG_STRING (UTF-8): .size = N fixed;

@@ -357,7 +357,7 @@ static uint32_t hash_field(uint32_t crc, const struct pfg_field *field)
 {
     const struct pfg_row *row = field->row;
     uint64_t numbers[] = {
-        row->kind, row->size, row->bits, row->prefix, row->zero_ended, row->optional, row->leave,
+        row->kind, row->size, row->bits, row->fraction_bits, row->prefix, row->zero_ended, row->optional, row->leave,
         row->closed, row->flat, row->order, row->unit, row->counts, row->algorithm, row->scale,
         (uint64_t)row->add, row->init, row->max, field->bit ? field->bit->mask : 0,
     };

@@ -4,6 +4,7 @@
 
 #include "proto/cursor.h"
 #include "proto/dnsname.h"
+#include "proto/fixed.h"
 #include "proto/pack.h"
 #include "proto/put.h"
 #include "proto/rdata.h"
@@ -153,7 +154,9 @@ static void put_integer(struct object *o, const struct pfg_value *v)
         pfg_out_char(o->out, '"');
         return;
     }
-    if (field->row->kind == PFG_INT)
+    if (field->row->fraction_bits)
+        pfg_out_fixed(o->out, v->u, field->row->kind == PFG_INT, field->row->fraction_bits);
+    else if (field->row->kind == PFG_INT)
         pfg_out_int(o->out, (int64_t)v->u);
     else
         pfg_out_uint(o->out, v->u);

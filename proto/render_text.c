@@ -4,6 +4,7 @@
 
 #include "proto/cursor.h"
 #include "proto/dnsname.h"
+#include "proto/fixed.h"
 #include "proto/pack.h"
 #include "proto/rdata.h"
 #include "proto/render.h"
@@ -68,7 +69,9 @@ static void date_text(struct pfg_out *out, const struct pfg_field *field, uint64
 
 static void integer_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
 {
-    if (field->row->kind == PFG_INT) {
+    if (field->row->fraction_bits) {
+        pfg_out_fixed(out, u, field->row->kind == PFG_INT, field->row->fraction_bits);
+    } else if (field->row->kind == PFG_INT) {
         pfg_out_int(out, (int64_t)u);
     } else if (field->row->display == PFG_DATE) {
         date_text(out, field, u);

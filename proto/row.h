@@ -127,6 +127,7 @@ struct pfg_row {
     enum pfg_kind kind;
     uint8_t size;       /* bytes on the wire */
     uint8_t bits;       /* instead of .size: bits; rows of bits follow each other, high bit first */
+    uint8_t fraction_bits; /* PFG_UINT, PFG_INT: so many of its lowest bits are a fraction */
     uint8_t prefix;     /* bytes of the length before it */
     bool zero_ended;    /* text up to a zero byte */
     bool optional;      /* the message may end before this row; then all after it are absent */
@@ -144,7 +145,7 @@ struct pfg_row {
     enum pfg_derive derive;
     uint32_t scale;     /* the wire counts in units of so many (bytes); 0 = 1 */
     int32_t add;        /* PFG_LENGTH: added to the wire's value to give what is counted */
-    uint64_t init;      /* value when none is given; PFG_CONST: the value */
+    uint64_t init;      /* value when none is given, as the bits are; PFG_CONST: the value */
     uint64_t max;       /* greatest valid value; 0 = any */
     const char *text;   /* PFG_MAGIC: the bytes; text kinds: value when none is given */
     const struct pfg_name *names;

@@ -100,6 +100,8 @@ def same_spelling(kind, value):
             return {"true": "1", "false": "0"}.get(text.lower(), text)
         if kind.startswith(("FT_UINT", "FT_INT")):
             return str(integer(text))
+        if kind == "FT_DOUBLE":
+            return "%.15g" % float(text)
         if kind == "FT_BYTES":
             return text.replace(":", "").lower()
         if kind == "FT_ABSOLUTE_TIME": # a number that has no date stands at 1970 in Wireshark

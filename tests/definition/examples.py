@@ -40,6 +40,11 @@ def ntp_time(text):
     return ((int(seconds) << 32) + (int(fraction[:9].ljust(9, "0")) << 32) // 10 ** 9) % 2 ** 64
 
 
+def short_format(seconds):
+    """The 32 bits, 16 of them a fraction, that Wireshark's field has."""
+    return int(seconds * 65536)
+
+
 def near(ours, theirs):
     """NTP times: Wireshark has rounded to nanoseconds, which are four or five units."""
     return abs(ours - theirs) <= 5
@@ -68,7 +73,8 @@ TABLES = {
         row("stratum", "ntp.stratum"),
         row("poll", "ntp.ppoll", write=lambda v: v & 0xff),
         row("precision", "ntp.precision", write=lambda v: v & 0xff),
-        row("root_delay", "ntp.rootdelay"), row("root_dispersion", "ntp.rootdispersion"),
+        row("root_delay", "ntp.rootdelay", write=short_format),
+        row("root_dispersion", "ntp.rootdispersion", write=short_format),
         row("kiss", "ntp.refid?", octets, four_characters),
         row("source", "ntp.refid?", octets, four_characters),
         row("upstream", "ntp.refid?", octets, address_bytes),

@@ -2,11 +2,15 @@
 /* Random values of single rows, with the ends of their ranges. */
 #include <arpa/inet.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/definition/message.h"
+
+/* A sign, 20 digits, a point, 32 digits. */
+enum { FIXED_TEXT = 64 };
 
 static const char *keep(struct message *m, const void *bytes, size_t size)
 {
@@ -109,11 +113,27 @@ static uint64_t mask_of(const struct pfg_field *field)
     return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 }
 
+/* The number of a fixed-point field, by way of a long double, whose 64 bits hold all of it. */
+static void fixed_text(char text[FIXED_TEXT], const struct pfg_field *field, uint64_t u)
+{
+    unsigned bits = field->row->fraction_bits;
+    long double number = field->row->kind == PFG_INT ? (long double)(int64_t)u : (long double)u;
+    char *end;
+
+    snprintf(text, FIXED_TEXT, "%.*Lf", (int)bits, ldexpl(number, -(int)bits));
+    for (end = text + strlen(text); strchr(text, '.') && (end[-1] == '0' || end[-1] == '.');) {
+        bool point = *--end == '.';
+        *end = 0;
+        if (point)
+            break;
+    }
+}
+
 /* The value and its name, as decoders show them. */
 static void expect_integer(struct message *m, const struct pfg_field *field, uint64_t u)
 {
     const struct pfg_name *rows = field->bit ? field->bit->names : field->row->names, *name;
-    char text[32];
+    char text[FIXED_TEXT];
 
     if (field->boolean) {
         expect(m, field, "", u ? "true" : "false");
@@ -121,7 +141,10 @@ static void expect_integer(struct message *m, const struct pfg_field *field, uin
     }
     if (field->row->display == PFG_DATE)
         return;
-    snprintf(text, sizeof text, field->row->kind == PFG_INT ? "%" PRId64 : "%" PRIu64, u);
+    if (field->row->fraction_bits)
+        fixed_text(text, field, u);
+    else
+        snprintf(text, sizeof text, field->row->kind == PFG_INT ? "%" PRId64 : "%" PRIu64, u);
     expect(m, field, "", text);
     name = find_name(rows, u);
     if (name)
@@ -152,9 +175,11 @@ uint64_t message_random_uint(struct message *m, const struct pfg_field *field)
 void message_uint(struct message *m, const char *name, const struct pfg_field *field, uint64_t u)
 {
     const struct pfg_name *named = find_name(field->row->names, u);
-    char text[32];
+    char text[FIXED_TEXT];
 
-    if (field->row->kind == PFG_INT)
+    if (field->row->fraction_bits)
+        fixed_text(text, field, u);
+    else if (field->row->kind == PFG_INT)
         snprintf(text, sizeof text, "%" PRId64, (int64_t)u);
     else
         snprintf(text, sizeof text, random_one_in(m->random, 2) ? "0x%" PRIx64 : "%" PRIu64, u);

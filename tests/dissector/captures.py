@@ -317,7 +317,8 @@ def own(directory):
     readings = bytes([2, 1]) + (-2).to_bytes(3, "little", signed=True) + b"\2\1\0\0"
     station = (bytes([2, 0, 0, 0, 0, 9]) + bytes.fromhex("20010db8000000000000000000000009") +
                "H\u00fctte\0".encode() + b"\0\4note" + struct.pack(">I", 1700000000) +
-               struct.pack(">QI", (1700000000 + 2208988800) << 32 | 1 << 31, 1600000000))
+               struct.pack(">Q", (1700000000 + 2208988800) << 32 | 1 << 31) +
+               struct.pack("<i", -5121) + struct.pack(">QHI", 7 << 32 | 1, 0xfe85, 1600000000))
     ends = ((CLIENT, 40000, SERVER, 17100), (SERVER, 17100, CLIENT, 40000))
     messages = [
         (0, gauge(1, readings, marks=2**63 | 7 << 32 | 1)), (1, gauge(1, b"\0", False)),

@@ -47,6 +47,13 @@ static const struct pfg_row extent_rows[] = {
 };
 static const struct pfg_protocol extents = { .name = "extents", .title = "t", .rows = extent_rows, .fixed_size = 9 };
 
+static const struct pfg_row fixed_rows[] = {
+    { "a", PFG_UINT, .size = 4, .fraction_bits = 16, .init = 0x18000 }, { "b", PFG_INT, .size = 4, .fraction_bits = 12, .order = PFG_LITTLE },
+    { "c", PFG_UINT, .size = 8, .fraction_bits = 32 }, { "d", PFG_INT, .bits = 12, .fraction_bits = 4 }, { "e", PFG_UINT, .bits = 4, .fraction_bits = 4 },
+    { 0 }
+};
+static const struct pfg_protocol fixeds = { .name = "fixeds", .title = "t", .rows = fixed_rows, .fixed_size = 18 };
+
 static const struct pfg_row time_rows[] = {
     { "ns", PFG_TIME, .size = 8 }, { "us", PFG_TIME, .size = 8, .unit = PFG_US, .display = PFG_DATE },
     { "ms", PFG_TIME, .size = 6, .unit = PFG_MS, .order = PFG_LITTLE, .display = PFG_DATE },
@@ -131,7 +138,8 @@ static const struct pfg_protocol optional = { .name = "optional", .title = "t", 
 size_t pfg_user_protocols(const struct pfg_protocol **list, size_t room)
 {
     static const struct pfg_protocol *const all[] = {
-        &integers, &bits, &extents, &times, &tail, &words, &rest, &body, &leave, &optional
+        &integers, &bits, &extents, &times, &tail, &words, &rest, &body, &leave, &optional,
+        &fixeds
     };
     for (size_t i = 0; i < sizeof all / sizeof *all && i < room; i++)
         list[i] = all[i];
@@ -168,6 +176,45 @@ static void test_integers(void)
     };
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         same_text(faults[i][0], encode_of("integers", faults[i][0]), faults[i][1]);
+}
+
+static void test_fixed(void)
+{
+    static const struct both_ways cases[] = {
+        { "a=1.5; b=-1.250244140625; c=7.5; d=-0.0625; e=.5",
+          "00018000 ffebffff 00000007 80000000 fff 8",
+          "{\"a\":1.5,\"b\":-1.250244140625,\"c\":7.5,\"d\":-0.0625,\"e\":0.5}" },
+        { "a=65535.99999; b=-524288; c=4294967295.99999999976716935634613037109375; d=127.9375; "
+          "e=0.9375",
+          "ffffffff 00000080 ffffffffffffffff 7ff f",
+          "{\"a\":65535.9999847412109375,\"b\":-524288,"
+          "\"c\":4294967295.99999999976716935634613037109375,\"d\":127.9375,\"e\":0.9375}" },
+        /* to the nearest; a half goes away from 0; what is not given */
+        { "b=0.1; c=0.00000000011641532182693481445312; d=+3.; e=0.03125",
+          "00018000 9a010000 0000000000000000 030 1", NULL },
+        { "a=0.0000152587890625; c=0.000000000116415321826934814453125; d=-0.03125",
+          "00000001 00000000 0000000000000001 fff 0",
+          "{\"a\":0.0000152587890625,\"b\":0,\"c\":0.00000000023283064365386962890625,"
+          "\"d\":-0.0625,\"e\":0}" },
+    };
+    static const char *const faults[][2] = {
+        { "a=65536", "! fixeds.a: \"65536\" is too large for its bits" },
+        { "a=65535.999999", "! fixeds.a: \"65535.999999\" is too large for its bits" },
+        { "a=-1", "! fixeds.a: \"-1\" is negative, and the field is not" },
+        { "b=-524288.0002", "! fixeds.b: \"-524288.0002\" is out of its range" },
+        { "b=524288", "! fixeds.b: \"524288\" is out of its range" },
+        { "c=4294967296", "! fixeds.c: \"4294967296\" is not a decimal number that fits" },
+        { "c=4294967295.9999999999", "! fixeds.c: \"4294967295.9999999999\" is not a decimal "
+                                     "number that fits" },
+        { "e=1", "! fixeds.e: \"1\" is too large for its bits" },
+        { "a=0x10", "! fixeds.a: \"0x10\" is not a decimal number that fits" },
+        { "a=1.2.3", "! fixeds.a: \"1.2.3\" is not a decimal number that fits" },
+        { "a=.", "! fixeds.a: \".\" is not a decimal number that fits" },
+        { "a=-", "! fixeds.a: \"-\" is not a decimal number that fits" },
+    };
+    CHECK_BOTH("fixeds", cases);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        same_text(faults[i][0], encode_of("fixeds", faults[i][0]), faults[i][1]);
 }
 
 static void test_bits(void)
@@ -367,6 +414,7 @@ int main(void)
 {
     static const struct test_case cases[] = {
         { "integers of 1 to 8 bytes, signed, both orders, scaled", test_integers },
+        { "fixed point", test_fixed },
         { "rows of bits and flags", test_bits },
         { "extents and addresses", test_extents },
         { "times", test_times },

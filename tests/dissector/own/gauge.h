@@ -30,6 +30,10 @@ static const struct pfg_row gauge_station[] = {
     { "note",  PFG_DATA, .prefix = 2, .doc = "Any bytes." },
     { "since", PFG_TIME, .size = 4, .unit = PFG_SECONDS, .doc = "When it began." },
     { "until", PFG_TIME, .size = 8, .unit = PFG_NTP, .doc = "When it ends." },
+    { "height", PFG_INT, .size = 4, .fraction_bits = 12, .order = PFG_LITTLE, .doc = "Metres above the sea." },
+    { "width", PFG_UINT, .size = 8, .fraction_bits = 32, .doc = "Metres." },
+    { "steep", PFG_INT, .bits = 12, .fraction_bits = 4, .doc = "How steep." },
+    { "share", PFG_UINT, .bits = 4, .fraction_bits = 4, .doc = "Part of the whole." },
     { "built", PFG_TIME, .size = 4, .unit = PFG_SECONDS, .display = PFG_DATE, .doc = "When it was built." },
     { 0 }
 };
