@@ -196,13 +196,30 @@ static int drop_rights(void)
     return error == 0 ? 0 : pfg_fail_errno(error, NULL, "cannot give up rights");
 }
 
-/* Whether packets are shown as plain lines, in which of the layers only the transport stands. */
-static bool shows_lines(const struct capture_config *config)
+/* The layers that --where looks at. */
+static uint32_t layers_of_where(const struct capture_run *run)
 {
-    const struct capture_print_options *print = &config->print;
+    return run->where == NULL ? 0 : capture_where_layers(run->where);
+}
 
-    return config->mode == CAPTURE_MODE_TEXT && config->where == NULL && !config->checksums &&
-           !print->tree && !print->bits && !print->link && print->dump == CAPTURE_DUMP_NONE;
+/* Whether packets are shown as plain lines, and nobody looks at other layers than the transport. */
+static bool shows_lines(const struct capture_run *run)
+{
+    const struct capture_config *config = run->config;
+    const struct capture_print_options *print = &config->print;
+    const uint32_t transport = 1U << PFG_LAYER_TCP | 1U << PFG_LAYER_UDP;
+
+    return run->shows && config->mode == CAPTURE_MODE_TEXT && !config->checksums && !print->tree &&
+           !print->bits && !print->link && print->dump == CAPTURE_DUMP_NONE &&
+           (layers_of_where(run) & ~transport) == 0;
+}
+
+/* The layers that somebody looks at; --fields adds its own when it is read. */
+static uint32_t layers_looked_at(const struct capture_run *run)
+{
+    if (run->config->checksums || (run->shows && run->config->mode != CAPTURE_MODE_FIELDS))
+        return PFG_LAYERS_ALL;
+    return layers_of_where(run);
 }
 
 static int open_decoder(struct capture_run *run)
@@ -213,8 +230,8 @@ static int open_decoder(struct capture_run *run)
         .join_memory = JOIN_MEMORY,
         .fragment_timeout_ns = FRAGMENT_TIMEOUT_NS,
         .checksums = run->config->checksums,
-        .layers = !run->shows && run->where == NULL && !run->config->checksums ? 0 : PFG_LAYERS_ALL,
-        .line_only = run->shows && shows_lines(run->config),
+        .layers = layers_looked_at(run),
+        .line_only = shows_lines(run),
     };
 
     if (capture_dissect_init(&run->dissect, &options) != 0 ||

@@ -249,6 +249,23 @@ static bool node_passes(struct capture_where *where, int32_t place, const struct
     return test_passes(where, node, decode);
 }
 
+static uint32_t layer_of(const struct where_operand *operand)
+{
+    const struct pfg_proto *proto = operand == NULL ? NULL : operand->proto;
+
+    return proto == NULL || !proto->def->network ? 0 : UINT32_C(1) << proto->index;
+}
+
+uint32_t capture_where_layers(const struct capture_where *where)
+{
+    uint32_t layers = 0;
+    int32_t i;
+
+    for (i = 0; i < where->count; i++)
+        layers |= layer_of(&where->nodes[i].operand) | layer_of(where->nodes[i].other);
+    return layers;
+}
+
 bool capture_where_passes(struct capture_where *where, const struct pfg_decode *decode)
 {
     return node_passes(where, where->root, decode);

@@ -110,6 +110,9 @@ struct capture_where {
     struct pfg_out scratch[WHERE_SCRATCH_COUNT];
 };
 
+/* The network layers that the expression looks at: a bit 1 << enum pfg_layer_id each. */
+uint32_t capture_where_layers(const struct capture_where *where);
+
 /* Reads an expression. NULL, with why (a line that points at the word), where it is wrong. */
 struct capture_where *capture_where_new(const char *text, char *why, size_t room);
 void capture_where_free(struct capture_where *where);
