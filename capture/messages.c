@@ -10,11 +10,16 @@
 /* A protocol without a mark is looked for only in so many bytes at a time. */
 enum { SEARCH_BYTES = 4096 };
 
-/* Marks the first message after a loss. */
-static void note_loss(struct capture_dissect *dissect, uint32_t before)
+/* Notes that a stream has messages, those from before on, and marks the first after a loss. */
+static void note_messages(struct capture_dissect *dissect, struct pfg_stream *stream,
+                          uint32_t before)
 {
-    if (dissect->decode.pdu_count > before)
+    if (dissect->decode.pdu_count == before)
+        return;
+    if (stream->lost_note)
         dissect->decode.pdus[before].problems |= 1U << PFG_PROBLEM_NOT_JOINED;
+    stream->lost_note = false;
+    stream->seen = true;
 }
 
 /* Bytes of whole messages from the first on; *bad: behind them something begins that is none. */
@@ -230,11 +235,7 @@ static uint32_t read_synced(struct capture_dissect *dissect, struct pfg_stream *
     if (whole > 0 && pfg_decode_payload(&dissect->decode, stream->proto, dissect->joiner,
                                         stream->id, bytes, whole, whole, true, false, &used) < 0)
         dissect->failed = true;
-    if (stream->lost_note && dissect->decode.pdu_count > before) {
-        note_loss(dissect, before);
-        stream->lost_note = false;
-    }
-    stream->seen = stream->seen || dissect->decode.pdu_count > before;
+    note_messages(dissect, stream, before);
     if (bad) {
         stream->synced = false;
         stream->lost_note = stream->seen;
@@ -276,7 +277,7 @@ static uint32_t read_bytes(struct capture_dissect *dissect, struct pfg_stream *s
 static void read_rest(struct capture_dissect *dissect, struct pfg_stream *stream,
                       const uint8_t *bytes, uint32_t size)
 {
-    uint32_t used, wire = size;
+    uint32_t before = dissect->decode.pdu_count, used, wire = size;
 
     if (size == 0 || !stream->synced || stream->proto == NULL)
         return;
@@ -285,6 +286,7 @@ static void read_rest(struct capture_dissect *dissect, struct pfg_stream *stream
     if (pfg_decode_payload(&dissect->decode, stream->proto, dissect->joiner, stream->id, bytes,
                            size, wire, true, true, &used) < 0)
         dissect->failed = true;
+    note_messages(dissect, stream, before);
 }
 
 uint32_t capture_messages_read(void *user, struct pfg_stream *stream, enum pfg_stream_event event,

@@ -11,6 +11,7 @@ struct way {
     bool began;       /* next is known */
     bool seen;        /* a message was seen */
     bool lost;        /* bytes are missing before the next message */
+    bool cut;         /* the capture has not all bytes of the last segment */
     bool searching;   /* where the next message begins is not known */
     uint32_t refused; /* frame from which on it is known to begin with no message; 0 = none */
 };
@@ -22,6 +23,7 @@ struct stream {
     bool reassemble;
     bool searching; /* as in struct way, at this place of the segment */
     bool found;     /* behind the bytes passed over something may begin */
+    bool cut;       /* the capture has not all bytes of the segment */
 };
 
 /* Key, among the protocol's data of a packet, of its nth stretch of a stream. Messages have the
@@ -78,14 +80,16 @@ static const uint8_t *peek(const struct pfg_proto *proto, packet_info *pinfo, tv
 }
 
 /* The size of what begins at an offset, as stream_size. A message that is searched for must look
- * like one; where one is expected, its magic and a possible length are enough. */
+ * like one, all of its header where the capture has cut it; where one is expected, its magic and a
+ * possible length are enough. */
 static int64_t size_here(const struct stream *stream, packet_info *pinfo, tvbuff_t *tvb, int offset)
 {
     const struct pfg_proto *proto = stream->ws->proto;
     uint32_t size;
     const uint8_t *bytes = peek(proto, pinfo, tvb, offset, &size);
 
-    if (stream->searching && proto->magic_size > 0 && !pfg_recognise(proto, bytes, size, true))
+    if (stream->searching && proto->magic_size > 0 &&
+        !pfg_recognise(proto, bytes, size, !stream->cut))
         return PFG_FRAME_NOT;
     return stream_size(proto, bytes, size);
 }
@@ -153,15 +157,19 @@ static struct way *way_of(const struct pfg_ws_proto *ws, packet_info *pinfo)
     return &ways[pfg_ws_flow(pinfo) & 1];
 }
 
-/* First pass: compares where a segment begins with where the last one ended. What was lost between
- * them may have been part of a message in several frames, so its other parts are given up. */
-static void note_gap(struct way *way, packet_info *pinfo, const struct tcpinfo *tcp)
+/* First pass: compares where a segment begins with where the last one ended, as far as it was
+ * captured. What was lost between them may have been part of a message in several frames, so its
+ * other parts are given up. Noted before the segment is looked at: an exception may end that. */
+static void note_gap(const struct stream *stream, packet_info *pinfo, const struct tcpinfo *tcp)
 {
-    if (way->began && way->next != tcp->seq) {
+    struct way *way = stream->way;
+
+    if (way->cut || (way->began && way->next != tcp->seq)) {
         way->lost = way->seen;
         way->searching = true;
         pfg_joiner_drop(pfg_ws_joiner(), pfg_ws_flow(pinfo));
     }
+    way->cut = stream->cut;
 }
 
 /* Whether a message is searched for where a stretch begins: the first pass knows it from what came
@@ -181,11 +189,16 @@ static bool searching_at(const struct stream *stream, packet_info *pinfo)
 int pfg_ws_dissect_stream(const struct pfg_ws_proto *ws, tvbuff_t *tvb, packet_info *pinfo,
                           proto_tree *tree, const struct tcpinfo *tcp)
 {
-    struct stream stream = { ws, way_of(ws, pinfo), reassemble[place_of(ws)], false, false };
+    struct stream stream = {
+        .ws = ws,
+        .way = way_of(ws, pinfo),
+        .reassemble = reassemble[place_of(ws)],
+        .cut = tvb_captured_length(tvb) < tvb_reported_length(tvb),
+    };
     bool first_pass = !PINFO_FD_VISITED(pinfo);
 
     if (first_pass && tcp != NULL)
-        note_gap(stream.way, pinfo, tcp);
+        note_gap(&stream, pinfo, tcp);
     stream.searching = searching_at(&stream, pinfo);
     tcp_dissect_pdus(tvb, pinfo, tree, stream.reassemble, 1, message_size, dissect_one, &stream);
     if (first_pass)

@@ -225,6 +225,8 @@ def joined(directory):
     for message in big:
         stream.split(0, message, 1460)
     write(directory, "more-tcp.pcap", stream.packets)
+    for snaplen in (70, 110, 130): # within headers and bodies
+        write(directory, "more-tcp-cut-%d.pcap" % snaplen, stream.packets, snaplen)
     ends = (CLIENT, 40000, SERVER, 9434), (SERVER, 9434, CLIENT, 40000)
     datagrams = [
         udp(*ends[0], ask[0]), udp(*ends[0], ask[1]), udp(*ends[1], told[0] + told[1]),
