@@ -14,8 +14,11 @@ enum {
     PCAPNG_INTERFACE = 1,
     PCAPNG_PACKET = 2, /* obsolete */
     PCAPNG_SIMPLE = 3,
+    PCAPNG_NAMES = 4,
     PCAPNG_STATISTICS = 5,
     PCAPNG_ENHANCED = 6,
+    PCAPNG_SECRETS = 10,
+    PCAPNG_CUSTOM = 0xbad, /* that may be copied */
     PCAPNG_SECTION = 0x0a0d0d0a,
     PCAPNG_ORDER = 0x1a2b3c4d, /* the section header's byte-order magic */
 };
@@ -74,5 +77,15 @@ uint64_t pcapng_get64(const uint8_t *bytes, bool swapped);
  * packet->options_size + PCAPNG_OPTION_HEADER + 3 bytes. Of the other byte order, those that are
  * not known are left out. Returns how many bytes there are, 0 where no option is. */
 size_t pcapng_copy_options(uint8_t *to, const struct capture_packet *packet);
+
+/* pcapng_keep.c: whether blocks of this type come along when a file is copied. */
+bool pcapng_is_kept(uint32_t type);
+/* Keeps a whole block; again: unless it is kept already. */
+void pcapng_keep_block(struct capture_interfaces *interfaces, const uint8_t *block, uint32_t size,
+                       bool swapped, bool again);
+/* Keeps the comments of a section header, each once, but for that which tells the definition: a
+ * copy has one of its own. Says where file was written with another definition than ours. */
+void pcapng_keep_comments(struct capture_interfaces *interfaces, const char *file,
+                          const uint8_t *body, uint32_t size, bool swapped);
 
 #endif

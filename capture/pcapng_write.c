@@ -67,23 +67,34 @@ static void begin(struct block *block, uint32_t type)
     put32(block, 0); /* length, see end */
 }
 
-/* Ends options and block, and puts the block into the file. */
-static int end(struct capture_sink *sink, struct block *block)
+/* Ends options, with more of them at their end, and block, and puts the block into the file. */
+static int end_with(struct capture_sink *sink, struct block *block, const struct capture_kept *more)
 {
+    const uint32_t end_of_options = PCAPNG_END_OF_OPTIONS;
     int error = 0;
-    uint32_t length;
-    uint8_t *room;
+    size_t size = block->size + more->size + sizeof end_of_options + PCAPNG_BLOCK_TRAILER;
+    uint32_t length = (uint32_t)size;
+    uint8_t *room = capture_output_room(&sink->output, size, &error), *at = room;
 
-    put32(block, PCAPNG_END_OF_OPTIONS);
-    length = (uint32_t)block->size + PCAPNG_BLOCK_TRAILER;
-    put32(block, length);
-    memcpy(block->bytes + 4, &length, sizeof length);
-    room = capture_output_room(&sink->output, block->size, &error);
     if (room == NULL)
         return capture_sink_fail(sink, error);
-    memcpy(room, block->bytes, block->size);
-    capture_output_done(&sink->output, block->size, false);
+    memcpy(block->bytes + 4, &length, sizeof length);
+    memcpy(at, block->bytes, block->size);
+    at += block->size;
+    if (more->size > 0)
+        memcpy(at, more->bytes, more->size);
+    at += more->size;
+    memcpy(at, &end_of_options, sizeof end_of_options);
+    memcpy(at + sizeof end_of_options, &length, sizeof length);
+    capture_output_done(&sink->output, size, false);
     return 0;
+}
+
+static int end(struct capture_sink *sink, struct block *block)
+{
+    const struct capture_kept nothing = { 0 };
+
+    return end_with(sink, block, &nothing);
 }
 
 /* Whether times of the interface have nanoseconds in the file. */
@@ -135,6 +146,26 @@ static int write_interfaces(struct capture_sink *sink)
     return 0;
 }
 
+/* Blocks that come along from the files that are read, those that are new. */
+static int write_kept(struct capture_sink *sink)
+{
+    const struct capture_kept *blocks = &sink->interfaces->blocks;
+
+    while (sink->kept_written < blocks->size) {
+        const uint8_t *block = blocks->bytes + sink->kept_written;
+        uint32_t size = pcapng_get32(block + 4, false);
+        int error = 0;
+        uint8_t *room = capture_output_room(&sink->output, size, &error);
+
+        if (room == NULL)
+            return capture_sink_fail(sink, error);
+        memcpy(room, block, size);
+        capture_output_done(&sink->output, size, false);
+        sink->kept_written += size;
+    }
+    return 0;
+}
+
 int capture_pcapng_begin(struct capture_sink *sink)
 {
     const uint64_t unknown = UINT64_MAX; /* bytes of the section: read to the end */
@@ -155,9 +186,9 @@ int capture_pcapng_begin(struct capture_sink *sink)
     put_text(&block, PCAPNG_COMMENT, sink->options.comment);
     snprintf(definition, sizeof definition, "pfg %s", pfg_describe_hash());
     put_text(&block, PCAPNG_COMMENT, definition);
-    if (end(sink, &block) != 0)
+    if (end_with(sink, &block, &sink->interfaces->comments) != 0)
         return -1;
-    return write_interfaces(sink);
+    return write_interfaces(sink) != 0 ? -1 : write_kept(sink);
 }
 
 int capture_pcapng_write(struct capture_sink *sink, const struct capture_packet *packet)
@@ -173,6 +204,8 @@ int capture_pcapng_write(struct capture_sink *sink, const struct capture_packet 
     uint8_t *room;
 
     if (packet->interface >= sink->interfaces_written && write_interfaces(sink) != 0)
+        return -1;
+    if (sink->kept_written < sink->interfaces->blocks.size && write_kept(sink) != 0)
         return -1;
     room = capture_output_room(&sink->output, size + options, &error);
     if (room == NULL)
@@ -246,6 +279,8 @@ int capture_pcapng_end(struct capture_sink *sink)
 {
     uint32_t i;
 
+    if (write_kept(sink) != 0)
+        return -1;
     for (i = 0; i < sink->interfaces_written; i++) {
         if (sink->interfaces->list[i]->counts.known != 0 && write_statistics(sink, i) != 0)
             return -1;

@@ -213,6 +213,10 @@ static void finish(struct capture_run *run, enum capture_next last)
         fail_sink(run);
     if (run->writes && capture_sink_close(&run->sink) != 0 && !run->failed)
         fail_sink(run);
+    if (run->writes && run->sink.format == CAPTURE_FORMAT_PCAPNG && run->interfaces.left_out > 0)
+        pfg_note("%" PRIu32 " blocks or comments beside the packets are not in the copy: too many, "
+                 "or of the other byte order",
+                 run->interfaces.left_out);
     if (run->live || run->config->quiet ||
         ((run->writes || pfg_signals_stop()) &&
          !(run->failed && run->sink.written == run->sink.output.lost)))

@@ -97,6 +97,7 @@ static int begin_file(struct capture_sink *sink, uint64_t now_ns)
     sink->open = true;
     sink->file_packets = 0;
     sink->interfaces_written = 0;
+    sink->kept_written = 0;
     capture_ring_opened(sink, now_ns);
     error =
         sink->format == CAPTURE_FORMAT_PCAP ? capture_pcap_begin(sink) : capture_pcapng_begin(sink);

@@ -53,6 +53,7 @@ struct capture_sink {
     uint64_t next_ns;            /* when the next file begins, packet time */
     uint64_t written;            /* packets, all files */
     uint32_t interfaces_written; /* pcapng: descriptions in this file */
+    size_t kept_written;         /* pcapng: bytes of blocks that came along, in this file */
     uint32_t link_type;          /* pcap: the one of the file */
     bool nano, open, full;       /* full: the ring's last file is complete */
     bool full_disk;              /* why: the disk is full */

@@ -24,10 +24,21 @@ struct capture_interface {
     bool declared;      /* (series) by the file that is read now */
 };
 
-/* All of them; their places are their numbers, and do not change. */
+/* Bytes that a copy begins with as they are, see pcapng_keep.c. */
+struct capture_kept {
+    uint8_t *bytes;
+    size_t size, room;
+};
+void capture_kept_free(struct capture_kept *kept);
+
+/* All of them; their places are their numbers, and do not change. And what pcapng files say
+ * besides: whole blocks, and comments of sections as options; left_out: how many of either are not
+ * kept. */
 struct capture_interfaces {
     struct capture_interface **list;
     uint32_t count, room;
+    struct capture_kept blocks, comments;
+    uint32_t left_out;
 };
 
 /* Appends an empty one and returns it; NULL when memory is out. */

@@ -84,6 +84,8 @@ void capture_interfaces_free(struct capture_interfaces *interfaces)
     for (i = 0; i < interfaces->count; i++)
         free_interface(interfaces->list[i]);
     free(interfaces->list);
+    capture_kept_free(&interfaces->blocks);
+    capture_kept_free(&interfaces->comments);
     memset(interfaces, 0, sizeof *interfaces);
 }
 

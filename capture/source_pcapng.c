@@ -10,8 +10,6 @@
 
 #include "capture/pcapng.h"
 #include "capture/source.h"
-#include "common/log.h"
-#include "proto/describe.h"
 
 /* A block of more bytes is taken for damage. */
 #define BLOCK_MAX      (64U * 1024 * 1024)
@@ -306,31 +304,6 @@ static uint32_t begin_section(struct pcapng_source *ng, const uint8_t *block)
     return get32(ng, block + 4);
 }
 
-/* A capture may say which definition of the protocols wrote it; another one reads it otherwise. */
-static void check_definition(const struct pcapng_source *ng, const uint8_t *body, uint32_t size)
-{
-    static bool told;
-    struct pcapng_options options = { body + PCAPNG_SECTION_FIXED, body + size, ng->swapped };
-    const uint8_t *option;
-    uint32_t length;
-    unsigned code;
-    char ours[64];
-
-    if (size < PCAPNG_SECTION_FIXED)
-        return;
-    snprintf(ours, sizeof ours, "pfg %s", pfg_describe_hash());
-    while (!told && (option = pcapng_next_option(&options, &code, &length)) != NULL) {
-        size_t mark = sizeof "pfg definition" - 1;
-
-        if (code != PCAPNG_COMMENT || length <= mark || memcmp(option, ours, mark) != 0 ||
-            (length == strlen(ours) && memcmp(option, ours, length) == 0))
-            continue;
-        pfg_note("%s was written with another definition of the protocols (%.*s; this is %s)",
-                 ng->input->name, (int)length, (const char *)option, ours);
-        told = true;
-    }
-}
-
 /* The next whole block; CAPTURE_PACKET where it is there. */
 static enum capture_next next_block(struct pcapng_source *ng, const uint8_t **block, uint32_t *type,
                                     uint32_t *size)
@@ -381,7 +354,10 @@ static enum capture_next pcapng_next(struct capture_source *source, struct captu
                 return CAPTURE_PACKET;
             }
         } else if (type == PCAPNG_SECTION) {
-            check_definition(ng, body, size);
+            pcapng_keep_comments(source->interfaces, ng->input->name, body, size, ng->swapped);
+        } else if (pcapng_is_kept(type)) {
+            pcapng_keep_block(source->interfaces, block, (uint32_t)ng->last, ng->swapped,
+                              ng->input->series != NULL);
         } else if (type == PCAPNG_INTERFACE && !on_interface(ng, body, size)) {
             wrong = "an interface cannot be read";
         } else if (type == PCAPNG_STATISTICS && !on_statistics(ng, body, size)) {
