@@ -137,6 +137,11 @@ static const struct pfg_section sections[] = {
       "names, types, results and servers of DNS; who asked for a service and how soon answers came. "
       "Unanswered requests never got a reply; those given up were forgotten while they waited, since "
       "memory was at its bound. docs/summary.md tells all keys of the JSON form." },
+    { "Lines",
+      "Packets of -i any, and of files of such captures, have interface and direction before them: In, "
+      "Out, B broadcast, M multicast, P for another host. In files interfaces have numbers (if2), since "
+      "their names are those of another time or machine. With several -i the interface stands there "
+      "alone. -q is quieter than tcpdump's: it prints no packets; --quick is tcpdump's -q." },
     { "Files",
       "Packets reach a file after a second at the latest, or when there is 1 MiB of them; "
       "with -U at once. Whatever ends pfgcap, kill -9 included, the file ends with a whole packet; of "

@@ -45,8 +45,12 @@ static void print_ends(const struct capture_printer *printer, const struct pfg_f
 {
     struct pfg_out *out = printer->out;
 
-    if (!printer->options.link)
-        pfg_out_string(out, flow->family == 6 ? "IP6 " : "IP ");
+    if (!printer->options.link) {
+        if (flow->family == 6)
+            pfg_out_bytes(out, "IP6 ", 4);
+        else
+            pfg_out_bytes(out, "IP ", 3);
+    }
     print_end(out, flow, flow->src, flow->sport);
     pfg_out_bytes(out, " > ", 3);
     print_end(out, flow, flow->dst, flow->dport);
@@ -234,7 +238,8 @@ static void print_what(struct capture_printer *printer, const struct capture_pac
     if (flow->network_pdu != UINT32_MAX)
         print_tunnels(printer, dissect);
     print_ends(printer, flow);
-    print_options(out, dissect);
+    if (flow->network_pdu != UINT32_MAX)
+        print_options(out, dissect);
     if (flow->transport_pdu == UINT32_MAX)
         print_problems(out, decode, dissect->layers);
     else
@@ -334,7 +339,8 @@ void capture_print_packet(struct capture_printer *printer, const struct capture_
         print_number(out, packet->packet.number);
     capture_print_time(printer, now_ns);
     printer->before_ns = now_ns;
-    capture_line_interface(printer, packet);
+    if (printer->options.interfaces || packet->packet.link_type == PFG_LINK_LINUX_SLL2)
+        capture_line_interface(printer, packet);
     if (printer->options.link)
         print_link(printer, packet, dissect);
     print_what(printer, packet, dissect);
