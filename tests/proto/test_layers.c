@@ -220,6 +220,59 @@ static void test_damaged(void)
     }
 }
 
+static bool same_flow(const struct pfg_flow *a, const struct pfg_flow *b)
+{
+    return a->family == b->family && a->protocol == b->protocol && a->has_ports == b->has_ports &&
+           a->fragment == b->fragment && a->more_fragments == b->more_fragments &&
+           a->tcp_flags == b->tcp_flags && a->sport == b->sport && a->dport == b->dport &&
+           a->src == b->src && a->dst == b->dst && a->fragment_id == b->fragment_id &&
+           a->fragment_offset == b->fragment_offset && a->tcp_seq == b->tcp_seq &&
+           a->tcp_ack == b->tcp_ack && a->tcp_window == b->tcp_window && a->payload == b->payload &&
+           a->payload_size == b->payload_size && a->payload_wire == b->payload_wire;
+}
+
+/* Reads a packet with and without the values of its layers: who speaks with whom must be the same.
+ */
+static void read_lightly(const struct layer_case *c, const uint8_t *bytes, uint32_t size,
+                         uint32_t wire)
+{
+    static const uint32_t wanted[] = { 0, 1u << PFG_LAYER_IP, 1u << PFG_LAYER_UDP | 1 };
+    const struct pfg_packet packet = { bytes, size, wire, c->link, 0, 1, false };
+    struct pfg_flow full, light;
+
+    pfg_decode_reset(lib_decode());
+    CU_ASSERT_FATAL(pfg_layers_decode(lib_decode(), &packet, &full) == 0);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        pfg_decode_reset(lib_decode());
+        CU_ASSERT_FATAL(pfg_layers_some(lib_decode(), &packet, &light, wanted[i]) == 0);
+        if (!same_flow(&full, &light))
+            printf("\n  %s, %u of %u bytes, layers %#x: another flow\n", c->name, size, wire,
+                   wanted[i]);
+        CU_ASSERT(same_flow(&full, &light));
+    }
+    pfg_decode_reset(lib_decode());
+    CU_ASSERT_FATAL(pfg_layers_line(lib_decode(), &packet, &light) == 0);
+    CU_ASSERT(same_flow(&full, &light));
+}
+
+/* Layers that nobody looks at, in whole packets, cut ones and those with a bit turned. */
+static void test_light(void)
+{
+    uint8_t bytes[1000];
+    for (size_t i = 0; i < CASES; i++) {
+        uint32_t size = unhex(layer_cases[i].hex, bytes);
+        for (uint32_t cut = 0; cut <= size; cut++) {
+            read_lightly(&layer_cases[i], bytes, cut, size);
+            read_lightly(&layer_cases[i], bytes, cut, cut);
+        }
+        for (uint32_t bit = 0; bit < 8 * size; bit++) {
+            bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+            read_lightly(&layer_cases[i], bytes, size, size);
+            bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        }
+    }
+}
+
 /* What lengths say wrongly. */
 static void test_lengths(void)
 {
@@ -288,6 +341,7 @@ int main(void)
         { "UDP's zero", test_zero_sum },
         { "cut at every byte", test_cut },
         { "every bit turned", test_damaged },
+        { "layers that nobody looks at", test_light },
         { "wrong lengths", test_lengths },
         { "without end", test_endless },
         { NULL, NULL },
