@@ -186,16 +186,19 @@ void pfg_out_mac(struct pfg_out *out, const uint8_t address[6])
 
 void pfg_out_double(struct pfg_out *out, double value)
 {
-    char text[40];
+    char text[40], *exponent;
+    int precision = 1;
     if (!isfinite(value)) {
         pfg_out_string(out, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
-    for (int precision = 1; precision <= 17; precision++) {
+    do
         snprintf(text, sizeof text, "%.*g", precision, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
+    while (strtod(text, NULL) != value && ++precision <= 17);
+    /* 40, not 4e+01: with an exponent only where there are more zeros than digits of a double. */
+    exponent = strchr(text, 'e');
+    if (exponent && exponent[1] == '+' && atoi(exponent + 1) < 16)
+        snprintf(text, sizeof text, "%.*g", atoi(exponent + 1) + 1, value);
     pfg_out_string(out, text);
 }
 
