@@ -5,10 +5,12 @@
  *
  *     definition_generate SEED COUNT FOLDER
  *
- * writes FOLDER/script (a line a message for pfgsend craft --script), FOLDER/bytes (what the
+ * writes FOLDER/script (a line a packet for pfgsend craft --script), FOLDER/bytes (what the
  * encoder makes of the same values, in hex) and FOLDER/expected (a JSON line a message: its
- * protocol and what a decoder must find, field by field). Lengths, counts, checksums and constants
- * are left to the encoders. Exit status 1: the encoder refused a valid message.
+ * protocol, how many packets it takes and what a decoder must find, field by field). A share of the
+ * messages goes over TCP, in connections of their own, whole or cut into segments. Lengths, counts,
+ * checksums and constants are left to the encoders. Exit status 1: the encoder refused a valid
+ * message.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,12 @@
 
 #include "tests/definition/message.h"
 
-enum { DATAGRAM_MAX = 1400, ELEMENTS_MAX = 3 };
+enum {
+    DATAGRAM_MAX = 1400,
+    ELEMENTS_MAX = 3,
+    TCP_SHARE = 3, /* one in so many, of those that can */
+    SEGMENT_MAX = 200,
+};
 
 /* Where the walk is. */
 struct place {
@@ -55,12 +62,11 @@ static const struct pfg_field *chooses(const struct pfg_table *table, const stru
     return NULL;
 }
 
-/* A value that chooses a body which has rows. Of record types, not OPT, whose data have no text. */
+/* A value that chooses a body which has rows. */
 static uint64_t choosing_value(struct message *m, const struct pfg_field *field,
                                const struct pfg_field *body)
 {
     const struct pfg_names *names = field->names;
-    enum { OPT = 41 };
 
     if (body == m->proto->body && m->chosen >= 0)
         return names->rows[m->chosen].value;
@@ -68,7 +74,7 @@ static uint64_t choosing_value(struct message *m, const struct pfg_field *field,
         uint64_t u = body->row->rows && random_one_in(m->random, 4)
                          ? random_value(m->random, field->bits_mask ? field->bits_mask : 255)
                          : names->rows[random_below(m->random, names->count)].value;
-        if (u != OPT && (body->row->rows || body_of(m, body, field, u) != body->other))
+        if (body->row->rows || body_of(m, body, field, u) != body->other)
             return u;
     }
 }
@@ -314,20 +320,73 @@ static int encode(struct message *m, struct pfg_writer *writer)
     return -1;
 }
 
-static void put_message(struct message *m, uint64_t number, const struct pfg_writer *writer,
-                        FILE *files[3])
+/* The message's own words, in whatever carries it. */
+static void put_words(const struct message *m, FILE *script)
 {
-    /* Each from an address of its own, so that no message answers another; and from a port that is
-     * no protocol's. */
-    fprintf(files[0], "ip src=10.%u.%u.%u / udp sport=55555 dport=%u / %s%.*s\n",
-            (unsigned)(number >> 16 & 255), (unsigned)(number >> 8 & 255), (unsigned)(number & 255),
-            m->proto->def->udp_ports[0], m->proto->def->name, (int)(m->words.at - m->words.start),
+    fprintf(script, "%s%.*s\n", m->proto->def->name, (int)(m->words.at - m->words.start),
             m->words.start);
-    for (uint32_t i = 0; i < writer->size; i++)
-        fprintf(files[1], "%02x", writer->bytes[i]);
+}
+
+static void put_hex(FILE *file, const uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        fprintf(file, "%02x", bytes[i]);
+}
+
+/* One message in a connection of its own: its beginning, and the message in one segment as pfgsend
+ * makes it, or its bytes in several. Returns how many packets that is. */
+static uint64_t put_segments(struct message *m, const char *ends, const uint8_t *bytes,
+                             uint32_t size, FILE *script)
+{
+    uint32_t at = 0, packets = 1;
+
+    fprintf(script, "%s flags=S seq=1000\n", ends);
+    if (random_one_in(m->random, 2)) {
+        fprintf(script, "%s flags=P. seq=1001 / ", ends);
+        put_words(m, script);
+        return 2;
+    }
+    for (; at < size; packets++) {
+        uint32_t part = 1 + random_below(m->random, SEGMENT_MAX);
+        part = part < size - at ? part : size - at;
+        fprintf(script, "%s flags=P. seq=%u / raw hex:", ends, 1001 + at);
+        put_hex(script, bytes + at, part);
+        fputc('\n', script);
+        at += part;
+    }
+    return packets;
+}
+
+/* Over UDP, or TCP where the protocol can; each from an address of its own, so that no message
+ * answers another; and from a port that is no protocol's. Returns how many packets that is. */
+static uint64_t put_message(struct message *m, uint64_t number, const struct pfg_writer *writer,
+                            FILE *files[3])
+{
+    const struct pfg_protocol *def = m->proto->def;
+    bool tcp = def->tcp_ports[0] && random_one_in(m->random, TCP_SHARE);
+    uint8_t stream[DATAGRAM_MAX + 4];
+    uint32_t prefix = tcp ? def->tcp_prefix : 0;
+    uint64_t packets = 1;
+    char ends[128];
+
+    for (uint32_t i = 0; i < prefix; i++)
+        stream[i] = (uint8_t)(writer->size >> 8 * (prefix - 1 - i));
+    memcpy(stream + prefix, writer->bytes, writer->size);
+    snprintf(ends, sizeof ends, "ip src=10.%u.%u.%u / %s sport=55555 dport=%u",
+             (unsigned)(number >> 16 & 255), (unsigned)(number >> 8 & 255),
+             (unsigned)(number & 255), tcp ? "tcp" : "udp",
+             tcp ? def->tcp_ports[0] : def->udp_ports[0]);
+    if (tcp) {
+        packets = put_segments(m, ends, stream, prefix + writer->size, files[0]);
+    } else {
+        fprintf(files[0], "%s / ", ends);
+        put_words(m, files[0]);
+    }
+    put_hex(files[1], stream, prefix + writer->size);
     fputc('\n', files[1]);
-    fprintf(files[2], "{\"protocol\":\"%s\",\"values\":[%.*s]}\n", m->proto->def->name,
-            (int)(m->values.at - m->values.start), m->values.start);
+    fprintf(files[2], "{\"protocol\":\"%s\",\"packets\":%llu,\"values\":[%.*s]}\n", def->name,
+            (unsigned long long)packets, (int)(m->values.at - m->values.start), m->values.start);
+    return packets;
 }
 
 static int generate(struct random_source *random, uint64_t count, FILE *files[3])

@@ -380,8 +380,10 @@ static void rdata_field(struct message *m, struct pfg_out *out, const struct pfg
     case PFG_DATA:
         pfg_out_string(out, random_one_in(m->random, 3) ? "\"\"" : "\"two words\"");
         break;
-    case PFG_ARRAY:
-        pfg_out_string(out, "\"one\" \"and another\"");
+    case PFG_ARRAY: /* EDNS options, or texts */
+        pfg_out_string(out, field->inside.fields->inside.count == 2
+                                ? "COOKIE=0102030405060708 NSID= 65001=aa"
+                                : "\"one\" \"and another\"");
         break;
     default:
         rdata_bytes(m, out, field->row->display);
@@ -413,12 +415,10 @@ void message_rdata(struct message *m, const char *name, const struct pfg_field *
 
 /* ---- Packed values ---- */
 
-static uint64_t packed_value(struct message *m, char code, char text[32])
+/* A number of a code, as decimals. */
+static void packed_integer(struct message *m, char code, unsigned bytes, char text[32])
 {
-    static const char codes[] = "bBhHiIlLqQ";
-    static const unsigned sizes[] = { 1, 1, 2, 2, 4, 4, 8, 8, 8, 8 };
-    unsigned bits = 8 * sizes[strchr(codes, code) - codes];
-    uint64_t most = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+    uint64_t most = bytes == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * bytes) - 1;
     uint64_t u = random_value(m->random, most);
 
     if (code >= 'a' && code <= 'z') {
@@ -428,32 +428,82 @@ static uint64_t packed_value(struct message *m, char code, char text[32])
     } else {
         snprintf(text, 32, "%" PRIu64, u);
     }
-    return u;
+}
+
+/* The text of a value. size: bytes of the code, or that a text may have. */
+static void packed_text(struct message *m, char code, unsigned size, char text[32])
+{
+    unsigned letters = 1 + random_below(m->random, size ? size : 1);
+
+    switch (code) {
+    case '?':
+        snprintf(text, 32, "%s", random_one_in(m->random, 2) ? "true" : "false");
+        break;
+    case 'f': /* quarters are the same in both precisions, and six digits enough */
+    case 'd':
+        snprintf(text, 32, "%g", ((double)random_below(m->random, 8001) - 4000) / 4);
+        if (code == 'd' && random_one_in(m->random, 4))
+            snprintf(text, 32, "-1e+300");
+        break;
+    case 'c':
+    case 's':
+    case 'p':
+        for (unsigned i = 0; i < letters; i++)
+            text[i] = "abcdefgh .;'XYZ0123456789"[random_below(m->random, 25)];
+        text[letters] = 0;
+        break;
+    default:
+        packed_integer(m, code, size, text);
+        break;
+    }
+}
+
+/* A random code, with a count where it is a text's, behind the layout; *size as packed_text has it.
+ * Standard sizes: l and L have four bytes. */
+static char packed_code(struct message *m, char *layout, bool standard, unsigned *size)
+{
+    static const struct {
+        char code;
+        uint8_t native, standard;
+    } codes[] = {
+        { 'b', 1, 1 }, { 'B', 1, 1 }, { 'h', 2, 2 }, { 'H', 2, 2 }, { 'i', 4, 4 }, { 'I', 4, 4 },
+        { 'l', 8, 4 }, { 'L', 8, 4 }, { 'q', 8, 8 }, { 'Q', 8, 8 }, { '?', 1, 1 }, { 'f', 4, 4 },
+        { 'd', 8, 8 }, { 'c', 1, 1 }, { 's', 9, 9 }, { 'p', 9, 9 },
+    };
+    uint32_t which = random_below(m->random, sizeof codes / sizeof *codes);
+    char code = codes[which].code;
+
+    *size = standard ? codes[which].standard : codes[which].native;
+    layout += strlen(layout);
+    if (random_one_in(m->random, 6))
+        *layout++ = 'x';
+    if (code == 's' || code == 'p')
+        *layout++ = (char)('0' + *size);
+    *size -= code == 'p'; /* its length takes one */
+    layout[0] = code;
+    layout[1] = 0;
+    return code;
 }
 
 void message_packed(struct message *m, const char *format_name, const struct pfg_field *format,
                     const char *name, const struct pfg_field *field)
 {
-    static const char marks[] = "@=<>!", codes[] = "bBhHiIlQqL";
+    static const char marks[] = "@=<>!";
     char layout[32] = "", list[256] = "", text[32];
-    uint32_t count = random_below(m->random, 6), at = 0;
-    bool standard = random_one_in(m->random, 2);
+    uint32_t count = random_below(m->random, 6), at;
+    bool marked = random_one_in(m->random, 2);
     struct pfg_out word;
 
-    if (standard)
-        layout[at++] = marks[random_below(m->random, 5)];
+    if (marked)
+        layout[0] = marks[random_below(m->random, 5)];
     for (uint32_t i = 0; i < count; i++) {
-        bool native = !standard || layout[0] == '@';
-        /* l and L have four bytes in standard sizes, which packed_value does not tell apart. */
-        char code = codes[random_below(m->random, native ? 10 : 6)];
-        layout[at++] = code;
-        packed_value(m, code, text);
-        if (strchr("lL", code) && !native)
-            snprintf(text, sizeof text, "7");
+        unsigned size;
+        char code = packed_code(m, layout, marked && layout[0] != '@', &size);
+        packed_text(m, code, size, text);
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? "," : "", text);
         expect(m, field, "", text);
     }
-    layout[at] = 0;
+    at = (uint32_t)strlen(layout);
     pfg_out_init(&word, 4096, NULL, NULL);
     escaped(&word, (const uint8_t *)layout, at); /* @ alone would name a file */
     pfg_out_char(&word, 0);
