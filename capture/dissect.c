@@ -72,11 +72,13 @@ static int read_datagram(struct capture_dissect *dissect)
                : 0;
 }
 
-static int read_segment(struct capture_dissect *dissect)
+static int read_segment(struct capture_dissect *dissect, uint64_t time_ns)
 {
-    const struct pfg_segment segment = pfg_segment_of(&dissect->flow);
-    struct pfg_stream *stream = pfg_streams_add(dissect->streams, &segment);
+    struct pfg_segment segment = pfg_segment_of(&dissect->flow);
+    struct pfg_stream *stream;
 
+    segment.time_ns = time_ns;
+    stream = pfg_streams_add(dissect->streams, &segment);
     if (stream == NULL)
         return -1;
     dissect->stream = stream;
@@ -135,7 +137,8 @@ int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *p
         result = read_fragment(dissect, packet->time_ns);
     dissect->layers = dissect->decode.pdu_count;
     if (result == 0 && flow->has_ports && !flow->fragment && !dissect->options.layers_only)
-        result = flow->protocol == IPPROTO_TCP ? read_segment(dissect) : read_datagram(dissect);
+        result = flow->protocol == IPPROTO_TCP ? read_segment(dissect, packet->time_ns)
+                                               : read_datagram(dissect);
     if (result < 0)
         dissect->failed = true;
     return result;

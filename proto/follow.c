@@ -1,24 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who asked whom, in a table of fixed size. */
+/* Who asked whom: uthash over a block of fixed size. */
 #include "proto/follow.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum { SLOTS = 4096, PROBES = 8 };
+#include "proto/hash.h"
+
+enum { MOST = 4096 };
 
 /* The port that somebody asked from, and who was asked. */
+struct key {
+    uint8_t asker[16], other[16];
+    uint32_t family, port;
+};
+
+static unsigned hash_of(const struct pfg_secret *secret, const struct key *key)
+{
+    uint64_t words[sizeof *key / sizeof(uint64_t)];
+
+    _Static_assert(sizeof words == sizeof *key, "a key is whole words");
+    memcpy(words, key, sizeof words);
+    return pfg_hash_words(secret, words, sizeof words / sizeof words[0]);
+}
+
 struct asked {
-    const struct pfg_proto *proto; /* NULL: a free slot */
-    uint64_t age;
-    uint8_t family, asker[16], other[16];
-    uint16_t port;
+    struct key key;
+    const struct pfg_proto *proto;
+    UT_hash_handle hh;
 };
 
 struct pfg_follow {
-    struct asked slots[SLOTS];
-    uint64_t clock;
-    bool any; /* most captures have no such protocol */
+    struct asked *table; /* who asked longest ago first; NULL in most captures */
+    struct pfg_secret secret;
+    size_t used; /* of the block */
+    struct asked block[MOST];
 };
 
 bool pfg_follow_opens(const struct pfg_proto *proto, uint16_t dport)
@@ -31,17 +46,24 @@ bool pfg_follow_opens(const struct pfg_proto *proto, uint16_t dport)
 
 struct pfg_follow *pfg_follow_new(void)
 {
-    return calloc(1, sizeof(struct pfg_follow));
+    struct pfg_follow *follow = calloc(1, sizeof *follow);
+
+    if (follow)
+        pfg_secret_draw(&follow->secret);
+    return follow;
 }
 
 void pfg_follow_free(struct pfg_follow *follow)
 {
+    if (!follow)
+        return;
+    HASH_CLEAR(hh, follow->table);
     free(follow);
 }
 
-static struct asked key_of(const struct pfg_flow *flow, bool from_asker)
+static struct key key_of(const struct pfg_flow *flow, bool from_asker)
 {
-    struct asked key = { .family = flow->family, .port = from_asker ? flow->sport : flow->dport };
+    struct key key = { .family = flow->family, .port = from_asker ? flow->sport : flow->dport };
     size_t width = flow->family == 6 ? 16 : 4;
 
     memcpy(key.asker, from_asker ? flow->src : flow->dst, width);
@@ -49,68 +71,62 @@ static struct asked key_of(const struct pfg_flow *flow, bool from_asker)
     return key;
 }
 
-static bool same(const struct asked *a, const struct asked *b)
+static struct asked *find(const struct pfg_follow *follow, const struct key *key)
 {
-    return a->proto && a->family == b->family && a->port == b->port &&
-           memcmp(a->asker, b->asker, sizeof a->asker) == 0 &&
-           memcmp(a->other, b->other, sizeof a->other) == 0;
+    unsigned hash = hash_of(&follow->secret, key);
+    struct asked *asked;
+
+    HASH_FIND_BYHASHVALUE(hh, follow->table, key, sizeof *key, hash, asked);
+    return asked;
 }
 
-/* FNV-1a. */
-static size_t slot_of(const struct asked *key)
+/* A free place in the block: where there is none, that of who asked longest ago. */
+static struct asked *take_place(struct pfg_follow *follow)
 {
-    uint32_t hash = 2166136261u ^ key->port;
+    struct asked *oldest = follow->table;
 
-    for (size_t i = 0; i < sizeof key->asker; i++)
-        hash = ((hash ^ key->asker[i]) * 16777619u ^ key->other[i]) * 16777619u;
-    return hash % SLOTS;
+    if (oldest == NULL)
+        follow->used = 0;
+    if (follow->used < MOST)
+        return &follow->block[follow->used++];
+    HASH_DELETE(hh, follow->table, oldest);
+    return oldest;
 }
 
 void pfg_follow_note(struct pfg_follow *follow, const struct pfg_flow *flow,
                      const struct pfg_proto *proto)
 {
-    struct asked key, *oldest = NULL;
+    struct asked *asked;
+    struct key key;
+    unsigned hash;
 
     if (!pfg_follow_opens(proto, flow->dport))
         return;
     key = key_of(flow, true);
-    key.proto = proto;
-    key.age = ++follow->clock;
-    follow->any = true;
-    for (size_t i = 0, at = slot_of(&key); i < PROBES; i++) {
-        struct asked *slot = &follow->slots[(at + i) % SLOTS];
-
-        if (!slot->proto || same(slot, &key)) {
-            *slot = key;
-            return;
-        }
-        if (!oldest || slot->age < oldest->age)
-            oldest = slot;
-    }
-    *oldest = key;
-}
-
-static const struct pfg_proto *find(const struct pfg_follow *follow, const struct pfg_flow *flow,
-                                    bool from_asker)
-{
-    struct asked key = key_of(flow, from_asker);
-
-    for (size_t i = 0, at = slot_of(&key); i < PROBES; i++) {
-        const struct asked *slot = &follow->slots[(at + i) % SLOTS];
-
-        if (same(slot, &key))
-            return slot->proto;
-    }
-    return NULL;
+    hash = hash_of(&follow->secret, &key);
+    asked = find(follow, &key);
+    if (asked) /* it becomes the latest */
+        HASH_DELETE(hh, follow->table, asked);
+    else
+        asked = take_place(follow);
+    asked->key = key;
+    asked->proto = proto;
+    HASH_ADD_BYHASHVALUE(hh, follow->table, key, sizeof asked->key, hash, asked);
 }
 
 const struct pfg_proto *pfg_follow_find(const struct pfg_follow *follow,
                                         const struct pfg_flow *flow)
 {
-    const struct pfg_proto *proto;
+    const struct asked *asked;
+    struct key key;
 
-    if (!follow->any)
+    if (!follow->table)
         return NULL;
-    proto = find(follow, flow, false);
-    return proto ? proto : find(follow, flow, true);
+    key = key_of(flow, false);
+    asked = find(follow, &key);
+    if (!asked) {
+        key = key_of(flow, true);
+        asked = find(follow, &key);
+    }
+    return asked ? asked->proto : NULL;
 }

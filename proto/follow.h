@@ -2,8 +2,8 @@
 /*
  * follow.h - protocols whose answers come from another port than was asked (.follow; TFTP, RFC
  * 1350, 4): whoever asks on such a protocol's port is answered at the port that it asked from, and
- * all between that port and who was asked belongs to the protocol. The memory is bounded: the
- * oldest of those that collide is forgotten.
+ * all between that port and who was asked belongs to the protocol. The memory is bounded: of
+ * more than some thousands, who asked longest ago is forgotten.
  */
 #ifndef PFG_PROTO_FOLLOW_H
 #define PFG_PROTO_FOLLOW_H

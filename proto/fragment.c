@@ -5,10 +5,8 @@
 #include "proto/fragment.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include <uthash.h>
-#include <utlist.h>
+#include "proto/hash.h"
 
 /* A payload is at most so long (RFC 791, 3.1: 16 bits of total length). */
 #define DATAGRAM_MAX 65535U
@@ -26,6 +24,15 @@ struct key {
     uint8_t zero[2];
 };
 
+static unsigned hash_of(const struct pfg_secret *secret, const struct key *key)
+{
+    uint64_t words[sizeof *key / sizeof(uint64_t)];
+
+    _Static_assert(sizeof words == sizeof *key, "a key is whole words");
+    memcpy(words, key, sizeof words);
+    return pfg_hash_words(secret, words, sizeof words / sizeof words[0]);
+}
+
 struct datagram {
     struct key key;
     uint64_t since_ns;
@@ -38,12 +45,13 @@ struct datagram {
     uint32_t count;
     struct range ranges[RANGES_MAX]; /* in order, neither touching nor overlapping */
     UT_hash_handle hh;
-    struct datagram *prev, *next; /* oldest first */
 };
 
 struct pfg_fragments {
-    struct datagram *table, *oldest;
-    struct datagram *done; /* handed out, freed at the next call */
+    struct datagram *table; /* the oldest first */
+    struct datagram *done;  /* handed out, freed at the next call */
+    struct pfg_secret secret;
+    size_t table_bytes; /* of figures.memory: what the table takes beside datagrams */
     size_t max_bytes;
     uint64_t timeout_ns;
     struct pfg_fragments_figures figures;
@@ -57,6 +65,7 @@ struct pfg_fragments *pfg_fragments_new(size_t max_bytes, uint64_t timeout_ns)
         return NULL;
     fragments->max_bytes = max_bytes;
     fragments->timeout_ns = timeout_ns;
+    pfg_secret_draw(&fragments->secret);
     return fragments;
 }
 
@@ -67,11 +76,19 @@ static void free_datagram(struct pfg_fragments *fragments, struct datagram *data
     free(datagram);
 }
 
+/* Counts what the table takes, which grows by itself and goes with the last datagram. */
+static void count_table(struct pfg_fragments *fragments)
+{
+    fragments->figures.memory -= fragments->table_bytes;
+    fragments->table_bytes = PFG_HASH_BYTES(fragments->table);
+    fragments->figures.memory += fragments->table_bytes;
+}
+
 /* Takes it out of the table; the caller frees it. */
 static void take_out(struct pfg_fragments *fragments, struct datagram *datagram)
 {
     HASH_DELETE(hh, fragments->table, datagram);
-    DL_DELETE(fragments->oldest, datagram);
+    count_table(fragments);
 }
 
 static void drop(struct pfg_fragments *fragments, struct datagram *datagram)
@@ -91,8 +108,8 @@ void pfg_fragments_free(struct pfg_fragments *fragments)
 {
     if (fragments == NULL)
         return;
-    while (fragments->oldest != NULL)
-        drop(fragments, fragments->oldest);
+    while (fragments->table != NULL)
+        drop(fragments, fragments->table);
     free_done(fragments);
     free(fragments);
 }
@@ -105,28 +122,53 @@ void pfg_fragments_figures(const struct pfg_fragments *fragments,
 
 static void drop_old(struct pfg_fragments *fragments, uint64_t now_ns)
 {
-    while (fragments->oldest != NULL && now_ns > fragments->oldest->since_ns &&
-           now_ns - fragments->oldest->since_ns > fragments->timeout_ns) {
-        if (!fragments->oldest->given_up)
+    struct datagram *oldest;
+
+    while ((oldest = fragments->table) != NULL && now_ns > oldest->since_ns &&
+           now_ns - oldest->since_ns > fragments->timeout_ns) {
+        if (!oldest->given_up)
             fragments->figures.timed_out++;
-        drop(fragments, fragments->oldest);
+        drop(fragments, oldest);
     }
 }
 
 static void bound(struct pfg_fragments *fragments, const struct datagram *spared)
 {
-    while (fragments->figures.memory > fragments->max_bytes && fragments->oldest != NULL &&
-           fragments->oldest != spared) {
+    while (fragments->figures.memory > fragments->max_bytes && fragments->table != NULL &&
+           fragments->table != spared) {
         fragments->figures.evicted++;
-        drop(fragments, fragments->oldest);
+        drop(fragments, fragments->table);
     }
 }
 
+static struct datagram *new_datagram(struct pfg_fragments *fragments, const struct key *key,
+                                     unsigned hash, const struct pfg_fragment *fragment)
+{
+    struct datagram *datagram = calloc(1, sizeof *datagram);
+
+    if (datagram == NULL)
+        return NULL;
+    datagram->key = *key;
+    datagram->since_ns = fragment->time_ns;
+    datagram->cut = UINT32_MAX;
+    datagram->protocol = fragment->protocol;
+    HASH_ADD_BYHASHVALUE(hh, fragments->table, key, sizeof datagram->key, hash, datagram);
+    if (datagram->hh.tbl == NULL) {
+        free(datagram);
+        return NULL;
+    }
+    count_table(fragments);
+    fragments->figures.memory += sizeof *datagram;
+    return datagram;
+}
+
+/* The datagram of a fragment, a new one where there is none. NULL: memory is out. */
 static struct datagram *find(struct pfg_fragments *fragments, const struct pfg_fragment *fragment)
 {
     size_t width = fragment->family == 6 ? 16 : 4;
     struct datagram *datagram;
     struct key key;
+    unsigned hash;
 
     memset(&key, 0, sizeof key);
     memcpy(key.src, fragment->src, width);
@@ -134,20 +176,9 @@ static struct datagram *find(struct pfg_fragments *fragments, const struct pfg_f
     key.id = fragment->id;
     key.family = fragment->family;
     key.protocol = fragment->family == 6 ? 0 : fragment->protocol;
-    HASH_FIND(hh, fragments->table, &key, sizeof key, datagram);
-    if (datagram != NULL)
-        return datagram;
-    datagram = calloc(1, sizeof *datagram);
-    if (datagram == NULL)
-        return NULL;
-    datagram->key = key;
-    datagram->since_ns = fragment->time_ns;
-    datagram->cut = UINT32_MAX;
-    datagram->protocol = fragment->protocol;
-    HASH_ADD(hh, fragments->table, key, sizeof datagram->key, datagram);
-    DL_APPEND(fragments->oldest, datagram);
-    fragments->figures.memory += sizeof *datagram;
-    return datagram;
+    hash = hash_of(&fragments->secret, &key);
+    HASH_FIND_BYHASHVALUE(hh, fragments->table, &key, sizeof key, hash, datagram);
+    return datagram != NULL ? datagram : new_datagram(fragments, &key, hash, fragment);
 }
 
 static bool make_room(struct pfg_fragments *fragments, struct datagram *datagram, uint32_t to)

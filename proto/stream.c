@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * stream.c - TCP reassembly (RFC 9293, 3.4 and 3.10), as a bystander must do it: no promise that
- * every segment is seen, nor that any order holds. Here are connections and segments; the bytes of
- * a direction are stream_way.c.
+ * every segment is seen, nor that any order holds. Here are segments; connections are
+ * stream_table.c, the bytes of a direction stream_way.c.
  */
 #include "proto/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include <utlist.h>
 
 #include "proto/layers.h"
 #include "proto/stream_way.h"
@@ -23,30 +21,16 @@ struct pfg_streams *pfg_streams_new(size_t max_bytes, pfg_stream_reader reader, 
     streams->max_bytes = max_bytes;
     streams->reader = reader;
     streams->user = user;
+    pfg_secret_draw(&streams->secret);
     return streams;
-}
-
-static void drop_connection(struct pfg_streams *streams, struct pfg_connection *connection)
-{
-    struct pfg_lately *lately;
-
-    pfg_way_drop(streams, &connection->ways[0]);
-    pfg_way_drop(streams, &connection->ways[1]);
-    HASH_DELETE(hh, streams->table, connection);
-    DL_DELETE(streams->recent, connection);
-    streams->figures.memory -= sizeof *connection;
-    lately = &streams->lately[connection->hh.hashv % PFG_LATELY];
-    if (lately->connection == connection)
-        lately->connection = NULL;
-    free(connection);
 }
 
 void pfg_streams_free(struct pfg_streams *streams)
 {
     if (streams == NULL)
         return;
-    while (streams->recent != NULL)
-        drop_connection(streams, streams->recent);
+    while (streams->table != NULL)
+        pfg_connection_drop(streams, streams->table);
     pfg_streams_free_retired(streams);
     free(streams);
 }
@@ -56,114 +40,11 @@ void pfg_streams_figures(const struct pfg_streams *streams, struct pfg_streams_f
     *figures = streams->figures;
 }
 
-/* ---- Finding a connection ---------------------------------------------------------------- */
-
-/* Fills the key; returns which way the segment goes. */
-static unsigned make_key(struct pfg_stream_key *key, const struct pfg_segment *segment)
-{
-    size_t width = segment->family == 6 ? 16 : 4;
-    int order = memcmp(segment->src, segment->dst, width);
-    bool low = order < 0 || (order == 0 && segment->sport <= segment->dport);
-
-    memset(key, 0, sizeof *key);
-    memcpy(key->low, low ? segment->src : segment->dst, width);
-    memcpy(key->high, low ? segment->dst : segment->src, width);
-    key->low_port = low ? segment->sport : segment->dport;
-    key->high_port = low ? segment->dport : segment->sport;
-    key->family = segment->family;
-    return low ? 0 : 1;
-}
-
-/* A key, mixed in words. */
-static unsigned hash_of(const struct pfg_stream_key *key)
-{
-    uint64_t words[sizeof *key / sizeof(uint64_t)], hash = 0;
-    size_t i;
-
-    memcpy(words, key, sizeof words);
-    for (i = 0; i < sizeof words / sizeof words[0]; i++) {
-        hash = (hash ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
-    }
-    return (unsigned)hash;
-}
-
-static void begin_way(struct pfg_streams *streams, struct pfg_way *way)
-{
-    struct pfg_stream *back = way->stream.back;
-    uint16_t sport = way->stream.sport, dport = way->stream.dport;
-    unsigned side = way->stream.side;
-
-    pfg_way_drop(streams, way);
-    memset(way, 0, sizeof *way);
-    way->stream.id = ++streams->next_id;
-    way->stream.sport = sport;
-    way->stream.dport = dport;
-    way->stream.back = back;
-    way->stream.side = side;
-}
-
-static struct pfg_connection *new_connection(struct pfg_streams *streams,
-                                             const struct pfg_stream_key *key, unsigned hash)
-{
-    struct pfg_connection *connection = calloc(1, sizeof *connection);
-    struct pfg_way *ways;
-
-    if (connection == NULL)
-        return NULL;
-    ways = connection->ways;
-    connection->key = *key;
-    ways[0].stream.sport = ways[1].stream.dport = key->low_port;
-    ways[0].stream.dport = ways[1].stream.sport = key->high_port;
-    ways[0].stream.back = &ways[1].stream;
-    ways[1].stream.back = &ways[0].stream;
-    ways[1].stream.side = 1;
-    begin_way(streams, &ways[0]);
-    begin_way(streams, &ways[1]);
-    HASH_ADD_BYHASHVALUE(hh, streams->table, key, sizeof connection->key, hash, connection);
-    DL_PREPEND(streams->recent, connection);
-    connection->moved = streams->calls;
-    streams->figures.memory += sizeof *connection;
-    streams->figures.connections++;
-    return connection;
-}
-
-/* Puts a connection first of all, unless it was there not long ago: of many, it does not matter
- * which of the last few is given up last, and to move one touches three. */
-static void use(struct pfg_streams *streams, struct pfg_connection *connection)
-{
-    if (connection == streams->recent ||
-        streams->calls - connection->moved < HASH_COUNT(streams->table) / 4)
-        return;
-    DL_DELETE(streams->recent, connection);
-    DL_PREPEND(streams->recent, connection);
-    connection->moved = streams->calls;
-}
-
-static struct pfg_connection *find_connection(struct pfg_streams *streams,
-                                              const struct pfg_stream_key *key)
-{
-    unsigned hash = hash_of(key);
-    struct pfg_lately *lately = &streams->lately[hash % PFG_LATELY];
-    struct pfg_connection *connection = lately->connection;
-
-    if (connection == NULL || lately->hash != hash ||
-        memcmp(&connection->key, key, sizeof *key) != 0) {
-        HASH_FIND_BYHASHVALUE(hh, streams->table, key, sizeof *key, hash, connection);
-        if (connection == NULL)
-            connection = new_connection(streams, key, hash);
-        *lately = (struct pfg_lately){ hash, connection };
-    }
-    if (connection != NULL)
-        use(streams, connection);
-    return connection;
-}
-
 /* ---- A segment --------------------------------------------------------------------------- */
 
 /* The beginning of a direction, or a new connection on the same ports. */
-static void on_syn(struct pfg_streams *streams, struct pfg_way *way,
-                   const struct pfg_segment *segment)
+static void on_syn(struct pfg_streams *streams, struct pfg_connection *connection,
+                   struct pfg_way *way, const struct pfg_segment *segment)
 {
     struct pfg_way *back = (struct pfg_way *)(void *)way->stream.back;
     uint32_t first = segment->seq + 1;
@@ -172,11 +53,13 @@ static void on_syn(struct pfg_streams *streams, struct pfg_way *way,
     if (way->started && way->begun && way->first == first)
         return; /* again the same */
     if (way->started)
-        begin_way(streams, way);
+        pfg_way_begin(streams, way);
     if (!answer && back->started)
-        begin_way(streams, back);
-    if (!answer)
+        pfg_way_begin(streams, back);
+    if (!answer) {
         way->stream.note = back->stream.note = NULL;
+        connection->reset = false;
+    }
     way->started = way->begun = true;
     way->next = way->first = first;
     way->stream.from_start = true;
@@ -251,14 +134,9 @@ static bool bound(struct pfg_streams *streams, struct pfg_connection *connection
         else
             pfg_way_lose(streams, way, 0);
     }
-    while (streams->figures.memory > streams->max_bytes) {
-        struct pfg_connection *oldest = streams->recent->prev;
-
-        if (oldest == connection)
-            break;
-        streams->figures.evicted++;
-        drop_connection(streams, oldest);
-    }
+    while (streams->figures.memory > streams->max_bytes &&
+           pfg_connections_drop_oldest(streams, connection))
+        continue;
     if (streams->figures.memory > streams->max_bytes && way->memory > 0) {
         if (way->chunks != NULL)
             good = pfg_way_skip_hole(streams, way);
@@ -301,24 +179,25 @@ static void on_numbers(struct pfg_stream *stream, const struct pfg_segment *segm
 
 struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment)
 {
-    struct pfg_stream_key key;
-    unsigned which = make_key(&key, segment);
     uint32_t seq = segment->seq + ((segment->flags & PFG_TCP_SYN) != 0 ? 1 : 0);
     struct pfg_connection *connection;
     struct pfg_way *way, *back;
+    unsigned which;
     bool good = true;
 
     if (streams->retired != NULL)
         pfg_streams_free_retired(streams);
+    if (streams->closed != NULL)
+        pfg_connections_drop_closed(streams, segment->time_ns);
     streams->calls++;
     streams->figures.segments++;
-    connection = find_connection(streams, &key);
+    connection = pfg_connection_find(streams, segment, &which);
     if (connection == NULL)
         return NULL;
     way = &connection->ways[which];
     back = &connection->ways[1 - which];
     if ((segment->flags & PFG_TCP_SYN) != 0)
-        on_syn(streams, way, segment);
+        on_syn(streams, connection, way, segment);
     on_numbers(&way->stream, segment);
     if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
         on_ack(streams, back, segment->ack);
@@ -338,7 +217,10 @@ struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg
     if ((segment->flags & PFG_TCP_RST) != 0) {
         on_end(streams, way);
         on_end(streams, back);
+        connection->reset = true;
     }
+    if (connection->closed || connection->reset || (way->fin && back->fin))
+        pfg_connection_note_end(streams, connection, segment->time_ns);
     good = bound(streams, connection, way) && good;
     return good ? &way->stream : NULL;
 }

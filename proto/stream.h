@@ -34,30 +34,36 @@ struct pfg_segment {
     const uint8_t *bytes;
     uint32_t size;      /* bytes captured */
     uint32_t wire_size; /* bytes on the wire, >= size */
+    uint64_t time_ns;   /* 0 not known: then no connection is dropped for its age */
 };
 
-/* The TCP segment that the layers of a packet found. */
+/* A connection that ended, by the FINs of both sides or by a reset, is kept so long after its last
+ * segment, for what comes late: twice the maximum segment lifetime that is in use (RFC 9293, 3.4.2,
+ * has two minutes, but says that it may be shorter). */
+#define PFG_STREAM_LINGER_NS UINT64_C(60000000000)
+
+/* The TCP segment that the layers of a packet found; its time is the caller's to fill. */
 struct pfg_segment pfg_segment_of(const struct pfg_flow *flow);
 
 /* One direction of one connection, as a reader sees it. */
 struct pfg_stream {
     uint64_t id;             /* different for every direction; never 0 */
-    uint16_t sport, dport;   /* of who sends in this direction */
-    bool from_start;         /* no byte is missing since the connection began; false after a loss */
-    uint64_t lost;           /* bytes lost so far */
     struct pfg_stream *back; /* the other direction */
-    uint32_t origin;         /* what numbers for people count from, as tcpdump has them */
-    bool has_origin;         /* it is known */
-    bool absolute;           /* the last segment is told by its own numbers, not from origin */
-    unsigned side;           /* 0 from the lower end of the connection, 1 from the higher */
     void *note; /* of whoever watches the connection; NULL at its beginning, and on a new SYN */
+    const struct pfg_proto *proto; /* the reader's: what it carries; NULL = not known yet */
+    uint16_t sport, dport;         /* of who sends in this direction */
+    uint32_t origin;               /* what numbers for people count from, as tcpdump has them */
+    bool has_origin;               /* it is known */
+    bool absolute;   /* the last segment is told by its own numbers, not from origin */
+    bool from_start; /* no byte is missing since the connection began; false after a loss */
+    uint8_t side;    /* 0 from the lower end of the connection, 1 from the higher */
     /* The reader's own: */
-    bool ignored;                  /* nothing here is of interest: nothing is kept or shown */
-    bool synced;                   /* the next byte begins a message */
-    bool seen;                     /* a message was read here before */
-    bool lost_note;                /* the next message is told of a loss before it */
-    uint32_t need;                 /* do not call before so many bytes are together; 0 = any */
-    const struct pfg_proto *proto; /* what it carries; NULL = not known yet */
+    bool ignored;   /* nothing here is of interest: nothing is kept or shown */
+    bool synced;    /* the next byte begins a message */
+    bool seen;      /* a message was read here before */
+    bool lost_note; /* the next message is told of a loss before it */
+    uint32_t need;  /* do not call before so many bytes are together; 0 = any */
+    uint64_t lost;  /* bytes lost so far */
 };
 
 /* Why a reader is called. */
@@ -74,8 +80,10 @@ typedef uint32_t (*pfg_stream_reader)(void *user, struct pfg_stream *stream,
 
 /* What happened, for summaries. */
 struct pfg_streams_figures {
-    uint64_t connections, segments, retransmitted, out_of_order, holes, lost_bytes, evicted;
-    size_t memory; /* bytes in use now */
+    uint64_t connections, segments, retransmitted, out_of_order, holes, lost_bytes;
+    uint64_t closed;  /* connections that ended and are not kept any more */
+    uint64_t evicted; /* others that are not kept any more, since memory was at its bound */
+    size_t memory;    /* bytes in use now */
 };
 
 struct pfg_streams;

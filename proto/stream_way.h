@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * stream_way.h - the inside of stream.h: one direction of a connection, its bytes in order and out
- * of order. Only stream.c and stream_way.c include this file.
+ * of order. Only stream.c, stream_table.c and stream_way.c include this file.
  */
 #ifndef PFG_PROTO_STREAM_WAY_H
 #define PFG_PROTO_STREAM_WAY_H
 
+#include <stdalign.h>
+
+#include "proto/hash.h"
 #include "proto/stream.h"
-
-#include <string.h>
-
-#include <uthash.h>
 
 /* A direction may hold this many separate pieces; more is taken as a sign of loss or of malice. */
 #define PFG_CHUNKS_MAX 4096
@@ -23,36 +22,39 @@ struct pfg_chunk {
 
 struct pfg_way {
     struct pfg_stream stream;
-    bool started;  /* next is known */
-    bool begun;    /* first is known */
-    bool acked_ok; /* acked is known */
-    bool fin;
-    uint32_t first; /* sequence number of the first byte, where its SYN was seen */
     uint32_t next;  /* sequence number expected */
     uint32_t acked; /* all before it was received by the other side */
+    bool started;   /* next is known */
+    bool begun;     /* first is known */
+    bool acked_ok;  /* acked is known */
+    bool fin;
     uint32_t fin_seq;
-    uint8_t *held; /* bytes not yet used: held[at..size) */
+    uint32_t first; /* sequence number of the first byte, where its SYN was seen */
     uint32_t at, size, room;
-    uint64_t shown; /* the call in which held was last shown to the reader */
     struct pfg_chunk *chunks;
+    uint8_t *held;  /* bytes not yet used: held[at..size) */
+    uint64_t shown; /* the call in which held was last shown to the reader */
     uint32_t chunk_count;
     size_t memory; /* of held and chunks */
 };
 
 /* Both ends in a fixed order, so that either direction finds the same connection. */
 struct pfg_stream_key {
-    uint8_t low[16], high[16];
-    uint16_t low_port, high_port;
-    uint32_t family;
+    uint64_t low[2], high[2]; /* addresses */
+    uint64_t rest;            /* both ports and the family */
 };
-_Static_assert(sizeof(struct pfg_stream_key) == 5 * sizeof(uint64_t), "it is mixed in words");
+enum { PFG_STREAM_KEY_WORDS = sizeof(struct pfg_stream_key) / sizeof(uint64_t) };
 
+/* What every segment looks at comes first, in lines of the processor's cache. */
 struct pfg_connection {
-    struct pfg_stream_key key;
-    struct pfg_way ways[2]; /* from low, from high */
+    alignas(64) struct pfg_stream_key key;
+    uint64_t moved; /* the call in which it was put first */
     UT_hash_handle hh;
-    struct pfg_connection *prev, *next; /* more or less the most lately used first */
-    uint64_t moved;                     /* the call in which it was put first */
+    struct pfg_connection *prev, *next; /* in one of the two lists of struct pfg_streams */
+    uint64_t last_ns;                   /* of a closed one: when it was last heard of */
+    bool reset;
+    bool closed;            /* it is in the list of those */
+    struct pfg_way ways[2]; /* from low, from high */
 };
 
 /* Connections found lately, by their hash: what speaks now is found without the table. */
@@ -69,7 +71,12 @@ struct pfg_retired {
 };
 
 struct pfg_streams {
-    struct pfg_connection *table, *recent;
+    struct pfg_connection *table;
+    struct pfg_connection *recent; /* more or less the most lately used first */
+    struct pfg_connection
+        *closed; /* those that ended; the one that was heard of last is the last */
+    struct pfg_secret secret;
+    size_t table_bytes; /* of figures.memory: what the table takes beside connections */
     struct pfg_lately lately[PFG_LATELY];
     struct pfg_retired *retired;
     pfg_stream_reader reader;
@@ -84,6 +91,22 @@ static inline int32_t pfg_seq_diff(uint32_t a, uint32_t b)
 {
     return (int32_t)(a - b);
 }
+
+/* The connection of a segment, a new one where there is none, and which way the segment goes. NULL:
+ * memory is out. */
+struct pfg_connection *pfg_connection_find(struct pfg_streams *streams,
+                                           const struct pfg_segment *segment, unsigned *which);
+void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *connection);
+/* Looks whether a connection has ended, or begun again, with a segment of that time. */
+void pfg_connection_note_end(struct pfg_streams *streams, struct pfg_connection *connection,
+                             uint64_t time_ns);
+/* Drops connections that ended long before now_ns. */
+void pfg_connections_drop_closed(struct pfg_streams *streams, uint64_t now_ns);
+/* Drops the connection that is missed least, but not the one that speaks; false: there is no other.
+ */
+bool pfg_connections_drop_oldest(struct pfg_streams *streams, const struct pfg_connection *spared);
+/* A direction as it is before its first segment. */
+void pfg_way_begin(struct pfg_streams *streams, struct pfg_way *way);
 
 /* Frees what was put away until now: a new call has begun. */
 void pfg_streams_free_retired(struct pfg_streams *streams);

@@ -181,6 +181,125 @@ static void test_ports_used_again(void)
     pfg_streams_free(streams);
 }
 
+static uint64_t now_ns; /* of the segments of talk() */
+
+/* One connection from a port: begun, so many bytes each way, ended by FINs or by a reset. */
+static void talk(struct pfg_streams *streams, uint16_t port, bool reset)
+{
+    static const struct {
+        uint8_t flags;
+        bool back;
+        uint32_t seq, ack, size;
+    } steps[] = {
+        { PFG_TCP_SYN, false, 99, 0, 0 },
+        { PFG_TCP_SYN | PFG_TCP_ACK_BIT, true, 499, 100, 0 },
+        { PFG_TCP_ACK_BIT, false, 100, 500, 3 },
+        { PFG_TCP_ACK_BIT | PFG_TCP_FIN, false, 103, 500, 0 },
+        { PFG_TCP_ACK_BIT | PFG_TCP_FIN, true, 500, 104, 0 },
+        { PFG_TCP_ACK_BIT, false, 104, 501, 0 },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        bool back = steps[i].back, last = i == 3 && reset;
+        struct pfg_segment segment = {
+            .family = 4,
+            .flags = last ? PFG_TCP_RST : steps[i].flags,
+            .src = back ? server : client,
+            .dst = back ? client : server,
+            .sport = back ? 2000 : port,
+            .dport = back ? port : 2000,
+            .seq = steps[i].seq,
+            .ack = steps[i].ack,
+            .bytes = (const uint8_t *)"abc",
+            .size = steps[i].size,
+            .wire_size = steps[i].size,
+            .time_ns = now_ns,
+        };
+
+        CU_ASSERT_PTR_NOT_NULL(pfg_streams_add(streams, &segment));
+        if (last)
+            return;
+    }
+}
+
+/* Connections that ended are dropped a minute after their last segment, and not before; those that
+ * did not are kept. */
+static void test_closed(void)
+{
+    const uint64_t second = 1000000000;
+    struct pfg_streams *streams = begin(1 << 20);
+    struct pfg_streams_figures figures, first;
+    uint16_t port;
+
+    now_ns = 5 * second;
+    send_cut(streams, 0, 99, "", PFG_TCP_SYN, 0, 0); /* stays open */
+    pfg_streams_figures(streams, &first);
+    for (port = 3000; port < 3100; port++)
+        talk(streams, port, port % 2 != 0);
+    now_ns = 60 * second;
+    talk(streams, 3000, false); /* its ports are used again */
+    talk(streams, 4000, false);
+    pfg_streams_figures(streams, &figures);
+    CU_ASSERT_EQUAL(figures.closed, 0);
+    CU_ASSERT_EQUAL(figures.connections, 102);
+    now_ns = 66 * second;
+    talk(streams, 4000, true);
+    pfg_streams_figures(streams, &figures);
+    CU_ASSERT_EQUAL(figures.closed, 99);
+    now_ns = 200 * second;
+    talk(streams, 4001, true);
+    now_ns = 300 * second;
+    put(streams, 100, "x"); /* without a time, nothing is dropped */
+    pfg_streams_figures(streams, &figures);
+    CU_ASSERT_EQUAL(figures.closed, 101);
+    CU_ASSERT_EQUAL(figures.evicted, 0);
+    CU_ASSERT_EQUAL(figures.connections, 103);
+    CU_ASSERT_TRUE(figures.memory < 3 * first.memory);
+    pfg_streams_free(streams);
+}
+
+/* A connection that ended and begins again on the same ports is open: its bytes are shown, and it
+ * stays. */
+static void test_opened_again(void)
+{
+    const uint64_t second = 1000000000;
+    struct pfg_streams *streams = begin(1 << 20);
+    struct pfg_streams_figures figures;
+
+    now_ns = second;
+    talk(streams, 1000, true);
+    send_cut(streams, 0, 7, "", PFG_TCP_SYN, 0, 0);
+    now_ns = 200 * second;
+    talk(streams, 3000, false);
+    put(streams, 8, "new");
+    CU_ASSERT_STRING_EQUAL(got[0], "abcnew");
+    pfg_streams_figures(streams, &figures);
+    CU_ASSERT_EQUAL(figures.closed, 0);
+    CU_ASSERT_EQUAL(figures.connections, 2);
+    pfg_streams_free(streams);
+}
+
+/* At the bound of memory, those that ended go first. */
+static void test_bound_of_closed(void)
+{
+    struct pfg_streams *streams = begin(64 * 1024);
+    struct pfg_streams_figures figures;
+    uint16_t port;
+
+    now_ns = 1;
+    send_cut(streams, 0, 99, "", PFG_TCP_SYN, 0, 0);
+    for (port = 3000; port < 4000; port++)
+        talk(streams, port, port % 2 != 0);
+    put(streams, 100, "abc");
+    pfg_streams_figures(streams, &figures);
+    CU_ASSERT_TRUE(figures.memory <= 64 * 1024);
+    CU_ASSERT_TRUE(figures.closed > 800);
+    CU_ASSERT_EQUAL(figures.evicted, 0);
+    CU_ASSERT_EQUAL(figures.connections, 1001);
+    pfg_streams_free(streams);
+}
+
 /* Whatever comes, memory stays within the bound and a small piece more. */
 static void test_bound(void)
 {
@@ -247,6 +366,9 @@ int main(void)
         { "ports used again", test_ports_used_again },
         { "memory is bounded", test_bound },
         { "random segments", test_random },
+        { "closed", test_closed },
+        { "closed and opened again", test_opened_again },
+        { "closed ones go first", test_bound_of_closed },
         { 0 },
     };
 

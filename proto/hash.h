@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hash.h - uthash as it is used here, and what its keys are hashed with. Include it instead of
+ * uthash.h.
+ *
+ * Keys come out of packets, so whoever sends packets chooses them. Hashes therefore depend on
+ * numbers that were drawn by chance when the table was made: nobody can send keys that all fall on
+ * one bucket. Nothing that is told depends on them: uthash keeps the order in which keys came.
+ */
+#ifndef PFG_PROTO_HASH_H
+#define PFG_PROTO_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Memory that is out is a fault like others, not the program's end: what could not be added has no
+ * table (hh.tbl). */
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+/* Numbers drawn by chance, a set for each table. */
+struct pfg_secret {
+    uint64_t start, factor; /* factor is odd */
+    uint64_t points[2];     /* below 2^60; for who needs more than a hash */
+};
+void pfg_secret_draw(struct pfg_secret *secret);
+
+/* Gives a table as many buckets as entries, at least: by itself, uthash waits until ten meet in
+ * one, and each that stands before the one looked for is a line of memory more. For after an
+ * addition; without memory for it, it stays as it is. */
+#define PFG_HASH_WIDEN(head)                                                                       \
+    do {                                                                                           \
+        int pfg_oomed = 0;                                                                         \
+        if (HASH_COUNT(head) > (head)->hh.tbl->num_buckets)                                        \
+            HASH_EXPAND_BUCKETS(hh, (head)->hh.tbl, pfg_oomed);                                    \
+        (void)pfg_oomed;                                                                           \
+    } while (0)
+
+/* A head's table; NULL none. */
+#define PFG_HASH_TABLE(head) ((head) == NULL ? NULL : (head)->hh.tbl)
+
+/* What a table takes beside its entries, in bytes. head: its first entry, NULL none. */
+#define PFG_HASH_BYTES(head)                                                                       \
+    ((head) == NULL                                                                                \
+         ? 0                                                                                       \
+         : sizeof(UT_hash_table) + (head)->hh.tbl->num_buckets * sizeof(UT_hash_bucket))
+
+/* Asks for the bucket of a hash, which a search begins with, and later, when it has come, for the
+ * first entry in it, of at most two lines of the processor's cache. table: NULL none. */
+static inline const UT_hash_bucket *pfg_hash_bucket(const UT_hash_table *table, unsigned hash)
+{
+    unsigned bucket;
+
+    if (table == NULL)
+        return NULL;
+    HASH_TO_BKT(hash, table->num_buckets, bucket);
+    return &table->buckets[bucket];
+}
+static inline void pfg_hash_prefetch(const UT_hash_table *table, unsigned hash)
+{
+    __builtin_prefetch(pfg_hash_bucket(table, hash));
+}
+static inline void pfg_hash_prefetch_entry(const UT_hash_table *table, unsigned hash)
+{
+    const UT_hash_bucket *bucket = pfg_hash_bucket(table, hash);
+
+    if (bucket == NULL || bucket->hh_head == NULL)
+        return;
+    __builtin_prefetch(bucket->hh_head);
+    __builtin_prefetch((const uint8_t *)bucket->hh_head + 64);
+}
+
+/* Both halves of a product, so that every bit of the value reaches the lowest ones. */
+static inline uint64_t pfg_hash_fold(const struct pfg_secret *secret, uint64_t value)
+{
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)value * secret->factor;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* The hash of a key of words, two of which are multiplied at a time. */
+static inline unsigned pfg_hash_words(const struct pfg_secret *secret, const uint64_t *words,
+                                      size_t count)
+{
+    __extension__ typedef unsigned __int128 wide;
+    uint64_t hash = secret->start;
+    size_t at;
+
+#pragma GCC unroll 4
+    for (at = 0; at + 1 < count; at += 2) {
+        wide product = (wide)(hash ^ words[at]) * (secret->factor ^ words[at + 1]);
+
+        hash = (uint64_t)product ^ (uint64_t)(product >> 64);
+    }
+    return (unsigned)pfg_hash_fold(secret, at < count ? hash ^ words[at] : hash);
+}
+
+#endif
