@@ -83,11 +83,13 @@ static void look_at_message(struct capture_run *run, const struct capture_packet
                             struct pfg_pdu *pdu, bool counts)
 {
     struct capture_owners owners = { { NULL, NULL } };
+    struct capture_lookup lookup;
+    bool matched = capture_track_prepare(run->track, &run->dissect, pdu, &lookup);
 
     if (counts)
         capture_summary_message(run->summary, &run->dissect, pdu, &owners);
-    if (!capture_track_message(run->track, &run->dissect, &packet->packet, pdu, &owners,
-                               &run->pairing))
+    if (!matched || !capture_track_message(run->track, &lookup, &packet->packet, pdu->is_reply,
+                                           &owners, &run->pairing))
         return;
     pdu->response_to = run->pairing.request_number;
     pdu->response_ns = run->pairing.latency_ns;

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include "capture/mixed.h"
-
 struct capture_summary *capture_summary_new(size_t max_bytes)
 {
     struct capture_summary *summary = calloc(1, sizeof *summary);
@@ -14,6 +12,7 @@ struct capture_summary *capture_summary_new(size_t max_bytes)
         return NULL;
     summary->arena.max_bytes = max_bytes;
     summary->first_ns = UINT64_MAX;
+    pfg_secret_draw(&summary->secret);
     summary->tcp.handshakes = capture_exchange_new(&summary->arena, true);
     if (summary->tcp.handshakes != NULL && pfg_out_init(&summary->scratch, 4096, NULL, NULL) == 0)
         return summary;
@@ -52,36 +51,66 @@ void capture_put_address(struct pfg_out *out, unsigned family, const uint8_t *ad
 
 /* ---- Talkers ----------------------------------------------------------------------------- */
 
-static void count_talker(struct capture_summary *summary, const struct pfg_flow *flow,
-                         const uint8_t *address, uint64_t key, unsigned way, uint32_t bytes)
+static struct capture_tally *new_talker(struct capture_summary *summary,
+                                        const struct capture_identity *key, unsigned family,
+                                        const uint8_t *address)
 {
-    struct capture_list *list = &summary->lists[CAPTURE_TALKERS];
-    uint32_t number = capture_list_find(list, key);
-    struct pfg_out *text;
+    struct pfg_out *text = capture_summary_blank(summary);
 
-    if (number == 0) {
-        text = capture_summary_blank(summary);
-        capture_put_address(text, flow->family, address);
-        number = capture_list_add(list, &summary->arena, key, text, CAPTURE_WITH_COUNTS);
-    }
-    if (number == 0)
-        return;
-    list->counts[number].count[way]++;
-    list->counts[number].bytes[way] += bytes;
+    capture_put_address(text, family, address);
+    return capture_list_add(&summary->lists[CAPTURE_TALKERS], &summary->arena, &summary->secret,
+                            key, text, CAPTURE_WITH_COUNTS);
 }
 
-/* Talkers are counted last, when what is looked up for them has come nearer. */
+static void count_talker(struct capture_summary *summary, const struct pfg_flow *flow, unsigned way,
+                         uint32_t bytes)
+{
+    const struct capture_talker *talker = &summary->talkers[way];
+    struct capture_tally *tally = talker->tally;
+
+    if (tally == NULL)
+        tally = capture_list_find(&summary->lists[CAPTURE_TALKERS], &summary->secret, &talker->key);
+    if (tally == NULL)
+        tally = new_talker(summary, &talker->key, flow->family, way == 0 ? flow->src : flow->dst);
+    if (tally == NULL)
+        return;
+    tally->count[way]++;
+    tally->bytes[way] += bytes;
+    if (summary->watched != NULL)
+        summary->watched->talkers[summary->sender ^ way] = tally;
+}
+
+/* Talkers are counted last, when what is looked up for them has come nearer. A connection knows its
+ * own. */
 static void find_talkers(struct capture_summary *summary, const struct pfg_flow *flow)
 {
-    struct capture_list *list = &summary->lists[CAPTURE_TALKERS];
+    const struct capture_watched *watched = summary->watched;
+    unsigned way;
 
-    summary->source_key = summary->destination_key = 0;
-    if (flow->family == 0 || flow->src == NULL)
-        return;
-    summary->source_key = capture_mix_address(flow->family, flow->family, flow->src);
-    summary->destination_key = capture_mix_address(flow->family, flow->family, flow->dst);
-    capture_list_prefetch(list, summary->source_key);
-    capture_list_prefetch(list, summary->destination_key);
+    summary->has_talkers = flow->family != 0 && flow->src != NULL;
+    for (way = 0; way < 2 && summary->has_talkers; way++) {
+        struct capture_talker *talker = &summary->talkers[way];
+
+        talker->tally = watched == NULL ? NULL : watched->talkers[summary->sender ^ way];
+        if (talker->tally != NULL) {
+            __builtin_prefetch(talker->tally->count, 1);
+            continue;
+        }
+        talker->key = capture_identity_address(&summary->secret, CAPTURE_IDENTITY, flow->family,
+                                               way == 0 ? flow->src : flow->dst);
+        capture_list_prefetch(&summary->lists[CAPTURE_TALKERS], &summary->secret, &talker->key);
+    }
+}
+
+void capture_summary_prefetch_talkers(const struct capture_summary *summary)
+{
+    unsigned way;
+
+    for (way = 0; way < 2 && summary->has_talkers; way++) {
+        if (summary->talkers[way].tally == NULL)
+            capture_list_prefetch_entry(&summary->lists[CAPTURE_TALKERS], &summary->secret,
+                                        &summary->talkers[way].key);
+    }
 }
 
 /* ---- Packets ----------------------------------------------------------------------------- */
@@ -96,9 +125,10 @@ void capture_summary_packet(struct capture_summary *summary, const struct captur
         summary->first_ns = packet->time_ns;
     if (packet->time_ns > summary->last_ns)
         summary->last_ns = packet->time_ns;
-    find_talkers(summary, &dissect->flow);
+    summary->watched = NULL;
     if (dissect->stream != NULL)
         capture_summary_segment(summary, dissect, packet, owners);
+    find_talkers(summary, &dissect->flow);
 }
 
 void capture_summary_packet_end(struct capture_summary *summary,
@@ -107,8 +137,8 @@ void capture_summary_packet_end(struct capture_summary *summary,
 {
     const struct pfg_flow *flow = &dissect->flow;
 
-    if (summary->source_key == 0)
+    if (!summary->has_talkers)
         return;
-    count_talker(summary, flow, flow->src, summary->source_key, 0, packet->len);
-    count_talker(summary, flow, flow->dst, summary->destination_key, 1, packet->len);
+    count_talker(summary, flow, 0, packet->len);
+    count_talker(summary, flow, 1, packet->len);
 }

@@ -33,6 +33,13 @@ struct capture_watched {
     uint8_t client_side; /* the side of the client's stream, see stream.h */
     uint16_t port[2];
     uint8_t address[2][16];
+    struct capture_tally *talkers[2]; /* the entries of its ends; NULL not known yet */
+};
+
+/* An end of a packet. */
+struct capture_talker {
+    struct capture_identity key;
+    struct capture_tally *tally; /* where it is known already, the key is not; else NULL */
 };
 
 struct capture_tcp {
@@ -48,10 +55,14 @@ struct capture_summary {
     struct capture_arena arena;
     struct capture_list lists[CAPTURE_SECTIONS];
     struct capture_tcp tcp;
-    struct pfg_out scratch; /* where the text of an entry is put together */
+    struct pfg_secret secret; /* what keys are made with */
+    struct pfg_out scratch;   /* where the text of an entry is put together */
     uint64_t packets, bytes, first_ns, last_ns, messages;
-    uint64_t source_key, destination_key; /* of the packet's talkers; 0 none */
-    struct capture_exchange *discovered;  /* of the last answer to a discovery */
+    struct capture_talker talkers[2]; /* of the packet: who sent it, to whom */
+    bool has_talkers;
+    struct capture_watched *watched;     /* the packet's connection; NULL none */
+    unsigned sender;                     /* which of its ends sent the packet */
+    struct capture_exchange *discovered; /* of the last answer to a discovery */
 };
 
 /* How a section is told. */
@@ -69,15 +80,10 @@ struct capture_form {
 };
 /* summary_show.c: the forms of all sections, and what they have in common. */
 extern const struct capture_form capture_forms[CAPTURE_SECTIONS];
-/* An entry and what was counted of it. */
-struct capture_entry {
-    const struct capture_tallied *counts;
-    const struct capture_tally *tally;
-};
 /* A section's entries, the weightiest first; behind the first most of them in any order. The caller
  * frees. NULL: none, or no memory. */
-struct capture_entry *capture_summary_sorted(const struct capture_summary *summary,
-                                             enum capture_section section, size_t most);
+struct capture_tally **capture_summary_sorted(const struct capture_summary *summary,
+                                              enum capture_section section, size_t most);
 /* The connections, those with the most bytes first, in the same way. */
 struct capture_watched **capture_summary_connections(const struct capture_summary *summary,
                                                      size_t most);
@@ -95,6 +101,8 @@ struct capture_fates capture_summary_fates(const struct capture_summary *summary
 /* How often something was not counted, since memory was at its bound. */
 uint64_t capture_summary_beyond(const struct capture_summary *summary);
 
+/* The entries of the packet's talkers are looked for soon. */
+void capture_summary_prefetch_talkers(const struct capture_summary *summary);
 /* An empty buffer for a text. */
 struct pfg_out *capture_summary_blank(struct capture_summary *summary);
 /* An address as text, of 4 or 16 bytes. */

@@ -78,18 +78,17 @@ static void put_exchange(struct pfg_out *out, const struct capture_exchange *exc
 /* ---- Sections ---------------------------------------------------------------------------- */
 
 static void json_entry(struct pfg_out *out, const struct capture_form *form,
-                       const struct capture_entry *entry)
+                       const struct capture_tally *tally)
 {
-    const struct capture_tally *tally = entry->tally;
     unsigned way;
 
     begin(out, tally->text, strlen(tally->text));
     for (way = 0; way < 2; way++) {
         if (form->counts[way] == NULL)
             continue;
-        member(out, form->counts[way], entry->counts->count[way]);
+        member(out, form->counts[way], tally->count[way]);
         if (form->bytes)
-            member_of(out, form->counts[way], "bytes", entry->counts->bytes[way]);
+            member_of(out, form->counts[way], "bytes", tally->bytes[way]);
     }
     if (form->errors)
         member(out, "errors", tally->errors);
@@ -113,14 +112,14 @@ static void begin_list(struct pfg_out *out, const char *key)
 static void json_section(const struct capture_summary *summary, enum capture_section which,
                          struct pfg_out *out)
 {
-    struct capture_entry *sorted = capture_summary_sorted(summary, which, SIZE_MAX);
+    struct capture_tally **sorted = capture_summary_sorted(summary, which, SIZE_MAX);
     size_t i;
 
     begin_list(out, capture_forms[which].key);
-    for (i = 0; sorted != NULL && i < summary->lists[which].count; i++) {
+    for (i = 0; sorted != NULL && i < capture_list_count(&summary->lists[which]); i++) {
         if (i > 0)
             pfg_out_char(out, ',');
-        json_entry(out, &capture_forms[which], &sorted[i]);
+        json_entry(out, &capture_forms[which], sorted[i]);
     }
     pfg_out_char(out, ']');
     free(sorted);

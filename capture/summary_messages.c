@@ -3,41 +3,51 @@
  * wrong. */
 #include "capture/summary_inside.h"
 
-#include "capture/mixed.h"
 #include "proto/render.h"
 
 /* ---- Entries ----------------------------------------------------------------------------- */
 
-static uint32_t add(struct capture_summary *summary, enum capture_section section, uint64_t key,
-                    const struct pfg_out *text, enum capture_with with)
+static struct capture_tally *find(struct capture_summary *summary,
+                                  enum capture_section section, const struct capture_identity *key)
 {
-    return capture_list_add(&summary->lists[section], &summary->arena, key, text, with);
+    return capture_list_find(&summary->lists[section], &summary->secret, key);
 }
 
-/* Counts a message under an entry, and gives what its requests are counted in, or NULL. 0: there
+static struct capture_tally *add(struct capture_summary *summary, enum capture_section section,
+                                 const struct capture_identity *key, const struct pfg_out *text,
+                                 enum capture_with with)
+{
+    return capture_list_add(&summary->lists[section], &summary->arena, &summary->secret, key, text,
+                            with);
+}
+
+/* The key of a number. */
+static struct capture_identity number_key(const struct capture_summary *summary, uint64_t number)
+{
+    return capture_identity_number(&summary->secret, CAPTURE_IDENTITY, number);
+}
+
+/* Counts a message under an entry, and gives what its requests are counted in, or NULL. NULL: there
  * is no entry. */
-static struct capture_exchange *count_message(struct capture_summary *summary,
-                                              enum capture_section section, uint32_t number,
+static struct capture_exchange *count_message(struct capture_tally *tally,
                                               const struct pfg_pdu *pdu)
 {
-    struct capture_list *list = &summary->lists[section];
     unsigned way = pdu->is_reply ? 1 : 0;
 
-    if (number == 0)
+    if (tally == NULL)
         return NULL;
-    list->counts[number].count[way]++;
-    list->counts[number].bytes[way] += pdu->size;
+    tally->count[way]++;
+    tally->bytes[way] += pdu->size;
     if (pdu->is_error)
-        list->tallies[number]->errors++;
-    return list->tallies[number]->exchange;
+        tally->errors++;
+    return tally->exchange;
 }
 
 /* The same where nothing is matched with it. */
-static void count_plain(struct capture_summary *summary, enum capture_section section,
-                        uint32_t number, const struct pfg_pdu *pdu)
+static void count_plain(struct capture_tally *tally, const struct pfg_pdu *pdu)
 {
-    if (number != 0)
-        summary->lists[section].counts[number].count[pdu->is_reply ? 1 : 0]++;
+    if (tally != NULL)
+        tally->count[pdu->is_reply ? 1 : 0]++;
 }
 
 /* The value of a field as people read it, the number where it has no name. */
@@ -66,13 +76,13 @@ static bool is_matched(const struct pfg_proto *proto)
     return proto->pair_count > 0 || proto->reply.field != NULL;
 }
 
-static uint32_t new_kind(struct capture_summary *summary, const struct pfg_proto *proto,
-                         const struct pfg_field *field, uint64_t value, uint64_t key)
+static struct capture_tally *new_kind(struct capture_summary *summary,
+                                      const struct pfg_proto *proto, const struct pfg_field *field,
+                                      uint64_t value, const struct capture_identity *key)
 {
     struct pfg_out *text = capture_summary_blank(summary);
     enum capture_with with = CAPTURE_WITH_PERCENTILES;
-    struct capture_exchange *exchange;
-    uint32_t number;
+    struct capture_tally *tally;
 
     pfg_out_string(text, proto->def->name);
     if (field != NULL) {
@@ -84,11 +94,10 @@ static uint32_t new_kind(struct capture_summary *summary, const struct pfg_proto
     }
     if (!is_matched(proto))
         with = CAPTURE_WITH_COUNTS;
-    number = add(summary, CAPTURE_KINDS, key, text, with);
-    exchange = number == 0 ? NULL : summary->lists[CAPTURE_KINDS].tallies[number]->exchange;
-    if (exchange != NULL)
-        exchange->optional = field != NULL && proto->reply.field == field;
-    return number;
+    tally = add(summary, CAPTURE_KINDS, key, text, with);
+    if (tally != NULL && tally->exchange != NULL)
+        tally->exchange->optional = field != NULL && proto->reply.field == field;
+    return tally;
 }
 
 static void count_kind(struct capture_summary *summary, const struct capture_dissect *dissect,
@@ -96,14 +105,15 @@ static void count_kind(struct capture_summary *summary, const struct capture_dis
 {
     const struct pfg_field *field = kind_field(pdu->proto);
     uint64_t value = field == NULL ? 0 : pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
-    uint64_t key = capture_mix(capture_mix(0, pdu->proto->index), value);
-    uint32_t number = capture_list_find(&summary->lists[CAPTURE_KINDS], key);
+    struct capture_identity key =
+        capture_identity_add(&summary->secret, number_key(summary, value), pdu->proto->index);
+    struct capture_tally *tally = find(summary, CAPTURE_KINDS, &key);
 
     if (value == UINT64_MAX)
         return;
-    if (number == 0)
-        number = new_kind(summary, pdu->proto, field, value, key);
-    owners->of[0] = count_message(summary, CAPTURE_KINDS, number, pdu);
+    if (tally == NULL)
+        tally = new_kind(summary, pdu->proto, field, value, &key);
+    owners->of[0] = count_message(tally, pdu);
 }
 
 /* ---- DNS --------------------------------------------------------------------------------- */
@@ -113,70 +123,87 @@ static void count_value(struct capture_summary *summary, enum capture_section se
                         const struct pfg_field *field)
 {
     uint64_t value = pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
-    uint64_t key = capture_mix(0, value);
-    uint32_t number = capture_list_find(&summary->lists[section], key);
+    struct capture_identity key = number_key(summary, value);
+    struct capture_tally *tally = find(summary, section, &key);
     struct pfg_out *text;
 
     if (value == UINT64_MAX)
         return;
-    if (number == 0) {
+    if (tally == NULL) {
         text = capture_summary_blank(summary);
         put_named(text, field, value);
-        number = add(summary, section, key, text, CAPTURE_WITH_COUNTS);
+        tally = add(summary, section, &key, text, CAPTURE_WITH_COUNTS);
     }
-    count_plain(summary, section, number, pdu);
+    count_plain(tally, pdu);
 }
 
 static void count_name(struct capture_summary *summary, const struct pfg_pdu *pdu,
-                       const struct pfg_value *name, uint64_t key)
+                       const struct pfg_value *name, const struct capture_identity *key)
 {
-    uint32_t number = capture_list_find(&summary->lists[CAPTURE_DNS_NAMES], key);
+    struct capture_tally *tally = find(summary, CAPTURE_DNS_NAMES, key);
     struct pfg_out *text;
 
-    if (number == 0) {
+    if (tally == NULL) {
         text = capture_summary_blank(summary);
         pfg_value_plain(text, pdu, name, PFG_ASPECT_VALUE);
-        number = add(summary, CAPTURE_DNS_NAMES, key, text, CAPTURE_WITH_COUNTS);
+        tally = add(summary, CAPTURE_DNS_NAMES, key, text, CAPTURE_WITH_COUNTS);
     }
-    count_plain(summary, CAPTURE_DNS_NAMES, number, pdu);
+    count_plain(tally, pdu);
 }
 
 /* Who was asked. */
 static void count_server(struct capture_summary *summary, const struct pfg_flow *flow,
                          const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
-    uint64_t key = pdu->is_reply ? summary->source_key : summary->destination_key;
-    uint32_t number = capture_list_find(&summary->lists[CAPTURE_DNS_SERVERS], key);
+    const uint8_t *server = pdu->is_reply ? flow->src : flow->dst;
+    struct capture_identity key;
+    struct capture_tally *tally;
     struct pfg_out *text;
 
-    if (key == 0)
+    if (server == NULL)
         return;
-    if (number == 0) {
+    key = capture_identity_address(&summary->secret, CAPTURE_IDENTITY, flow->family, server);
+    tally = find(summary, CAPTURE_DNS_SERVERS, &key);
+    if (tally == NULL) {
         text = capture_summary_blank(summary);
-        capture_put_address(text, flow->family, pdu->is_reply ? flow->src : flow->dst);
-        number = add(summary, CAPTURE_DNS_SERVERS, key, text, CAPTURE_WITH_EXCHANGE);
+        capture_put_address(text, flow->family, server);
+        tally = add(summary, CAPTURE_DNS_SERVERS, &key, text, CAPTURE_WITH_EXCHANGE);
     }
-    owners->of[1] = count_message(summary, CAPTURE_DNS_SERVERS, number, pdu);
+    owners->of[1] = count_message(tally, pdu);
 }
 
-/* There are many names, so what is looked up for them is asked for first. */
-static void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
-                      const struct pfg_pdu *pdu, struct capture_owners *owners)
+/* The name that a DNS message asks for; NULL none. There are many, so what is looked up for it is
+ * asked for at once. */
+static const struct pfg_value *find_name(const struct capture_summary *summary,
+                                         const struct capture_dissect *dissect,
+                                         const struct pfg_pdu *pdu, struct capture_identity *key)
 {
     const struct pfg_value *name =
         pfg_pdu_find(&dissect->decode, pdu, pfg_known(PFG_KNOWN_DNS_QRY_NAME));
-    uint64_t key = 0;
 
-    if (name != NULL) {
-        key = capture_mix_bytes(0, pfg_value_bytes(pdu, name), name->size, true);
-        capture_list_prefetch(&summary->lists[CAPTURE_DNS_NAMES], key);
-    }
+    if (name == NULL)
+        return NULL;
+    *key = capture_identity_bytes(&summary->secret, CAPTURE_IDENTITY, pfg_value_bytes(pdu, name),
+                                  name->size, true);
+    capture_list_prefetch(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret, key);
+    return name;
+}
+
+static void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
+                      const struct pfg_pdu *pdu, struct capture_owners *owners)
+{
+    struct capture_identity key;
+    const struct pfg_value *name = find_name(summary, dissect, pdu, &key);
+
+    count_kind(summary, dissect, pdu, owners);
     count_value(summary, CAPTURE_DNS_TYPES, dissect, pdu, pfg_known(PFG_KNOWN_DNS_QRY_TYPE));
     if (pdu->is_reply)
         count_value(summary, CAPTURE_DNS_RESULTS, dissect, pdu, pfg_known(PFG_KNOWN_DNS_RCODE));
+    if (name != NULL)
+        capture_list_prefetch_entry(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret, &key);
     count_server(summary, &dissect->flow, pdu, owners);
     if (name != NULL)
-        count_name(summary, pdu, name, key);
+        count_name(summary, pdu, name, &key);
 }
 
 /* ---- Discovery --------------------------------------------------------------------------- */
@@ -195,13 +222,18 @@ static bool is_discovery(const struct capture_dissect *dissect, const struct pfg
                                           UINT64_MAX) == pfg_known_value(PFG_VALUE_DISCOVER));
 }
 
-static uint64_t mix_field(uint64_t key, const struct capture_dissect *dissect,
-                          const struct pfg_pdu *pdu, enum pfg_known which)
+/* Goes on in a key by a field, where it is there. */
+static struct capture_identity add_field(const struct pfg_secret *secret,
+                                         struct capture_identity key,
+                                         const struct capture_dissect *dissect,
+                                         const struct pfg_pdu *pdu, enum pfg_known which)
 {
     const struct pfg_value *value = pfg_pdu_find(&dissect->decode, pdu, pfg_known(which));
 
-    return value == NULL ? capture_mix(key, 1)
-                         : capture_mix_bytes(key, pfg_value_bytes(pdu, value), value->size, false);
+    key = capture_identity_add(secret, key, value != NULL);
+    return value == NULL ? key
+                         : capture_identity_bytes(secret, key, pfg_value_bytes(pdu, value),
+                                                  value->size, false);
 }
 
 static void put_field(struct pfg_out *out, const struct capture_dissect *dissect,
@@ -251,25 +283,26 @@ static void count_discovery(struct capture_summary *summary, const struct captur
                                            PFG_KNOWN_DISCOVER_ADDRESS, PFG_KNOWN_DISCOVER_PORT,
                                            PFG_KNOWN_PLAIN_DATA,       PFG_KNOWN_ERROR_CODE };
     enum capture_section section = pdu->is_reply ? CAPTURE_DISCOVERED : CAPTURE_ASKED;
-    uint64_t key = capture_mix_address(capture_mix(0, pdu->proto->index), dissect->flow.family,
-                                       dissect->flow.src);
+    struct capture_identity key =
+        capture_identity_address(&summary->secret, number_key(summary, pdu->proto->index),
+                                 dissect->flow.family, dissect->flow.src);
     struct capture_exchange *exchange;
-    uint32_t number;
+    struct capture_tally *tally;
     struct pfg_out *text;
     unsigned i;
 
     for (i = 0; i < sizeof said / sizeof said[0]; i++)
-        key = mix_field(key, dissect, pdu, said[i]);
-    number = capture_list_find(&summary->lists[section], key);
-    if (number == 0) {
+        key = add_field(&summary->secret, key, dissect, pdu, said[i]);
+    tally = find(summary, section, &key);
+    if (tally == NULL) {
         text = capture_summary_blank(summary);
         if (pdu->is_reply)
             put_answer(text, dissect, pdu);
         else
             put_ask(text, dissect, pdu);
-        number = add(summary, section, key, text, CAPTURE_WITH_EXCHANGE);
+        tally = add(summary, section, &key, text, CAPTURE_WITH_EXCHANGE);
     }
-    exchange = count_message(summary, section, number, pdu);
+    exchange = count_message(tally, pdu);
     if (pdu->is_reply)
         summary->discovered = exchange;
     else
@@ -280,23 +313,22 @@ static void count_discovery(struct capture_summary *summary, const struct captur
 
 static void count_problems(struct capture_summary *summary, const struct pfg_pdu *pdu)
 {
-    struct capture_list *list = &summary->lists[CAPTURE_PROBLEMS];
     unsigned problem;
 
     for (problem = 0; problem < PFG_PROBLEM_COUNT; problem++) {
-        uint64_t key = capture_mix(0, problem);
-        uint32_t number;
+        struct capture_identity key = number_key(summary, problem);
+        struct capture_tally *tally;
         struct pfg_out *text;
 
         if ((pdu->problems >> problem & 1) == 0)
             continue;
-        number = capture_list_find(list, key);
-        if (number == 0) {
+        tally = find(summary, CAPTURE_PROBLEMS, &key);
+        if (tally == NULL) {
             text = capture_summary_blank(summary);
             pfg_out_string(text, pfg_problem_name((enum pfg_problem)problem));
-            number = add(summary, CAPTURE_PROBLEMS, key, text, CAPTURE_WITH_COUNTS);
+            tally = add(summary, CAPTURE_PROBLEMS, &key, text, CAPTURE_WITH_COUNTS);
         }
-        count_plain(summary, CAPTURE_PROBLEMS, number, pdu);
+        count_plain(tally, pdu);
     }
 }
 
@@ -308,11 +340,14 @@ void capture_summary_message(struct capture_summary *summary, const struct captu
     if (pdu->partial)
         return;
     summary->messages++;
-    count_kind(summary, dissect, pdu, owners);
-    if (pdu->proto == pfg_known(PFG_KNOWN_DNS_ID)->proto)
+    capture_summary_prefetch_talkers(summary);
+    if (pdu->proto == pfg_known(PFG_KNOWN_DNS_ID)->proto) {
         count_dns(summary, dissect, pdu, owners);
-    else if (is_discovery(dissect, pdu))
-        count_discovery(summary, dissect, pdu, owners);
+    } else {
+        count_kind(summary, dissect, pdu, owners);
+        if (is_discovery(dissect, pdu))
+            count_discovery(summary, dissect, pdu, owners);
+    }
     if (pdu->problems != 0)
         count_problems(summary, pdu);
 }

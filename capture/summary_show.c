@@ -64,43 +64,43 @@ static void sort_first(void *list, size_t count, size_t size, size_t most, compa
     }
 }
 
-static int by_text(const struct capture_entry *a, const struct capture_entry *b, uint64_t weight_a,
+static int by_text(const struct capture_tally *a, const struct capture_tally *b, uint64_t weight_a,
                    uint64_t weight_b)
 {
     if (weight_a != weight_b)
         return weight_a < weight_b ? 1 : -1;
-    return strcmp(a->tally->text, b->tally->text);
+    return strcmp(a->text, b->text);
 }
 
 /* The most messages first; then by text. */
 static int by_count(const void *left, const void *right)
 {
-    const struct capture_entry *a = left, *b = right;
+    const struct capture_tally *a = *(const struct capture_tally *const *)left;
+    const struct capture_tally *b = *(const struct capture_tally *const *)right;
 
-    return by_text(a, b, a->counts->count[0] + a->counts->count[1],
-                   b->counts->count[0] + b->counts->count[1]);
+    return by_text(a, b, a->count[0] + a->count[1], b->count[0] + b->count[1]);
 }
 
 static int by_bytes(const void *left, const void *right)
 {
-    const struct capture_entry *a = left, *b = right;
+    const struct capture_tally *a = *(const struct capture_tally *const *)left;
+    const struct capture_tally *b = *(const struct capture_tally *const *)right;
 
-    return by_text(a, b, a->counts->bytes[0] + a->counts->bytes[1],
-                   b->counts->bytes[0] + b->counts->bytes[1]);
+    return by_text(a, b, a->bytes[0] + a->bytes[1], b->bytes[0] + b->bytes[1]);
 }
 
-struct capture_entry *capture_summary_sorted(const struct capture_summary *summary,
-                                             enum capture_section section, size_t most)
+struct capture_tally **capture_summary_sorted(const struct capture_summary *summary,
+                                              enum capture_section section, size_t most)
 {
     const struct capture_list *list = &summary->lists[section];
-    struct capture_entry *sorted = malloc(list->count * sizeof *sorted + 1);
-    uint32_t i;
+    struct capture_tally **sorted = malloc(capture_list_count(list) * sizeof *sorted + 1), *tally;
+    size_t count = 0;
 
     if (sorted == NULL)
         return NULL;
-    for (i = 0; i < list->count; i++)
-        sorted[i] = (struct capture_entry){ &list->counts[i + 1], list->tallies[i + 1] };
-    sort_first(sorted, list->count, sizeof *sorted, most,
+    for (tally = list->table; tally != NULL; tally = tally->hh.next)
+        sorted[count++] = tally;
+    sort_first(sorted, count, sizeof *sorted, most,
                capture_forms[section].bytes ? by_bytes : by_count);
     return sorted;
 }

@@ -11,7 +11,8 @@ static struct capture_watched *begin(struct capture_summary *summary,
                                      uint64_t now_ns)
 {
     const uint8_t syn_ack = PFG_TCP_SYN | PFG_TCP_ACK_BIT;
-    struct capture_watched *watched = capture_arena_get(&summary->arena, sizeof *watched);
+    struct capture_watched *watched =
+        capture_arena_get(&summary->arena, sizeof *watched, alignof(struct capture_watched));
     unsigned sender = (flow->tcp_flags & syn_ack) == syn_ack ? 1 : 0;
     size_t width = flow->family == 6 ? 16 : 4;
 
@@ -55,11 +56,13 @@ void capture_summary_segment(struct capture_summary *summary, const struct captu
         owners->of[0] = summary->tcp.handshakes;
     if (watched == NULL)
         watched = begin(summary, stream, flow, packet->time_ns);
-    stream->note = stream->back->note = watched;
+    if (stream->note != watched)
+        stream->note = stream->back->note = watched;
     if (watched == &summary->tcp.no_room)
         return;
-    arrival = capture_connection_add(&watched->connection,
-                                     stream->side == watched->client_side ? 0 : 1, &segment);
+    summary->watched = watched;
+    summary->sender = stream->side == watched->client_side ? 0 : 1;
+    arrival = capture_connection_add(&watched->connection, summary->sender, &segment);
     summary->tcp.retransmitted += arrival == CAPTURE_ARRIVAL_RETRANSMITTED;
     summary->tcp.out_of_order += arrival == CAPTURE_ARRIVAL_OUT_OF_ORDER;
     summary->tcp.keep_alives += arrival == CAPTURE_ARRIVAL_KEEP_ALIVE;

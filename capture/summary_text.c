@@ -90,9 +90,8 @@ static void put_exchange(struct pfg_out *out, const struct capture_exchange *exc
 /* ---- Sections ---------------------------------------------------------------------------- */
 
 static void text_entry(struct pfg_out *out, const struct capture_form *form,
-                       const struct capture_entry *entry)
+                       const struct capture_tally *tally)
 {
-    const struct capture_tally *tally = entry->tally;
     unsigned way;
 
     pfg_out_string(out, "  ");
@@ -100,9 +99,9 @@ static void text_entry(struct pfg_out *out, const struct capture_form *form,
     for (way = 0; way < 2; way++) {
         if (form->counts[way] == NULL)
             continue;
-        put_count(out, form->counts[way], entry->counts->count[way]);
+        put_count(out, form->counts[way], tally->count[way]);
         if (form->bytes)
-            put_bytes(out, entry->counts->bytes[way]);
+            put_bytes(out, tally->bytes[way]);
     }
     if (form->errors)
         put_some(out, "errors", tally->errors);
@@ -138,15 +137,15 @@ static void put_rest(struct pfg_out *out, uint64_t count)
 static void text_section(const struct capture_summary *summary, enum capture_section which,
                          struct pfg_out *out)
 {
-    struct capture_entry *sorted;
-    size_t count = summary->lists[which].count, i;
+    struct capture_tally **sorted;
+    size_t count = capture_list_count(&summary->lists[which]), i;
 
     if (count == 0)
         return;
     sorted = capture_summary_sorted(summary, which, SHOWN);
     put_title(out, capture_forms[which].title, count);
     for (i = 0; sorted != NULL && i < count && i < SHOWN; i++)
-        text_entry(out, &capture_forms[which], &sorted[i]);
+        text_entry(out, &capture_forms[which], sorted[i]);
     put_rest(out, count);
     free(sorted);
 }

@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * tally.c - finding entries of the summary: open addressing, so that most packets touch one place
- * of the index and one entry. Keys are mixed well already. Nothing is ever taken out.
- */
+/* tally.c - entries of the summary, in uthash over blocks of memory. Nothing is ever taken out. */
 #include "capture/tally.h"
 
 #include <stdlib.h>
-#include <string.h>
+#include <sys/mman.h>
 
-enum { ROOM_FIRST = 64, BLOCK_BYTES = 65536, TEXT_MAX = 400, ALIGN = 16 };
+_Static_assert(sizeof(struct capture_tally) == CAPTURE_ALIGN, "an entry is two lines of the cache");
 
-/* So many of an index's places are used at most. */
-#define USED(room) ((room) / 4 * 3)
+enum { BLOCK_BYTES = (2<<20) - 128, TEXT_MAX = 400 };
 
 /* ---- Memory ------------------------------------------------------------------------------ */
 
 struct capture_block {
     struct capture_block *next;
     size_t used, room;
-    _Alignas(ALIGN) unsigned char bytes[];
+    alignas(CAPTURE_ALIGN) unsigned char bytes[];
 };
 
 bool capture_arena_count(struct capture_arena *arena, size_t size)
@@ -31,35 +27,39 @@ bool capture_arena_count(struct capture_arena *arena, size_t size)
 
 static struct capture_block *new_block(struct capture_arena *arena, size_t size)
 {
-    size_t room = arena->max_bytes / 64 < BLOCK_BYTES ? arena->max_bytes / 64 : BLOCK_BYTES;
+    size_t room = arena->max_bytes / 16 < BLOCK_BYTES ? arena->max_bytes / 16 : BLOCK_BYTES;
     struct capture_block *block;
 
+    room &= ~(size_t)(CAPTURE_ALIGN - 1);
+    size = (size + CAPTURE_ALIGN - 1) & ~(size_t)(CAPTURE_ALIGN - 1);
     if (room < size || room > arena->max_bytes - arena->used)
         room = size;
     if (!capture_arena_count(arena, room))
         return NULL;
-    block = calloc(1, sizeof *block + room);
+    block = aligned_alloc(room+sizeof *block == 2<<20 ? 2<<20 : CAPTURE_ALIGN, sizeof *block + room);
+    if (room+sizeof *block==2<<20) madvise(block, 2<<20, MADV_HUGEPAGE);
     if (block == NULL)
         return NULL;
+    memset(block, 0, sizeof *block + room);
     block->room = room;
     block->next = arena->blocks;
     arena->blocks = block;
     return block;
 }
 
-void *capture_arena_get(struct capture_arena *arena, size_t size)
+void *capture_arena_get(struct capture_arena *arena, size_t size, size_t align)
 {
     struct capture_block *block = arena->blocks;
-    void *got;
+    size_t at = block == NULL ? 0 : (block->used + align - 1) & ~(align - 1);
 
-    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-    if (block == NULL || size > block->room - block->used)
+    if (block == NULL || at > block->room || size > block->room - at) {
         block = new_block(arena, size);
+        at = 0;
+    }
     if (block == NULL)
         return NULL;
-    got = block->bytes + block->used;
-    block->used += size;
-    return got;
+    block->used = at + size;
+    return block->bytes + at;
 }
 
 void capture_arena_free(struct capture_arena *arena)
@@ -74,121 +74,106 @@ void capture_arena_free(struct capture_arena *arena)
 
 /* ---- Lists ------------------------------------------------------------------------------- */
 
-/* The place of a key, or the free one where it would stand. There always is a free one. */
-static uint32_t place_of(const struct capture_list *list, uint64_t key)
+struct capture_tally *capture_list_find(struct capture_list *list,
+                                        const struct pfg_secret *secret,
+                                        const struct capture_identity *key)
 {
-    uint32_t at = (uint32_t)key & (list->room - 1);
+    unsigned hash;
+    struct capture_tally *found = list->last;
 
-    while (list->slots[at].number != 0 && list->slots[at].tag != (uint32_t)(key >> 32))
-        at = (at + 1) & (list->room - 1);
-    return at;
+    if (found != NULL && capture_identity_same(&found->key, key))
+        return found;
+    hash = capture_identity_hash(secret, key);
+    HASH_FIND_BYHASHVALUE(hh, list->table, key, sizeof *key, hash, found);
+    list->last = found;
+    return found;
 }
 
-uint32_t capture_list_find(const struct capture_list *list, uint64_t key)
+void capture_list_prefetch(const struct capture_list *list, const struct pfg_secret *secret,
+                           const struct capture_identity *key)
 {
-    return list->room == 0 ? 0 : list->slots[place_of(list, key)].number;
+    pfg_hash_prefetch(PFG_HASH_TABLE(list->table), capture_identity_hash(secret, key));
 }
 
-/* Bytes of a list of so much room. */
-static size_t bytes_of(uint32_t room)
+void capture_list_prefetch_entry(const struct capture_list *list, const struct pfg_secret *secret,
+                                 const struct capture_identity *key)
 {
-    size_t each = sizeof(struct capture_tallied) + sizeof(struct capture_tally *);
-
-    return room * sizeof(struct capture_slot) + (USED((size_t)room) + 1) * each;
+    pfg_hash_prefetch_entry(PFG_HASH_TABLE(list->table), capture_identity_hash(secret, key));
 }
 
-/* The entries in an index of their own, and room for more. */
-static bool copy(struct capture_list *larger, const struct capture_list *list)
+/* Counts what the table takes when it has doubled its buckets once more, while it moves. */
+static bool count_table(struct capture_list *list, struct capture_arena *arena)
 {
-    size_t entries = USED((size_t)larger->room) + 1;
-    uint32_t number;
+    size_t buckets =
+        list->table == NULL ? HASH_INITIAL_NUM_BUCKETS : list->table->hh.tbl->num_buckets;
+    size_t bytes = sizeof(UT_hash_table) + 3 * buckets * sizeof(UT_hash_bucket);
 
-    larger->slots = calloc(larger->room, sizeof *larger->slots);
-    larger->counts = aligned_alloc(sizeof *larger->counts, entries * sizeof *larger->counts);
-    larger->tallies = calloc(entries, sizeof(struct capture_tally *));
-    if (larger->slots == NULL || larger->counts == NULL || larger->tallies == NULL)
+    if (bytes <= list->table_bytes)
+        return true;
+    if (!capture_arena_count(arena, bytes - list->table_bytes))
         return false;
-    memset(larger->counts, 0, entries * sizeof *larger->counts);
-    for (number = 1; number <= list->count; number++) {
-        uint64_t key = list->tallies[number]->key;
-
-        larger->slots[place_of(larger, key)] =
-            (struct capture_slot){ (uint32_t)(key >> 32), number };
-        larger->counts[number] = list->counts[number];
-        larger->tallies[number] = list->tallies[number];
-    }
+    list->table_bytes = bytes;
     return true;
-}
-
-/* Twice the room. */
-static bool grow(struct capture_list *list, struct capture_arena *arena)
-{
-    struct capture_list larger = { .room = list->room == 0 ? ROOM_FIRST : 2 * list->room,
-                                   .count = list->count,
-                                   .beyond = list->beyond };
-    size_t more = bytes_of(larger.room) - (list->room == 0 ? 0 : bytes_of(list->room));
-    bool good;
-
-    if (!capture_arena_count(arena, more))
-        return false;
-    good = copy(&larger, list);
-    capture_list_free(good ? list : &larger);
-    if (good)
-        *list = larger;
-    return good;
 }
 
 struct capture_exchange *capture_exchange_new(struct capture_arena *arena, bool percentiles)
 {
-    struct capture_exchange *exchange = capture_arena_get(arena, sizeof *exchange);
+    struct capture_exchange *exchange =
+        capture_arena_get(arena, sizeof *exchange, alignof(struct capture_exchange));
 
     if (exchange == NULL || !percentiles)
         return exchange;
     exchange->latency.buckets =
-        capture_arena_get(arena, CAPTURE_LATENCY_BUCKETS * sizeof *exchange->latency.buckets);
+        capture_arena_get(arena, CAPTURE_LATENCY_BUCKETS * sizeof *exchange->latency.buckets,
+                          alignof(uint64_t));
     return exchange->latency.buckets == NULL ? NULL : exchange;
 }
 
 /* The entry itself, not yet in the list. */
-static struct capture_tally *new_tally(struct capture_arena *arena, uint64_t key,
+static struct capture_tally *new_tally(struct capture_arena *arena,
+                                       const struct capture_identity *key,
                                        const struct pfg_out *text, enum capture_with with)
 {
     size_t size = (size_t)(text->at - text->start);
     struct capture_tally *tally;
+    char *copy;
 
     if (size > TEXT_MAX)
         size = TEXT_MAX;
-    tally = capture_arena_get(arena, sizeof *tally + size + 1);
-    if (tally == NULL)
+    tally = capture_arena_get(arena, sizeof *tally, alignof(struct capture_tally));
+    copy = capture_arena_get(arena, size + 1, 1);
+    if (tally == NULL || copy == NULL)
         return NULL;
-    tally->key = key;
-    memcpy(tally->text, text->start, size);
+    memcpy(copy, text->start, size);
+    tally->text = copy;
+    tally->key = *key;
     if (with == CAPTURE_WITH_COUNTS)
         return tally;
     tally->exchange = capture_exchange_new(arena, with == CAPTURE_WITH_PERCENTILES);
     return tally->exchange == NULL ? NULL : tally;
 }
 
-uint32_t capture_list_add(struct capture_list *list, struct capture_arena *arena, uint64_t key,
-                          const struct pfg_out *text, enum capture_with with)
+struct capture_tally *capture_list_add(struct capture_list *list, struct capture_arena *arena,
+                                       const struct pfg_secret *secret,
+                                       const struct capture_identity *key,
+                                       const struct pfg_out *text, enum capture_with with)
 {
+    unsigned hash = capture_identity_hash(secret, key);
     struct capture_tally *tally = NULL;
 
-    if (list->count < USED(list->room) || grow(list, arena))
+    if (count_table(list, arena))
         tally = new_tally(arena, key, text, with);
-    if (tally == NULL) {
-        list->beyond++;
-        return 0;
+    if (tally != NULL)
+        HASH_ADD_BYHASHVALUE(hh, list->table, key, sizeof tally->key, hash, tally);
+    if (tally != NULL && tally->hh.tbl != NULL) {
+        PFG_HASH_WIDEN(list->table);
+        return tally;
     }
-    list->count++;
-    list->slots[place_of(list, key)] = (struct capture_slot){ (uint32_t)(key >> 32), list->count };
-    list->tallies[list->count] = tally;
-    return list->count;
+    list->beyond++;
+    return NULL;
 }
 
 void capture_list_free(struct capture_list *list)
 {
-    free(list->slots);
-    free(list->counts);
-    free(list->tallies);
+    HASH_CLEAR(hh, list->table);
 }

@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* track.c - what a reply must share with its request is mixed into a key; when no place is free for
- * a request, the oldest makes room. */
+/* track.c - what a reply must share with its request makes a key; when no place is free for a
+ * request, the oldest makes room. */
 #include "capture/track.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include "capture/mixed.h"
 
 /* Asked again after so long a time, it is another request. */
 #define AGAIN_NS UINT64_C(60000000000)
 
+/* So many of one key wait at once, each asked of another; they are looked through one by one. */
+#define OF_ONE_KEY 512
+
 struct capture_track {
     struct capture_waiting *waiting;
     uint64_t given_up;
-};
-
-/* What a message is looked up by. */
-struct lookup {
-    uint64_t key;
-    uint32_t other;
-    bool many;
-    bool latest; /* nothing tells one request from the next: a reply answers the latest */
 };
 
 struct capture_track *capture_track_new(size_t max_bytes)
@@ -52,14 +44,19 @@ uint64_t capture_track_given_up(const struct capture_track *track)
 
 /* ---- Keys -------------------------------------------------------------------------------- */
 
-static uint64_t mix_value(uint64_t hash, const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                          const struct pfg_field *field)
+/* Stands in a key for a value that is not there: larger than the first word of any that is. */
+#define ABSENT (UINT64_C(1) << 59)
+
+static struct capture_identity add_value(const struct pfg_secret *secret,
+                                         struct capture_identity key,
+                                         const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                         const struct pfg_field *field)
 {
     const struct pfg_value *value =
         pfg_pdu_find(decode, pdu, field->bit != NULL ? field->parent : field);
 
     if (value == NULL)
-        return capture_mix(hash, 1);
+        return capture_identity_add(secret, key, ABSENT);
     switch (field->row->kind) {
     case PFG_NAME:
     case PFG_BYTES:
@@ -69,8 +66,8 @@ static uint64_t mix_value(uint64_t hash, const struct pfg_decode *decode, const 
     case PFG_MAC:
     case PFG_PACKED:
     case PFG_RDATA:
-        return capture_mix_bytes(hash, pfg_value_bytes(pdu, value), value->size,
-                                 field->row->kind == PFG_NAME);
+        return capture_identity_bytes(secret, key, pfg_value_bytes(pdu, value), value->size,
+                                      field->row->kind == PFG_NAME);
     case PFG_END:
     case PFG_UINT:
     case PFG_INT:
@@ -90,8 +87,9 @@ static uint64_t mix_value(uint64_t hash, const struct pfg_decode *decode, const 
         break;
     }
     if (field->bit != NULL)
-        return capture_mix(hash, value->u >> field->bits_shift & field->bits_mask);
-    return capture_mix(hash, value->u);
+        return capture_identity_number(secret, key,
+                                       value->u >> field->bits_shift & field->bits_mask);
+    return capture_identity_number(secret, key, value->u);
 }
 
 /* Whether a destination is a broadcast or multicast one. */
@@ -105,34 +103,62 @@ static bool to_many(const struct pfg_flow *flow)
 }
 
 /* Who asked is in the key; who was asked is beside it, for what was asked of all comes back from
- * one. */
-static struct lookup lookup_ends(uint64_t hash, const struct pfg_flow *flow, bool is_reply)
+ * one. first: what tells protocols apart. */
+static struct capture_lookup lookup_ends(const struct pfg_secret *secret, uint32_t first,
+                                         const struct pfg_flow *flow, bool is_reply)
 {
     const uint8_t *asker = is_reply ? flow->dst : flow->src;
-    const uint8_t *other = is_reply ? flow->src : flow->dst;
     uint16_t port = is_reply ? flow->dport : flow->sport;
-    struct lookup lookup = { .many = !is_reply && to_many(flow) };
+    struct capture_lookup lookup = { .other = is_reply ? flow->src : flow->dst,
+                                     .other_size = flow->family == 6 ? 16 : 4,
+                                     .many = !is_reply && to_many(flow) };
 
-    lookup.key = capture_mix(hash, (uint64_t)flow->protocol << 16 | port);
+    lookup.key =
+        capture_identity_add(secret, CAPTURE_IDENTITY,
+                             (uint64_t)first << 24 | (uint64_t)flow->protocol << 16 | port);
     if (asker != NULL)
-        lookup.key = capture_mix_address(lookup.key, flow->family, asker);
-    if (other != NULL)
-        lookup.other = (uint32_t)(capture_mix_address(0, flow->family, other) >> 16);
+        lookup.key = capture_identity_address(secret, lookup.key, flow->family, asker);
+    if (lookup.other == NULL)
+        lookup.other_size = 0;
     return lookup;
 }
 
-static struct lookup lookup_message(const struct pfg_decode *decode, const struct pfg_flow *flow,
-                                    const struct pfg_pdu *pdu)
+static struct capture_lookup lookup_message(const struct pfg_secret *secret,
+                                            const struct pfg_decode *decode,
+                                            const struct pfg_flow *flow, const struct pfg_pdu *pdu)
 {
-    struct lookup lookup = lookup_ends(capture_mix(0, pdu->proto->index), flow, pdu->is_reply);
+    struct capture_lookup lookup = lookup_ends(secret, pdu->proto->index, flow, pdu->is_reply);
     uint32_t i;
 
     for (i = 0; i < pdu->proto->pair_count; i++)
         lookup.key =
-            mix_value(lookup.key, decode, pdu,
+            add_value(secret, lookup.key, decode, pdu,
                       pdu->is_reply ? pdu->proto->pair[i].reply : pdu->proto->pair[i].request);
     lookup.latest = pdu->proto->pair_count == 0;
     return lookup;
+}
+
+/* Nobody but who was asked answers a SYN, so both ends are in the key: of whoever scans a network,
+ * all SYNs may have the same numbers. */
+static struct capture_lookup lookup_segment(const struct pfg_secret *secret,
+                                            const struct pfg_flow *flow, bool asks)
+{
+    struct capture_lookup lookup = lookup_ends(secret, UINT16_MAX, flow, !asks);
+    uint32_t first = asks ? flow->tcp_seq + 1 : flow->tcp_ack;
+
+    lookup.key = capture_identity_add(secret, lookup.key,
+                                      (uint64_t)first << 16 | (asks ? flow->dport : flow->sport));
+    if (lookup.other != NULL)
+        lookup.key = capture_identity_address(secret, lookup.key, flow->family, lookup.other);
+    lookup.many = false;
+    return lookup;
+}
+
+static bool asked_same(const struct capture_request *request, const struct capture_lookup *lookup)
+{
+    return request->other_size == lookup->other_size &&
+           (lookup->other_size == 0 ||
+            memcmp(request->other, lookup->other, lookup->other_size) == 0);
 }
 
 /* ---- What becomes of requests -------------------------------------------------------------- */
@@ -215,20 +241,22 @@ static void make_room(struct capture_track *track, uint64_t now_ns)
     capture_waiting_remove(track->waiting, oldest, oldest);
 }
 
-static void fill(struct capture_request *request, const struct lookup *lookup,
+static void fill(struct capture_request *request, const struct capture_lookup *lookup,
                  const struct pfg_packet *packet, const struct capture_owners *owners)
 {
     request->number = packet->number;
     request->time_ns = packet->time_ns;
     request->owners = *owners;
-    request->other = lookup->other;
+    request->other_size = lookup->other_size;
+    if (lookup->other_size > 0)
+        memcpy(request->other, lookup->other, lookup->other_size);
     request->many = lookup->many;
     request->answered = false;
 }
 
 /* The same request again, and no answer yet, or one from many: the first time counts, unless
  * nothing tells which of them a reply answers. */
-static void ask_again(struct capture_request *request, const struct lookup *lookup,
+static void ask_again(struct capture_request *request, const struct capture_lookup *lookup,
                       const struct pfg_packet *packet, const struct capture_owners *owners)
 {
     if (!lookup->latest || !request->answered)
@@ -238,25 +266,48 @@ static void ask_again(struct capture_request *request, const struct lookup *look
     fill(request, lookup, packet, owners);
 }
 
+/* Of the requests with the same key the one asked of the same, NULL none. *last: the one that has
+ * waited longest but for the first, where there are as many as there may be; else NULL. */
+static struct capture_request *find_same(const struct capture_waiting *waiting,
+                                         struct capture_request *head,
+                                         const struct capture_lookup *lookup,
+                                         struct capture_request **last)
+{
+    struct capture_request *request = head;
+    unsigned count = 0;
+
+    *last = NULL;
+    for (; request != NULL; request = capture_waiting_next(waiting, request)) {
+        if (asked_same(request, lookup))
+            return request;
+        if (++count == OF_ONE_KEY)
+            *last = request;
+    }
+    return NULL;
+}
+
 /* Without memory for it, a request is not kept, and its reply finds none. */
-static void keep(struct capture_track *track, const struct lookup *lookup,
+static void keep(struct capture_track *track, const struct capture_lookup *lookup,
                  const struct pfg_packet *packet, const struct capture_owners *owners)
 {
-    struct capture_request *head, *request;
+    struct capture_request *head, *request, *last;
 
     make_room(track, packet->time_ns);
-    head = request = capture_waiting_find(track->waiting, lookup->key);
-    while (request != NULL && request->other != lookup->other)
-        request = capture_waiting_next(track->waiting, request);
+    head = capture_waiting_find(track->waiting, &lookup->key);
+    request = find_same(track->waiting, head, lookup, &last);
     if (request != NULL && packet->time_ns < request->time_ns + AGAIN_NS) {
         ask_again(request, lookup, packet, owners);
         return;
     }
+    if (request == NULL)
+        request = last;
     if (request != NULL) {
         count_lost(track, request, packet->time_ns);
-        capture_waiting_remove(track->waiting, head, request);
+        if (request == head && head->next == 0)
+            head = NULL;
+        capture_waiting_remove(track->waiting, head == NULL ? request : head, request);
     }
-    request = capture_waiting_add(track->waiting, lookup->key);
+    request = capture_waiting_add(track->waiting, head, &lookup->key);
     if (request != NULL)
         fill(request, lookup, packet, owners);
 }
@@ -264,12 +315,13 @@ static void keep(struct capture_track *track, const struct lookup *lookup,
 /* Of the requests with the same key the one asked of who answers; else one asked of many; else
  * the first. */
 static struct capture_request *choose(const struct capture_waiting *waiting,
-                                      struct capture_request *head, uint32_t other)
+                                      struct capture_request *head,
+                                      const struct capture_lookup *lookup)
 {
     struct capture_request *request = head, *best = head;
 
     for (; request != NULL; request = capture_waiting_next(waiting, request)) {
-        if (request->other == other)
+        if (asked_same(request, lookup))
             return request;
         if (request->many && !best->many)
             best = request;
@@ -277,12 +329,12 @@ static struct capture_request *choose(const struct capture_waiting *waiting,
     return best;
 }
 
-static bool answer(struct capture_track *track, const struct lookup *lookup,
+static bool answer(struct capture_track *track, const struct capture_lookup *lookup,
                    const struct pfg_packet *packet, const struct capture_owners *owners,
                    struct capture_pairing *pairing)
 {
-    struct capture_request *head = capture_waiting_find(track->waiting, lookup->key);
-    struct capture_request *request = choose(track->waiting, head, lookup->other);
+    struct capture_request *head = capture_waiting_find(track->waiting, &lookup->key);
+    struct capture_request *request = choose(track->waiting, head, lookup);
 
     if (request == NULL || packet->time_ns < request->time_ns) {
         count_unasked(owners);
@@ -299,20 +351,26 @@ static bool answer(struct capture_track *track, const struct lookup *lookup,
 
 /* ---- What is tracked ----------------------------------------------------------------------- */
 
-bool capture_track_message(struct capture_track *track, const struct capture_dissect *dissect,
-                           const struct pfg_packet *packet, const struct pfg_pdu *pdu,
-                           const struct capture_owners *owners, struct capture_pairing *pairing)
+bool capture_track_prepare(const struct capture_track *track, const struct capture_dissect *dissect,
+                           const struct pfg_pdu *pdu, struct capture_lookup *lookup)
 {
-    struct lookup lookup;
-
     if (pdu->proto->pair_count == 0 && pdu->proto->reply.field == NULL)
         return false;
     if (pdu->partial || pdu->problems & (1U << PFG_PROBLEM_BAD_CONSTANT))
         return false;
-    lookup = lookup_message(&dissect->decode, &dissect->flow, pdu);
-    if (pdu->is_reply)
-        return answer(track, &lookup, packet, owners, pairing);
-    keep(track, &lookup, packet, owners);
+    *lookup = lookup_message(capture_waiting_secret(track->waiting), &dissect->decode,
+                             &dissect->flow, pdu);
+    capture_waiting_prefetch(track->waiting, &lookup->key);
+    return true;
+}
+
+bool capture_track_message(struct capture_track *track, const struct capture_lookup *lookup,
+                           const struct pfg_packet *packet, bool is_reply,
+                           const struct capture_owners *owners, struct capture_pairing *pairing)
+{
+    if (is_reply)
+        return answer(track, lookup, packet, owners, pairing);
+    keep(track, lookup, packet, owners);
     return false;
 }
 
@@ -322,15 +380,12 @@ bool capture_track_segment(struct capture_track *track, const struct pfg_flow *f
 {
     bool reset = (flow->tcp_flags & PFG_TCP_RST) != 0;
     bool asks = (flow->tcp_flags & PFG_TCP_ACK_BIT) == 0;
-    struct lookup lookup = lookup_ends(capture_mix(0, UINT16_MAX), flow, !asks);
-    uint32_t first = asks ? flow->tcp_seq + 1 : flow->tcp_ack;
+    struct capture_lookup lookup =
+        lookup_segment(capture_waiting_secret(track->waiting), flow, asks);
 
-    lookup.key =
-        capture_mix(lookup.key, (uint64_t)first << 16 | (asks ? flow->dport : flow->sport));
-    lookup.many = false;
     if (asks && !reset)
         keep(track, &lookup, packet, owners);
-    if (asks || (reset && capture_waiting_find(track->waiting, lookup.key) == NULL))
+    if (asks || (reset && capture_waiting_find(track->waiting, &lookup.key) == NULL))
         return false; /* most resets answer no SYN */
     return answer(track, &lookup, packet, owners, pairing);
 }
@@ -351,7 +406,7 @@ void capture_track_end(struct capture_track *track, uint64_t last_ns)
 {
     const struct capture_request *head = capture_waiting_oldest(track->waiting), *request;
 
-    for (; head != NULL; head = capture_waiting_newer(track->waiting, head)) {
+    for (; head != NULL; head = capture_waiting_newer(head)) {
         for (request = head; request != NULL;
              request = capture_waiting_next(track->waiting, request))
             count_waiting(request, last_ns);

@@ -23,7 +23,8 @@ struct capture_exchange {
     uint64_t answered;   /* requests with at least one reply */
     uint64_t unanswered; /* requests that nobody answered */
     uint64_t waiting;    /* of unanswered: asked in the last CAPTURE_WAIT_NS of the capture */
-    uint64_t given_up;   /* forgotten while they waited, since memory was at its bound */
+    uint64_t given_up;   /* forgotten while they waited, since memory was at its bound, or since the
+                            same was asked of hundreds */
     uint64_t repeated;   /* asked again before an answer came: the first time is what counts */
     uint64_t unasked; /* replies without a request: asked before the capture, or answered twice */
     struct capture_latency latency; /* of all replies */
@@ -47,9 +48,22 @@ struct capture_track;
 struct capture_track *capture_track_new(size_t max_bytes);
 void capture_track_free(struct capture_track *track);
 
-/* Looks at one message of the packet. True where it answers a request: then *pairing tells. */
-bool capture_track_message(struct capture_track *track, const struct capture_dissect *dissect,
-                           const struct pfg_packet *packet, const struct pfg_pdu *pdu,
+/* What a message is looked up by. */
+struct capture_lookup {
+    struct capture_identity key; /* what a reply shares with its request, and who asked */
+    const uint8_t *other;        /* who was asked; other_size bytes */
+    uint8_t other_size;
+    bool many;   /* it is asked of all */
+    bool latest; /* nothing tells one request from the next: a reply answers the latest */
+};
+
+/* A message that is looked at soon: puts together what it is looked up by, and asks for where the
+ * search begins. False: nothing is ever matched with it. */
+bool capture_track_prepare(const struct capture_track *track, const struct capture_dissect *dissect,
+                           const struct pfg_pdu *pdu, struct capture_lookup *lookup);
+/* Looks at a prepared message. True where it answers a request: then *pairing tells. */
+bool capture_track_message(struct capture_track *track, const struct capture_lookup *lookup,
+                           const struct pfg_packet *packet, bool is_reply,
                            const struct capture_owners *owners, struct capture_pairing *pairing);
 /* Looks at a TCP segment whose SYN or RST bit is set, in the same way (RFC 9293, 3.5). */
 bool capture_track_segment(struct capture_track *track, const struct pfg_flow *flow,

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * waiting.h - the table of requests that wait: found by a key of 64 bits that is mixed well
- * already, and in order of age. Requests come out of one block of fixed size and what is free is
- * used again first; a request is one line of the processor's cache, a place in the index is eight
- * bytes. (With uthash, whose handle alone is as large, the whole of --summary took 4 % longer.)
+ * waiting.h - the table of requests that wait: found by who asked and for what, and in order of
+ * age. Requests come out of one block of fixed size and what is free is used again first, so that
+ * nothing is allocated a packet; a request is two lines of the processor's cache, and the first of
+ * them is all that a search looks at.
  */
 #ifndef PFG_CAPTURE_WAITING_H
 #define PFG_CAPTURE_WAITING_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <stdalign.h>
+
+#include "capture/identity.h"
 
 struct capture_exchange;
 
@@ -19,38 +19,48 @@ struct capture_owners {
     struct capture_exchange *of[2];
 };
 
-/* Places of others in the block; 0 none. */
 struct capture_request {
-    uint64_t key;
+    alignas(64) UT_hash_handle hh; /* of the first of its key, in order of age */
+    uint32_t next; /* place of the next with the same key, asked of others; of unused ones, the next
+                      unused; 0 none */
+    uint8_t other_size; /* bytes of other */
+    bool many;          /* everybody may answer: it stays when it is answered */
+    bool answered;
+    struct capture_identity key;
     uint64_t number, time_ns; /* of the packet */
     struct capture_owners owners;
-    uint32_t next; /* with the same key, asked of others; of unused ones, the next unused */
-    uint32_t older, newer;
-    uint32_t other; /* who was asked, mixed */
-    bool many;      /* everybody may answer: it stays when it is answered */
-    bool answered;
+    uint8_t other[16]; /* the address that was asked */
 };
 
 struct capture_waiting;
 
-/* Room for so many bytes of requests, 16 at least. NULL: memory is out. */
+/* Room for so many bytes of requests, and of what finds them; for 16 at least. NULL: memory is out.
+ */
 struct capture_waiting *capture_waiting_new(size_t max_bytes);
 void capture_waiting_free(struct capture_waiting *waiting);
 
+/* What identities and hashes are made with. */
+const struct pfg_secret *capture_waiting_secret(const struct capture_waiting *waiting);
+
+/* A key that is looked for soon: asks for where the search begins. */
+void capture_waiting_prefetch(const struct capture_waiting *waiting,
+                              const struct capture_identity *key);
 /* The first of a key; the others hang on it. NULL none. */
-struct capture_request *capture_waiting_find(const struct capture_waiting *waiting, uint64_t key);
+struct capture_request *capture_waiting_find(const struct capture_waiting *waiting,
+                                             const struct capture_identity *key);
 /* The next with the same key; NULL none. */
 struct capture_request *capture_waiting_next(const struct capture_waiting *waiting,
                                              const struct capture_request *request);
 /* The one that was added first of all, and the one added after it; NULL none. */
 struct capture_request *capture_waiting_oldest(const struct capture_waiting *waiting);
-struct capture_request *capture_waiting_newer(const struct capture_waiting *waiting,
-                                              const struct capture_request *request);
+struct capture_request *capture_waiting_newer(const struct capture_request *request);
 /* Whether no place is free: then the oldest must go before another is added. */
 bool capture_waiting_full(const struct capture_waiting *waiting);
-/* A new one of the key, beside those that are there. All but its key is the caller's to fill. NULL
- * when memory is out. */
-struct capture_request *capture_waiting_add(struct capture_waiting *waiting, uint64_t key);
+/* A new one of the key; head is the first of those that are there, NULL none. All but its key is
+ * the caller's to fill. NULL when memory is out. */
+struct capture_request *capture_waiting_add(struct capture_waiting *waiting,
+                                            struct capture_request *head,
+                                            const struct capture_identity *key);
 /* Takes one out; head is the first of its key. Others of the key may change their place. */
 void capture_waiting_remove(struct capture_waiting *waiting, struct capture_request *head,
                             struct capture_request *request);

@@ -48,6 +48,7 @@ static bool look(const struct pfg_proto *proto, const uint8_t *bytes, uint32_t s
     const struct capture_owners owners = { { &exchange, NULL } };
     const struct pfg_packet packet = { .time_ns = time_ns, .number = ++number };
     const struct pfg_pdu *pdu;
+    struct capture_lookup lookup;
 
     dissect.flow = (struct pfg_flow){
         .family = 4,
@@ -62,7 +63,8 @@ static bool look(const struct pfg_proto *proto, const uint8_t *bytes, uint32_t s
     pdu = pfg_decode_message(&dissect.decode, proto, bytes, size, size, 0);
     CU_ASSERT_PTR_NOT_NULL_FATAL(pdu);
     CU_ASSERT_EQUAL(pdu->is_reply, reply);
-    return capture_track_message(track, &dissect, &packet, pdu, &owners, &pairing);
+    CU_ASSERT_TRUE_FATAL(capture_track_prepare(track, &dissect, pdu, &lookup));
+    return capture_track_message(track, &lookup, &packet, reply, &owners, &pairing);
 }
 
 /* An echo of that number. */
@@ -221,6 +223,28 @@ static void test_bound_of_one_key(void)
     end_at(20 * SECOND, 1, 3, 0);
 }
 
+/* The same asked of ever more: those asked longest ago are given up, but the first. */
+static void test_one_key_of_many(void)
+{
+    uint8_t servers[600][4];
+    uint32_t i;
+
+    begin(1 << 20);
+    for (i = 0; i < 600; i++) {
+        memcpy(servers[i], (const uint8_t[]){ 10, 9, (uint8_t)(i >> 8), (uint8_t)i }, 4);
+        echo(0, 1, servers[i], i);
+    }
+    CU_ASSERT_EQUAL(exchange.given_up, 600 - 512);
+    CU_ASSERT_TRUE(echo(REPLY, 1, servers[0], 1000));
+    CU_ASSERT_EQUAL(pairing.request_number, 1);
+    CU_ASSERT_TRUE(echo(REPLY, 1, servers[89], 1000));
+    CU_ASSERT_EQUAL(pairing.request_number, 90);
+    CU_ASSERT_TRUE(echo(REPLY, 1, servers[599], 1000));
+    CU_ASSERT_EQUAL(pairing.request_number, 600);
+    end_at(20 * SECOND, 3, 509, 0);
+    CU_ASSERT_EQUAL(capture_exchange_requests(&exchange), 600);
+}
+
 static bool segment(uint8_t flags, uint32_t seq, uint32_t ack, bool back, uint64_t time_ns)
 {
     const struct capture_owners owners = { { &exchange, NULL } };
@@ -257,6 +281,36 @@ static void test_handshake(void)
     end_at(10 * SECOND, 2, 1, 1);
 }
 
+/* A scan: all SYNs have the same numbers, and each is answered by whom it went to. */
+static void test_scan(void)
+{
+    const struct capture_owners owners = { { &exchange, NULL } };
+    uint8_t server[4] = { 10, 8, 0, 0 };
+    struct pfg_flow flow = { .family = 4, .protocol = 6, .has_ports = true, .tcp_seq = 77 };
+    uint64_t answered = 0;
+    uint32_t i;
+
+    begin(1 << 20);
+    for (i = 0; i < 4000; i++) {
+        bool back = i >= 2000;
+        const struct pfg_packet packet = { .time_ns = i, .number = i };
+
+        server[2] = (uint8_t)(i % 2000 >> 8);
+        server[3] = (uint8_t)(i % 2000);
+        flow.src = back ? server : asker;
+        flow.dst = back ? asker : server;
+        flow.sport = back ? 80 : 4000;
+        flow.dport = back ? 4000 : 80;
+        flow.tcp_ack = 78;
+        flow.tcp_flags = back ? PFG_TCP_SYN | PFG_TCP_ACK_BIT : PFG_TCP_SYN;
+        answered += capture_track_segment(track, &flow, &packet, &owners, &pairing) &&
+                    pairing.request_number == i - 2000;
+    }
+    CU_ASSERT_EQUAL(answered, 2000);
+    CU_ASSERT_EQUAL(exchange.given_up, 0);
+    end_at(10 * SECOND, 2000, 0, 0);
+}
+
 int main(void)
 {
     static const struct test_case cases[] = {
@@ -269,7 +323,9 @@ int main(void)
         { "requests without a number", test_plain },
         { "at the bound of memory", test_bound },
         { "at the bound, one key", test_bound_of_one_key },
+        { "one key, hundreds asked", test_one_key_of_many },
         { "SYN, SYN/ACK, reset", test_handshake },
+        { "a scan", test_scan },
         { 0 },
     };
 
