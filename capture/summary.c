@@ -98,18 +98,8 @@ static void find_talkers(struct capture_summary *summary, const struct pfg_flow 
         }
         talker->key = capture_identity_address(&summary->secret, CAPTURE_IDENTITY, flow->family,
                                                way == 0 ? flow->src : flow->dst);
-        capture_list_prefetch(&summary->lists[CAPTURE_TALKERS], &summary->secret, &talker->key);
-    }
-}
-
-void capture_summary_prefetch_talkers(const struct capture_summary *summary)
-{
-    unsigned way;
-
-    for (way = 0; way < 2 && summary->has_talkers; way++) {
-        if (summary->talkers[way].tally == NULL)
-            capture_list_prefetch_entry(&summary->lists[CAPTURE_TALKERS], &summary->secret,
-                                        &summary->talkers[way].key);
+        capture_list_prefetch_entry(&summary->lists[CAPTURE_TALKERS], &summary->secret,
+                                    &talker->key);
     }
 }
 

@@ -101,8 +101,6 @@ struct capture_fates capture_summary_fates(const struct capture_summary *summary
 /* How often something was not counted, since memory was at its bound. */
 uint64_t capture_summary_beyond(const struct capture_summary *summary);
 
-/* The entries of the packet's talkers are looked for soon. */
-void capture_summary_prefetch_talkers(const struct capture_summary *summary);
 /* An empty buffer for a text. */
 struct pfg_out *capture_summary_blank(struct capture_summary *summary);
 /* An address as text, of 4 or 16 bytes. */

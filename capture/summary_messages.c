@@ -7,8 +7,8 @@
 
 /* ---- Entries ----------------------------------------------------------------------------- */
 
-static struct capture_tally *find(struct capture_summary *summary,
-                                  enum capture_section section, const struct capture_identity *key)
+static struct capture_tally *find(struct capture_summary *summary, enum capture_section section,
+                                  const struct capture_identity *key)
 {
     return capture_list_find(&summary->lists[section], &summary->secret, key);
 }
@@ -340,7 +340,6 @@ void capture_summary_message(struct capture_summary *summary, const struct captu
     if (pdu->partial)
         return;
     summary->messages++;
-    capture_summary_prefetch_talkers(summary);
     if (pdu->proto == pfg_known(PFG_KNOWN_DNS_ID)->proto) {
         count_dns(summary, dissect, pdu, owners);
     } else {

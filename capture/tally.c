@@ -7,7 +7,9 @@
 
 _Static_assert(sizeof(struct capture_tally) == CAPTURE_ALIGN, "an entry is two lines of the cache");
 
-enum { BLOCK_BYTES = (2<<20) - 128, TEXT_MAX = 400 };
+/* A large block is a page of the large kind where the kernel has them: entries are many and are met
+ * in any order, so that with small pages their addresses are looked up as often as they are. */
+enum { SMALL_BLOCK = 65536, LARGE_BLOCK = 2 << 20, TEXT_MAX = 400 };
 
 /* ---- Memory ------------------------------------------------------------------------------ */
 
@@ -25,23 +27,36 @@ bool capture_arena_count(struct capture_arena *arena, size_t size)
     return true;
 }
 
-static struct capture_block *new_block(struct capture_arena *arena, size_t size)
+/* Memory for a block of so many bytes, itself included. */
+static struct capture_block *allocate_block(size_t bytes)
 {
-    size_t room = arena->max_bytes / 16 < BLOCK_BYTES ? arena->max_bytes / 16 : BLOCK_BYTES;
-    struct capture_block *block;
+    bool large = bytes == LARGE_BLOCK;
+    struct capture_block *block = aligned_alloc(large ? LARGE_BLOCK : CAPTURE_ALIGN, bytes);
 
-    room &= ~(size_t)(CAPTURE_ALIGN - 1);
-    size = (size + CAPTURE_ALIGN - 1) & ~(size_t)(CAPTURE_ALIGN - 1);
-    if (room < size || room > arena->max_bytes - arena->used)
-        room = size;
-    if (!capture_arena_count(arena, room))
-        return NULL;
-    block = aligned_alloc(room+sizeof *block == 2<<20 ? 2<<20 : CAPTURE_ALIGN, sizeof *block + room);
-    if (room+sizeof *block==2<<20) madvise(block, 2<<20, MADV_HUGEPAGE);
     if (block == NULL)
         return NULL;
-    memset(block, 0, sizeof *block + room);
-    block->room = room;
+    if (large)
+        (void)madvise(block, bytes, MADV_HUGEPAGE);
+    memset(block, 0, bytes);
+    block->room = bytes - sizeof *block;
+    return block;
+}
+
+static struct capture_block *new_block(struct capture_arena *arena, size_t size)
+{
+    size_t bytes = arena->max_bytes >= 16 * (size_t)LARGE_BLOCK ? LARGE_BLOCK
+                   : arena->max_bytes / 64 < SMALL_BLOCK        ? arena->max_bytes / 64
+                                                                : SMALL_BLOCK;
+    struct capture_block *block;
+
+    if (bytes < size + sizeof *block || bytes > arena->max_bytes - arena->used)
+        bytes = size + sizeof *block;
+    bytes = (bytes + CAPTURE_ALIGN - 1) & ~(size_t)(CAPTURE_ALIGN - 1);
+    if (!capture_arena_count(arena, bytes))
+        return NULL;
+    block = allocate_block(bytes);
+    if (block == NULL)
+        return NULL;
     block->next = arena->blocks;
     arena->blocks = block;
     return block;
@@ -74,8 +89,7 @@ void capture_arena_free(struct capture_arena *arena)
 
 /* ---- Lists ------------------------------------------------------------------------------- */
 
-struct capture_tally *capture_list_find(struct capture_list *list,
-                                        const struct pfg_secret *secret,
+struct capture_tally *capture_list_find(struct capture_list *list, const struct pfg_secret *secret,
                                         const struct capture_identity *key)
 {
     unsigned hash;
@@ -101,7 +115,7 @@ void capture_list_prefetch_entry(const struct capture_list *list, const struct p
     pfg_hash_prefetch_entry(PFG_HASH_TABLE(list->table), capture_identity_hash(secret, key));
 }
 
-/* Counts what the table takes when it has doubled its buckets once more, while it moves. */
+/* Counts what the table takes while it moves to twice its buckets. */
 static bool count_table(struct capture_list *list, struct capture_arena *arena)
 {
     size_t buckets =

@@ -41,8 +41,8 @@ struct capture_tally {
 struct capture_list {
     struct capture_tally *table;
     struct capture_tally *last; /* that was found; NULL none. The next is often the same */
-    size_t table_bytes; /* of the table, and of it when it grows next: counted ahead */
-    uint64_t beyond;    /* how often something found no room here */
+    size_t table_bytes;         /* of the table, and of it when it grows next: counted ahead */
+    uint64_t beyond;            /* how often something found no room here */
 };
 
 static inline uint32_t capture_list_count(const struct capture_list *list)
@@ -50,8 +50,7 @@ static inline uint32_t capture_list_count(const struct capture_list *list)
     return HASH_COUNT(list->table);
 }
 /* The entry of a key; NULL: there is none. secret: the one that the key was made with. */
-struct capture_tally *capture_list_find(struct capture_list *list,
-                                        const struct pfg_secret *secret,
+struct capture_tally *capture_list_find(struct capture_list *list, const struct pfg_secret *secret,
                                         const struct capture_identity *key);
 /* A key that is looked for soon: asks for where the search begins, and later, when that has come,
  * for the first entry that it meets. */

@@ -7,9 +7,8 @@
 
 enum { LINE = 64 };
 
-/* uthash doubles its buckets when one of them is full; by then it has at least half as many keys.
- */
-#define BYTES_EACH (sizeof(struct capture_request) + 2 * sizeof(UT_hash_bucket))
+/* There are at most four buckets for each, see PFG_HASH_WIDEN. */
+#define BYTES_EACH (sizeof(struct capture_request) + 4 * sizeof(UT_hash_bucket))
 
 _Static_assert(sizeof(struct capture_request) == 2 * LINE, "a request is two lines of the cache");
 

@@ -26,13 +26,13 @@ struct pfg_secret {
 };
 void pfg_secret_draw(struct pfg_secret *secret);
 
-/* Gives a table as many buckets as entries, at least: by itself, uthash waits until ten meet in
- * one, and each that stands before the one looked for is a line of memory more. For after an
- * addition; without memory for it, it stays as it is. */
+/* Gives a table twice to four times as many buckets as entries: by itself, uthash waits until ten
+ * meet in one, and each that stands before the one looked for, as those do that came later, is a
+ * line of memory more. For after an addition; without memory for it, the table stays as it is. */
 #define PFG_HASH_WIDEN(head)                                                                       \
     do {                                                                                           \
         int pfg_oomed = 0;                                                                         \
-        if (HASH_COUNT(head) > (head)->hh.tbl->num_buckets)                                        \
+        if (HASH_COUNT(head) * 2 > (head)->hh.tbl->num_buckets)                                    \
             HASH_EXPAND_BUCKETS(hh, (head)->hh.tbl, pfg_oomed);                                    \
         (void)pfg_oomed;                                                                           \
     } while (0)
@@ -46,8 +46,8 @@ void pfg_secret_draw(struct pfg_secret *secret);
          ? 0                                                                                       \
          : sizeof(UT_hash_table) + (head)->hh.tbl->num_buckets * sizeof(UT_hash_bucket))
 
-/* Asks for the bucket of a hash, which a search begins with, and later, when it has come, for the
- * first entry in it, of at most two lines of the processor's cache. table: NULL none. */
+/* Asks for the bucket of a hash, which a search begins with; or, when that has come, for the first
+ * entry in it, of two lines of the processor's cache. table: NULL none. */
 static inline const UT_hash_bucket *pfg_hash_bucket(const UT_hash_table *table, unsigned hash)
 {
     unsigned bucket;

@@ -7,7 +7,7 @@
 
 #include "tests/harness.h"
 
-enum { KEYS = 3000, STEPS = 300000, MOST = 2000, EACH = sizeof(struct capture_request) + 32 };
+enum { KEYS = 3000, STEPS = 300000, MOST = 2000, EACH = sizeof(struct capture_request) + 64 };
 
 static const struct pfg_secret *secret;
 

@@ -229,20 +229,19 @@ static void test_closed(void)
 {
     const uint64_t second = 1000000000;
     struct pfg_streams *streams = begin(1 << 20);
-    struct pfg_streams_figures figures, first;
+    struct pfg_streams_figures figures, most;
     uint16_t port;
 
     now_ns = 5 * second;
     send_cut(streams, 0, 99, "", PFG_TCP_SYN, 0, 0); /* stays open */
-    pfg_streams_figures(streams, &first);
     for (port = 3000; port < 3100; port++)
         talk(streams, port, port % 2 != 0);
     now_ns = 60 * second;
     talk(streams, 3000, false); /* its ports are used again */
     talk(streams, 4000, false);
-    pfg_streams_figures(streams, &figures);
-    CU_ASSERT_EQUAL(figures.closed, 0);
-    CU_ASSERT_EQUAL(figures.connections, 102);
+    pfg_streams_figures(streams, &most);
+    CU_ASSERT_EQUAL(most.closed, 0);
+    CU_ASSERT_EQUAL(most.connections, 102);
     now_ns = 66 * second;
     talk(streams, 4000, true);
     pfg_streams_figures(streams, &figures);
@@ -255,7 +254,7 @@ static void test_closed(void)
     CU_ASSERT_EQUAL(figures.closed, 101);
     CU_ASSERT_EQUAL(figures.evicted, 0);
     CU_ASSERT_EQUAL(figures.connections, 103);
-    CU_ASSERT_TRUE(figures.memory < 3 * first.memory);
+    CU_ASSERT_TRUE(figures.memory < most.memory / 4);
     pfg_streams_free(streams);
 }
 
