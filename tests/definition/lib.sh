@@ -5,48 +5,11 @@
 set -u
 
 source_dir=${PFG_SOURCE:-$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")}
+# shellcheck source=../lib.sh
+. "$source_dir/tests/lib.sh"
 examples="examples/ntp.h;examples/tftp.h;examples/artnet.h"
 # Made-up ones, with rows of the kinds that no other has.
 made_up="tests/dissector/own/gauge.h;tests/dissector/own/ledger.h"
-failures=0
-
-# skip REASON: this cannot be tested here.
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-
-# fail MESSAGE: notes a failure; the test goes on.
-fail() {
-    echo "failed: $*"
-    failures=$((failures + 1))
-}
-
-# same WHAT EXPECTED FOUND
-same() {
-    [ "$2" = "$3" ] || fail "$1: expected
-$2
-found
-$3"
-}
-
-# has WHAT WORDS TEXT: the text has the words somewhere.
-has() {
-    case $3 in
-    *"$2"*) ;;
-    *) fail "$1: expected somewhere
-$2
-found
-$3" ;;
-    esac
-}
-
-# finish: the exit status says whether all went well.
-finish() {
-    [ $failures = 0 ] && exit 0
-    echo "$failures failures"
-    exit 1
-}
 
 # build_tree SOURCE BUILD PROTOCOLS TARGETS...: without optimisation, as speed of building counts.
 build_tree() {
@@ -72,8 +35,6 @@ build_examples() {
     }
 }
 
-for program in cmake ninja gcc tshark python3; do
-    command -v $program >/dev/null || skip "there is no $program"
-done
+need cmake ninja gcc tshark python3
 folder=$(mktemp -d "${TMPDIR:-/tmp}/pfg-definition.XXXXXX") || exit 1
 trap 'rm -rf "$folder"' EXIT

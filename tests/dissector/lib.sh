@@ -5,15 +5,10 @@ set -u
 
 source_dir=${PFG_SOURCE:-$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")}
 tests=$source_dir/tests/dissector
-failures=0
+# shellcheck source=../lib.sh
+. "$source_dir/tests/lib.sh"
 
-# skip REASON: this cannot be tested here.
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-
-command -v tshark >/dev/null || skip "tshark is not installed"
+need tshark
 [ -x /usr/bin/python3 ] || skip "python3 is not installed"
 compgen -G "${PFG_BUILD:-$source_dir/build/*}/plugins/*/epan/pfg.so" >/dev/null ||
     skip "the plugin is not built"
@@ -28,31 +23,10 @@ shark() {
         { echo "tshark $*: exit status $?"; cat "$folder/errors"; return 1; }
 }
 
-# fail MESSAGE: notes a failure; the test goes on.
-fail() {
-    echo "failed: $*"
-    failures=$((failures + 1))
-}
-
-# same WHAT EXPECTED FOUND
-same() {
-    [ "$2" = "$3" ] || fail "$1: expected
-$2
-found
-$3"
-}
-
 # packets CAPTURE FILTER [ARGUMENTS]: the numbers of the packets that pass, in one line.
 packets() {
     local capture=$1 filter=$2
     shift 2
     shark -r "$folder/$capture" -Y "$filter" -T fields -e frame.number "$@" | tr '\n' ' ' |
         sed 's/ $//'
-}
-
-# finish: the exit status says whether all went well.
-finish() {
-    [ $failures = 0 ] && exit 0
-    echo "$failures failures"
-    exit 1
 }

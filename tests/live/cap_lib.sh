@@ -20,7 +20,7 @@ quiet_pair() {
 }
 
 flood() {
-    sent=$("$bench_flood" va "$@") || failed "the sender" "$sent"
+    sent=$("$bench_flood" va "$@") || fail "the sender" "$sent"
     echo "sent: $sent"
     sent=${sent%% *}
 }
