@@ -9,6 +9,7 @@ int capture_dissect_init(struct capture_dissect *dissect,
                          const struct capture_dissect_options *options)
 {
     memset(dissect, 0, sizeof *dissect);
+    pfg_secret_draw(&dissect->secret);
     dissect->options = *options;
     dissect->streams = pfg_streams_new(options->stream_memory, capture_messages_read, dissect);
     dissect->fragments = pfg_fragments_new(options->fragment_memory, options->fragment_timeout_ns);
@@ -30,22 +31,21 @@ void capture_dissect_free(struct capture_dissect *dissect)
     pfg_decode_free(&dissect->trial);
 }
 
-/* A number for the direction of a conversation over datagrams: its addresses and ports, mixed
- * (FNV-1a by words). The highest bit keeps it apart from those of streams. */
-static uint64_t datagram_flow(const struct pfg_flow *flow)
+/* A number for the direction of a conversation over datagrams: its addresses and ports, hashed with
+ * numbers drawn by chance, so that nobody can send two that are taken for one. The highest bit
+ * keeps it apart from those of streams. */
+static uint64_t datagram_flow(const struct pfg_secret *secret, const struct pfg_flow *flow)
 {
     size_t width = flow->family == 6 ? 16 : 4, i;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ ((uint64_t)flow->sport << 16 | flow->dport);
+    uint64_t hash =
+        pfg_hash_fold(secret, secret->start ^ ((uint64_t)flow->sport << 16 | flow->dport));
 
     for (i = 0; i < width; i += 4) {
         uint32_t word[2];
 
         memcpy(&word[0], flow->src + i, 4);
         memcpy(&word[1], flow->dst + i, 4);
-        hash = (hash ^ word[0]) * UINT64_C(0x100000001b3);
-        hash ^= hash >> 32;
-        hash = (hash ^ word[1]) * UINT64_C(0x100000001b3);
-        hash ^= hash >> 29;
+        hash = pfg_hash_fold(secret, hash ^ ((uint64_t)word[0] << 32 | word[1]));
     }
     return hash | UINT64_C(1) << 63;
 }
@@ -55,6 +55,7 @@ static int read_datagram(struct capture_dissect *dissect)
     const struct pfg_flow *flow = &dissect->flow;
     const struct pfg_proto *proto;
     uint32_t used;
+    uint64_t id;
 
     if (flow->payload == NULL || flow->payload_size == 0)
         return 0;
@@ -64,10 +65,10 @@ static int read_datagram(struct capture_dissect *dissect)
     if (proto == NULL)
         return 0;
     pfg_follow_note(dissect->follow, flow, proto);
-    dissect->flow_id = datagram_flow(flow);
-    return pfg_decode_payload(&dissect->decode, proto, dissect->joiner, dissect->flow_id,
-                              flow->payload, flow->payload_size, flow->payload_wire, false, true,
-                              &used) < 0
+    /* only messages in several frames are joined by it */
+    id = proto->more.field == NULL ? 0 : datagram_flow(&dissect->secret, flow);
+    return pfg_decode_payload(&dissect->decode, proto, dissect->joiner, id, flow->payload,
+                              flow->payload_size, flow->payload_wire, false, true, &used) < 0
                ? -1
                : 0;
 }
@@ -82,7 +83,6 @@ static int read_segment(struct capture_dissect *dissect, uint64_t time_ns)
     if (stream == NULL)
         return -1;
     dissect->stream = stream;
-    dissect->flow_id = stream->id;
     return 0;
 }
 
@@ -127,7 +127,6 @@ int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *p
 
     pfg_decode_reset(&dissect->decode);
     dissect->joined_fragments = false;
-    dissect->flow_id = 0;
     dissect->stream = NULL;
     packet->verify_checksums = dissect->options.checksums;
     result = dissect->options.line_only

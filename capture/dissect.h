@@ -9,6 +9,7 @@
 
 #include "proto/follow.h"
 #include "proto/fragment.h"
+#include "proto/hash.h"
 #include "proto/layers.h"
 #include "proto/stream.h"
 
@@ -26,7 +27,7 @@ struct capture_dissect_options {
 struct capture_dissect {
     struct pfg_decode decode;
     struct pfg_flow flow;      /* of the packet */
-    uint64_t flow_id;          /* of the direction, for joining and pairing */
+    struct pfg_secret secret;  /* of the numbers of datagrams' flows */
     uint32_t layers;           /* pdus of layers; those behind them are messages */
     struct pfg_stream *stream; /* of the packet; NULL: no TCP */
     bool joined_fragments;

@@ -3,10 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Memory that is out is a fault like others, not the program's end. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
+#include "proto/hash.h"
 #include "proto/join.h"
 #include "proto/raw.h"
 
