@@ -297,6 +297,21 @@ static int32_t read_test(struct where_parser *parser)
     return negated ? add_node(parser, WHERE_NOT, place, -1) : place;
 }
 
+/* Behind "exists": a field or protocol alone, in brackets or not. */
+static int32_t read_exists(struct where_parser *parser)
+{
+    int32_t place = add_node(parser, WHERE_EXISTS, -1, -1);
+    bool bracketed = where_accept(parser, "(", NULL);
+
+    if (place < 0 || !where_read_operand(parser, &parser->where->nodes[place].operand))
+        return -1;
+    if (bracketed && !where_accept(parser, ")", NULL))
+        return where_wrong(parser, "a closing bracket is missing here");
+    return find_comparison(parser) == NULL
+               ? place
+               : where_wrong(parser, "\"exists\" stands before a field alone");
+}
+
 static int32_t read_or(struct where_parser *parser, unsigned depth);
 
 /* "(x & 3) == 3": the brackets are around an operand. */
@@ -319,6 +334,8 @@ static int32_t read_not(struct where_parser *parser, unsigned depth)
         inner = read_not(parser, depth + 1);
         return inner < 0 ? -1 : add_node(parser, WHERE_NOT, inner, -1);
     }
+    if (where_accept(parser, "exists", NULL))
+        return read_exists(parser);
     if (!where_accept(parser, "(", NULL))
         return read_test(parser);
     inner = read_or(parser, depth + 1);

@@ -213,6 +213,10 @@ static void test_errors(void)
         { "udp.port in {1..}", "missing" },
         { "udp.port in {}", ">>>}<<<" },
         { "udp.port = 3", ">>>=<<<" },
+        { "exists", ">>><<<" },
+        { "exists udp.prt", ">>>udp.prt<<<" },
+        { "exists(udp.port", "closing bracket" },
+        { "exists udp.port == 3", ">>>==<<<" },
         { "udp.port == 3 ^ tcp", ">>>^<<<" },
     };
     char why[2048];
