@@ -47,8 +47,10 @@ static char *filter_text(const struct capture_config *config, const struct pfg_p
     where = capture_where_new(config->where, why, room);
     if (where == NULL)
         return NULL;
-    if (!capture_where_bpf(where, text, sizeof text))
-        text[0] = '\0';
+    if (capture_where_bpf(where, text, sizeof text))
+        pfg_note("--where, first asked of the kernel: %s", text);
+    else
+        pfg_note("--where: there is nothing in it that the kernel can answer");
     capture_where_free(where);
     return strdup(text);
 }

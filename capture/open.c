@@ -27,9 +27,10 @@ static struct capture_source *open_files(struct capture_run *run, char *why, siz
     size_t i;
 
     for (i = 0; list != NULL && i < reads->count; i++) {
-        list[i] = run->config->tail
-                      ? capture_tail_open(reads->items[i], &run->interfaces, why, room)
-                      : capture_file_open(reads->items[i], false, NULL, &run->interfaces, why, room);
+        list[i] =
+            run->config->tail
+                ? capture_tail_open(reads->items[i], &run->interfaces, why, room)
+                : capture_file_open(reads->items[i], false, NULL, &run->interfaces, why, room);
         if (list[i] == NULL)
             break;
     }
@@ -94,14 +95,12 @@ static struct capture_source *open_live(struct capture_run *run, char *why, size
     return capture_live_open(&options, &run->interfaces, why, room);
 }
 
-/* Live, without a capture filter: the kernel answers what it can of --where. All that reassembly
- * of TCP needs of the other direction must come too, so expressions on TCP are left to us. */
+/* Live, without a capture filter: the kernel answers what it can of --where. */
 static char *filter_of_where(const struct capture_where *where)
 {
     char text[4096];
 
-    if (where == NULL || !capture_where_bpf(where, text, sizeof text) ||
-        strstr(text, "tcp src") != NULL || strstr(text, "tcp dst") != NULL)
+    if (where == NULL || !capture_where_bpf(where, text, sizeof text))
         return NULL;
     return strdup(text);
 }

@@ -129,7 +129,8 @@ static const struct pfg_section sections[] = {
       "not; masks (tcp.flags & 2), slices (eth.src[0:3], frame[-4:]), layers (ip.src#2), another "
       "field on the right side, len() count() upper() lower() string(). udp.port, tcp.port, ip.addr, "
       "ipv6.addr and eth.addr are either of two fields. What follows from fixed places the kernel is asked "
-      "first; -d shows that. tcp.seq and tcp.ack are the numbers on the wire." },
+      "first, for both directions, so that replies still find their requests; -d shows that. "
+      "exists before a field is the same as the field alone. tcp.seq and tcp.ack are the numbers on the wire." },
     { "Summary",
       "--summary counts talkers; TCP connections with the time of the handshake (from the first SYN to "
       "the acknowledgement of the SYN/ACK), retransmissions, bytes never seen, and how they ended; each "

@@ -119,8 +119,10 @@ void capture_where_free(struct capture_where *where);
 /* Whether the packet's values pass. */
 bool capture_where_passes(struct capture_where *where, const struct pfg_decode *decode);
 
-/* where_bpf.c: a capture filter that passes every packet that the expression can pass, for the
- * kernel to answer first. False: there is none narrower than all packets. */
+/* where_bpf.c: a capture filter that passes every packet that the expression can pass, and those of
+ * the other direction, for the kernel to answer first. A request that went to another unicast
+ * address than its reply came from is not among them. False: there is none narrower than all
+ * packets. */
 bool capture_where_bpf(const struct capture_where *where, char *filter, size_t room);
 
 /* where_value.c: how a field is compared; and a constant from text. false: why says it. */

@@ -3,6 +3,8 @@
  * where_bpf.c - what of an expression can be answered from fixed offsets becomes a capture filter,
  * so that the kernel sets aside what cannot pass. Packets whose layers do not stand at fixed
  * offsets (fragments, VLAN tags, tunnels, extension headers) pass it, and the expression decides.
+ * Whoever is asked for one direction gets both: a reply is matched with its request, and a stream
+ * read beside its other direction, whichever of them the expression lets through.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,11 +12,11 @@
 #include "capture/where.h"
 #include "proto/layers.h"
 
-/* Text being put together; full: it did not fit. */
+/* Text being put together; full: it did not fit; hosts: there is an address in it. */
 struct text {
     char *at;
     size_t room;
-    bool full;
+    bool full, hosts;
 };
 
 static void put(struct text *text, const char *format, unsigned a, unsigned b, unsigned c,
@@ -57,23 +59,14 @@ static const struct {
 static const struct field_word {
     enum pfg_layer_field_id field, either;
     const char *word, *many; /* many: of a range of ports, or of a network; NULL none */
+    bool host;
 } field_words[] = {
-    { PFG_IP_SRC, PFG_IP_SRC, "ip src host", "ip src net" },
-    { PFG_IP_DST, PFG_IP_DST, "ip dst host", "ip dst net" },
-    { PFG_IP_SRC, PFG_IP_DST, "ip host", "ip net" },
-    { PFG_IP6_SRC, PFG_IP6_SRC, "ip6 src host", NULL },
-    { PFG_IP6_DST, PFG_IP6_DST, "ip6 dst host", NULL },
-    { PFG_IP6_SRC, PFG_IP6_DST, "ip6 host", NULL },
-    { PFG_UDP_SRCPORT, PFG_UDP_SRCPORT, "udp src port", "udp src portrange" },
-    { PFG_UDP_DSTPORT, PFG_UDP_DSTPORT, "udp dst port", "udp dst portrange" },
-    { PFG_UDP_SRCPORT, PFG_UDP_DSTPORT, "udp port", "udp portrange" },
-    { PFG_TCP_SRCPORT, PFG_TCP_SRCPORT, "tcp src port", "tcp src portrange" },
-    { PFG_TCP_DSTPORT, PFG_TCP_DSTPORT, "tcp dst port", "tcp dst portrange" },
-    { PFG_TCP_SRCPORT, PFG_TCP_DSTPORT, "tcp port", "tcp portrange" },
-    { PFG_ETH_SRC, PFG_ETH_SRC, "ether src", NULL },
-    { PFG_ETH_DST, PFG_ETH_DST, "ether dst", NULL },
-    { PFG_ETH_DST, PFG_ETH_SRC, "ether host", NULL },
-    { PFG_ETH_TYPE, PFG_ETH_TYPE, "ether proto", NULL },
+    { PFG_IP_SRC, PFG_IP_DST, "ip host", "ip net", true },
+    { PFG_IP6_SRC, PFG_IP6_DST, "ip6 host", NULL, true },
+    { PFG_UDP_SRCPORT, PFG_UDP_DSTPORT, "udp port", "udp portrange", false },
+    { PFG_TCP_SRCPORT, PFG_TCP_DSTPORT, "tcp port", "tcp portrange", false },
+    { PFG_ETH_SRC, PFG_ETH_DST, "ether host", NULL, true },
+    { PFG_ETH_TYPE, PFG_ETH_TYPE, "ether proto", NULL, false },
 };
 enum { FIELD_WORD_COUNT = sizeof field_words / sizeof field_words[0] };
 
@@ -90,15 +83,20 @@ static const char *layer_word(const struct pfg_proto *proto)
 
 /* ---- A test on a field that has a word ---------------------------------------------------- */
 
+/* Whether the word speaks of this field. */
+static bool speaks_of(const struct field_word *word, const struct pfg_field *field)
+{
+    return field == pfg_layer_field(word->field) || field == pfg_layer_field(word->either);
+}
+
 static const struct field_word *find_word(const struct where_operand *operand)
 {
-    uint16_t first = operand->refs.refs[0].field->id;
-    uint16_t second = operand->refs.refs[operand->refs.count - 1].field->id;
+    const struct pfg_field *first = operand->refs.refs[0].field;
+    const struct pfg_field *last = operand->refs.refs[operand->refs.count - 1].field;
     size_t i;
 
     for (i = 0; i < FIELD_WORD_COUNT; i++) {
-        if (pfg_layer_field(field_words[i].field)->id == first &&
-            pfg_layer_field(field_words[i].either)->id == second)
+        if (speaks_of(&field_words[i], first) && speaks_of(&field_words[i], last))
             return &field_words[i];
     }
     return NULL;
@@ -175,6 +173,7 @@ static bool field_test(const struct where_node *node, struct text *text)
     if (word == NULL)
         return false;
     put_string(text, "(");
+    text->hosts = text->hosts || word->host;
     for (i = 0; i < node->constant_count; i++) {
         if (i > 0)
             put_string(text, " or ");
@@ -232,12 +231,16 @@ static bool translate(const struct capture_where *where, int32_t place, struct t
     return !text->full;
 }
 
+/* With an address come those who ask many at once, too; "vlan" is the last word, since libpcap
+ * looks for all that follows it behind a tag. */
 bool capture_where_bpf(const struct capture_where *where, char *filter, size_t room)
 {
     struct text text = { .at = filter, .room = room };
 
     if (!translate(where, where->root, &text))
         return false;
+    if (text.hosts)
+        put_string(&text, " or ip multicast or ip[19] = 255 or ip6 multicast");
     put_string(&text,
                " or (ip[6:2] & 0x3fff != 0) or ip proto 4 or ip proto 41 or "
                "(ip6 and not ip6 proto 6 and not ip6 proto 17 and not ip6 proto 58) or vlan");

@@ -237,14 +237,13 @@ static void test_filters(void)
         const char *text, *filter; /* NULL: nothing narrower than all packets */
     } cases[] = {
         { "udp.port == 53", "(udp port 53) or " },
-        { "udp.dstport in {53, 9000..9434}",
-          "(udp dst port 53 or udp dst portrange 9000-9434) or " },
+        { "udp.dstport in {53, 9000..9434}", "(udp port 53 or udp portrange 9000-9434) or " },
         { "tcp.port == 80 and ip.addr == 10.1.2.3", "((tcp port 80) and (ip host 10.1.2.3)) or " },
         { "ip.src == 10.1.2.3/9 || ip.dst in {10.0.0.0/8}",
-          "((ip src net 10.0.0.0/9) or (ip dst net 10.0.0.0/8)) or " },
+          "((ip net 10.0.0.0/9) or (ip net 10.0.0.0/8)) or " },
         { "ipv6.addr == fd00::1", "(ip6 host fd00:0:0:0:0:0:0:1) or " },
         { "eth.addr == 02:00:00:00:00:01", "(ether host 02:00:00:00:00:01) or " },
-        { "eth.src == 02:00:00:00:00:01", "(ether src 02:00:00:00:00:01) or " },
+        { "eth.src == 02:00:00:00:00:01", "(ether host 02:00:00:00:00:01) or " },
         { "udp.port != 53", "udp or " },
         { "all udp.port == 53", "udp or " },
         { "udp.port & 1", "udp or " },
