@@ -312,7 +312,7 @@ static int32_t read_exists(struct where_parser *parser)
                : where_wrong(parser, "\"exists\" stands before a field alone");
 }
 
-static int32_t read_or(struct where_parser *parser, unsigned depth);
+static int32_t read_level(struct where_parser *parser, size_t level, unsigned depth);
 
 /* "(x & 3) == 3": the brackets are around an operand. */
 static int32_t read_bracketed(struct where_parser *parser, int32_t inner)
@@ -338,44 +338,33 @@ static int32_t read_not(struct where_parser *parser, unsigned depth)
         return read_exists(parser);
     if (!where_accept(parser, "(", NULL))
         return read_test(parser);
-    inner = read_or(parser, depth + 1);
+    inner = read_level(parser, 0, depth + 1);
     if (inner >= 0 && !where_accept(parser, ")", NULL))
         return where_wrong(parser, "a closing bracket is missing here");
     return inner < 0 ? -1 : read_bracketed(parser, inner);
 }
 
-static int32_t read_and(struct where_parser *parser, unsigned depth)
+/* What joins two expressions, the loosest first. */
+static const struct {
+    enum where_op op;
+    const char *sign, *word;
+} levels[] = {
+    { WHERE_OR, "||", "or" },
+    { WHERE_XOR, "^^", "xor" },
+    { WHERE_AND, "&&", "and" },
+};
+
+static int32_t read_level(struct where_parser *parser, size_t level, unsigned depth)
 {
-    int32_t left = read_not(parser, depth);
+    int32_t left;
 
-    while (left >= 0 && where_accept(parser, "&&", "and")) {
-        int32_t right = read_not(parser, depth);
+    if (level == sizeof levels / sizeof *levels)
+        return read_not(parser, depth);
+    left = read_level(parser, level + 1, depth);
+    while (left >= 0 && where_accept(parser, levels[level].sign, levels[level].word)) {
+        int32_t right = read_level(parser, level + 1, depth);
 
-        left = right < 0 ? -1 : add_node(parser, WHERE_AND, left, right);
-    }
-    return left;
-}
-
-static int32_t read_xor(struct where_parser *parser, unsigned depth)
-{
-    int32_t left = read_and(parser, depth);
-
-    while (left >= 0 && where_accept(parser, "^^", "xor")) {
-        int32_t right = read_and(parser, depth);
-
-        left = right < 0 ? -1 : add_node(parser, WHERE_XOR, left, right);
-    }
-    return left;
-}
-
-static int32_t read_or(struct where_parser *parser, unsigned depth)
-{
-    int32_t left = read_xor(parser, depth);
-
-    while (left >= 0 && where_accept(parser, "||", "or")) {
-        int32_t right = read_xor(parser, depth);
-
-        left = right < 0 ? -1 : add_node(parser, WHERE_OR, left, right);
+        left = right < 0 ? -1 : add_node(parser, levels[level].op, left, right);
     }
     return left;
 }
@@ -404,7 +393,7 @@ struct capture_where *capture_where_new(const char *text, char *why, size_t room
         return NULL;
     }
     where_next(&parser, false);
-    parser.where->root = read_or(&parser, 0);
+    parser.where->root = read_level(&parser, 0, 0);
     if (parser.where->root >= 0 && parser.token != WHERE_TOKEN_END)
         where_wrong(&parser, "this does not belong here; \"and\" or \"or\" joins two tests");
     free(parser.unquoted);
