@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/raw.h"
 #include "proto/run.h"
 
 /* "flags.reply" or "mode=4" of a protocol. */
@@ -80,7 +81,7 @@ static void find_framing(struct pfg_proto *proto)
         if (proto->body && kind != PFG_BODY)
             proto->tail_size += field->size;
         if (field->offset != UINT32_MAX && !proto->body)
-            proto->header_size = field->offset + (field->bits_last ? field->bits_run : field->size);
+            proto->header_size = field->offset + pfg_raw_advance(field);
     }
 }
 

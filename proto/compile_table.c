@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/raw.h"
 #include "proto/run.h"
 
 /* Tables inside tables, as many as a setting's path may have steps. */
@@ -314,7 +315,7 @@ static uint32_t least_size(const struct pfg_field *field)
     const struct pfg_row *row = field->row;
     if (row->optional)
         return 0;
-    return (field->bits_last ? field->bits_run : field->size) + (uint32_t)row->prefix +
+    return pfg_raw_advance(field) + (uint32_t)row->prefix +
            ((row->zero_ended && !row->size) || row->kind == PFG_NAME);
 }
 

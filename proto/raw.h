@@ -13,6 +13,12 @@ static inline uint32_t pfg_raw_width(const struct pfg_field *field)
     return field->row->bits ? field->bits_run : field->size;
 }
 
+/* Bytes from a field's place to that of the row behind it: 0 within a run of bits. */
+static inline uint32_t pfg_raw_advance(const struct pfg_field *field)
+{
+    return field->bits_last ? field->bits_run : field->size;
+}
+
 /* The wire's value of an integer field, at its fixed offset from bytes. */
 static inline uint64_t pfg_raw_get(const struct pfg_field *field, const uint8_t *bytes)
 {

@@ -3,6 +3,7 @@
 #include "proto/run.h"
 
 #include "proto/compile.h"
+#include "proto/raw.h"
 
 /* Whether a row's own place says all there is to say about it: it is always there, of a fixed size,
  * and read as a big-endian number, as bytes, or not at all. */
@@ -69,7 +70,7 @@ static bool make_check(struct pfg_check *check, const struct pfg_step *step)
 static void make_step(struct pfg_step *step, const struct pfg_field *field, uint32_t at)
 {
     const struct pfg_row *row = field->row;
-    uint32_t size = row->bits ? field->bits_run : field->size;
+    uint32_t size = pfg_raw_width(field);
     bool number = size > 0 && size <= 8 && row->kind != PFG_MAC && row->kind != PFG_BYTES;
 
     step->field = field;
@@ -98,7 +99,7 @@ static uint32_t count_run(const struct pfg_field *fields, uint32_t count, bool t
             break;
         has_length |= row->kind == PFG_LENGTH;
         ends = row->kind == PFG_LENGTH && !may_go_on(&fields[i], top);
-        size += row->bits ? (fields[i].bits_last ? fields[i].bits_run : 0u) : fields[i].size;
+        size += pfg_raw_advance(&fields[i]);
         if (size > PFG_RUN_BYTES)
             break;
         if (!row->bits || fields[i].bits_last) /* runs of bits are not divided */
@@ -129,7 +130,7 @@ static const struct pfg_run *make_run(const struct pfg_field *fields, uint32_t c
             run->length = (uint8_t)i;
         run->special |= field->row->closed;
         run->check_count += make_check(&checks[run->check_count], &steps[i]);
-        at += field->row->bits ? (field->bits_last ? field->bits_run : 0u) : field->size;
+        at += pfg_raw_advance(field);
     }
     run->size = (uint8_t)at;
     return run;
