@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/layers.h"
 #include "proto/render.h"
 
 /* Whether values of a field may contain tabs or line ends. */
@@ -148,10 +149,8 @@ uint32_t capture_fields_layers(const struct capture_fields *fields)
     uint32_t layers = 0;
     size_t i;
 
-    for (i = 0; i < fields->count; i++) {
-        if (fields->columns[i].proto->def->network)
-            layers |= UINT32_C(1) << fields->columns[i].proto->index;
-    }
+    for (i = 0; i < fields->count; i++)
+        layers |= pfg_layer_bit(fields->columns[i].proto);
     return layers;
 }
 

@@ -128,10 +128,7 @@ static void find_spoken(struct message *message)
 
 static void put_address(struct pfg_out *out, const struct message *message, const uint8_t *address)
 {
-    if (message->six)
-        pfg_out_ipv6(out, address);
-    else
-        pfg_out_ipv4(out, pfg_get_be32(address));
+    pfg_out_address(out, message->six ? 6 : 4, address);
 }
 
 /* "udp port 53"; UDP and TCP have their ports at the same place. Of others, "protocol 50". */

@@ -16,18 +16,6 @@ static const struct pfg_value *find(const struct pfg_decode *decode, const struc
     return pfg_pdu_find(decode, pdu, pfg_layer_field(id));
 }
 
-static void put_problems(struct pfg_out *out, const struct pfg_pdu *pdu)
-{
-    unsigned i;
-
-    for (i = 0; pdu->problems != 0 && i < PFG_PROBLEM_COUNT; i++) {
-        if ((pdu->problems >> i & 1) == 0)
-            continue;
-        pfg_out_bytes(out, " !", 2);
-        pfg_out_string(out, pfg_problem_name((enum pfg_problem)i));
-    }
-}
-
 static void put_length(struct pfg_out *out, uint32_t length)
 {
     pfg_out_bytes(out, ", length ", 9);
@@ -351,7 +339,7 @@ void capture_line_layer(const struct capture_printer *printer,
                         const struct capture_dissect *dissect, const struct pfg_pdu *pdu)
 {
     if (line_known(printer, dissect, pdu))
-        put_problems(printer->out, pdu);
+        pfg_line_problems(printer->out, pdu->problems);
     else
         pfg_line_pdu(printer->out, &dissect->decode, pdu);
 }

@@ -29,11 +29,7 @@ enum { FIRST_LAYER = 1 };
 static void print_end(struct pfg_out *out, const struct pfg_flow *flow, const uint8_t *address,
                       uint16_t port)
 {
-    if (flow->family == 6)
-        pfg_out_ipv6(out, address);
-    else
-        pfg_out_ipv4(out, (uint32_t)address[0] << 24 | (uint32_t)address[1] << 16 |
-                              (uint32_t)address[2] << 8 | address[3]);
+    pfg_out_address(out, flow->family, address);
     if (!flow->has_ports)
         return;
     pfg_out_char(out, '.');

@@ -40,15 +40,6 @@ struct pfg_out *capture_summary_blank(struct capture_summary *summary)
     return &summary->scratch;
 }
 
-void capture_put_address(struct pfg_out *out, unsigned family, const uint8_t *address)
-{
-    if (family == 6)
-        pfg_out_ipv6(out, address);
-    else
-        pfg_out_ipv4(out, (uint32_t)address[0] << 24 | (uint32_t)address[1] << 16 |
-                              (uint32_t)address[2] << 8 | address[3]);
-}
-
 /* ---- Talkers ----------------------------------------------------------------------------- */
 
 static struct capture_tally *new_talker(struct capture_summary *summary,
@@ -57,7 +48,7 @@ static struct capture_tally *new_talker(struct capture_summary *summary,
 {
     struct pfg_out *text = capture_summary_blank(summary);
 
-    capture_put_address(text, family, address);
+    pfg_out_address(text, family, address);
     return capture_list_add(&summary->lists[CAPTURE_TALKERS], &summary->arena, &summary->secret,
                             key, text, CAPTURE_WITH_COUNTS);
 }

@@ -103,8 +103,6 @@ uint64_t capture_summary_beyond(const struct capture_summary *summary);
 
 /* An empty buffer for a text. */
 struct pfg_out *capture_summary_blank(struct capture_summary *summary);
-/* An address as text, of 4 or 16 bytes. */
-void capture_put_address(struct pfg_out *out, unsigned family, const uint8_t *address);
 /* Counts a TCP segment. */
 void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
                              const struct pfg_packet *packet, struct capture_owners *owners);

@@ -166,7 +166,7 @@ static void count_server(struct capture_summary *summary, const struct pfg_flow 
     tally = find(summary, CAPTURE_DNS_SERVERS, &key);
     if (tally == NULL) {
         text = capture_summary_blank(summary);
-        capture_put_address(text, flow->family, server);
+        pfg_out_address(text, flow->family, server);
         tally = add(summary, CAPTURE_DNS_SERVERS, &key, text, CAPTURE_WITH_EXCHANGE);
     }
     owners->of[1] = count_message(tally, pdu);
@@ -253,7 +253,7 @@ static void put_field(struct pfg_out *out, const struct capture_dissect *dissect
 static void put_ask(struct pfg_out *text, const struct capture_dissect *dissect,
                     const struct pfg_pdu *pdu)
 {
-    capture_put_address(text, dissect->flow.family, dissect->flow.src);
+    pfg_out_address(text, dissect->flow.family, dissect->flow.src);
     pfg_out_string(text, " for ");
     if (is_plain(pdu))
         pfg_out_string(text, "anyone");
@@ -267,7 +267,7 @@ static void put_ask(struct pfg_out *text, const struct capture_dissect *dissect,
 static void put_answer(struct pfg_out *text, const struct capture_dissect *dissect,
                        const struct pfg_pdu *pdu)
 {
-    capture_put_address(text, dissect->flow.family, dissect->flow.src);
+    pfg_out_address(text, dissect->flow.family, dissect->flow.src);
     put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_SERVICE, " ");
     put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_NAME, " ");
     put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_ADDRESS, " at ");

@@ -150,7 +150,7 @@ void capture_put_connection(struct pfg_out *out, const struct capture_watched *w
     for (end = 0; end < 2; end++) {
         if (end > 0)
             pfg_out_string(out, " > ");
-        capture_put_address(out, watched->family, watched->address[end]);
+        pfg_out_address(out, watched->family, watched->address[end]);
         pfg_out_char(out, '.');
         pfg_out_uint(out, watched->port[end]);
     }

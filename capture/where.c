@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/layers.h"
+
 void capture_where_free(struct capture_where *where)
 {
     int32_t i;
@@ -251,9 +253,7 @@ static bool node_passes(struct capture_where *where, int32_t place, const struct
 
 static uint32_t layer_of(const struct where_operand *operand)
 {
-    const struct pfg_proto *proto = operand == NULL ? NULL : operand->proto;
-
-    return proto == NULL || !proto->def->network ? 0 : UINT32_C(1) << proto->index;
+    return operand == NULL || operand->proto == NULL ? 0 : pfg_layer_bit(operand->proto);
 }
 
 uint32_t capture_where_layers(const struct capture_where *where)

@@ -65,6 +65,11 @@ int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet
 enum { PFG_LAYERS_ALL = 0x7fffffff };
 int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
                     struct pfg_flow *flow, uint32_t wanted);
+/* A protocol's bit in such a set of layers; 0 where it is none. */
+static inline uint32_t pfg_layer_bit(const struct pfg_proto *proto)
+{
+    return proto->def->network ? UINT32_C(1) << proto->index : 0;
+}
 /* As pfg_layers_decode, but where a packet is nothing but UDP or TCP over IP, and nothing is wrong
  * with the layers below, these leave no pdus: enough for the line of a packet. */
 int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "proto/cursor.h"
 #include "proto/put.h"
 
 enum { ROOM_LEAST = 4096 };
@@ -177,6 +178,14 @@ void pfg_out_ipv4(struct pfg_out *out, uint32_t address)
 void pfg_out_ipv6(struct pfg_out *out, const uint8_t address[16])
 {
     out->at = pfg_put_ipv6(pfg_out_room(out, PFG_PUT_ROOM), address);
+}
+
+void pfg_out_address(struct pfg_out *out, unsigned family, const uint8_t *address)
+{
+    if (family == 6)
+        pfg_out_ipv6(out, address);
+    else
+        pfg_out_ipv4(out, pfg_get_be32(address));
 }
 
 void pfg_out_mac(struct pfg_out *out, const uint8_t address[6])

@@ -68,6 +68,8 @@ void pfg_out_base64(struct pfg_out *out, const uint8_t *bytes, size_t size);
 void pfg_out_base32hex(struct pfg_out *out, const uint8_t *bytes, size_t size);
 void pfg_out_ipv4(struct pfg_out *out, uint32_t address); /* first byte highest */
 void pfg_out_ipv6(struct pfg_out *out, const uint8_t address[16]); /* RFC 5952 */
+/* family: 4 or 6, of which the address has the bytes. */
+void pfg_out_address(struct pfg_out *out, unsigned family, const uint8_t *address);
 void pfg_out_mac(struct pfg_out *out, const uint8_t address[6]);
 void pfg_out_double(struct pfg_out *out, double value); /* shortest form that reads back */
 /* RFC 3339 in UTC with nine decimals, from ns since 1970. */

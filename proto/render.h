@@ -18,6 +18,9 @@ void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
 /* The pdu in one line's part: "pfg echo request session 0x1234 seq 7 data \"Hello\"". */
 void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu);
 
+/* What is wrong with a pdu, as its line ends: each behind a mark, " !truncated". */
+void pfg_line_problems(struct pfg_out *out, uint32_t problems);
+
 /* The pdu as an indented tree, a line a field, depth steps of two blanks before each. */
 void pfg_tree_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                   unsigned depth);

@@ -29,7 +29,7 @@ static inline bool pfg_out_value_name(struct pfg_out *out, const struct pfg_fiel
         pfg_out_ready(out, text->text, text->size);
         return true;
     }
-    const char *other = field->names && !field->bit ? field->row->other : NULL;
+    const char *other = pfg_value_name(field, u);
     if (other)
         pfg_out_string(out, other);
     return other != NULL;

@@ -132,8 +132,7 @@ static void line_values(struct line *l, const struct pfg_value *v, const struct 
     }
 }
 
-/* What is wrong, each behind a mark. */
-static void line_problems(struct pfg_out *out, uint32_t problems)
+void pfg_line_problems(struct pfg_out *out, uint32_t problems)
 {
     for (unsigned i = 0; problems && i < PFG_PROBLEM_COUNT; i++) {
         if (!(problems & 1u << i))
@@ -163,7 +162,7 @@ void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
     }
     line_values(&l, first, end);
     direction(&l);
-    line_problems(out, pdu->problems);
+    pfg_line_problems(out, pdu->problems);
 }
 
 /* ---- A tree ---- */

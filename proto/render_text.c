@@ -144,6 +144,21 @@ int pfg_packed_each(const struct pfg_pdu *pdu, const struct pfg_value *value,
     return count;
 }
 
+static void data_plain(struct pfg_out *out, const uint8_t *bytes, size_t size, enum pfg_aspect aspect)
+{
+    if (aspect != PFG_ASPECT_TEXT)
+        pfg_out_hex(out, bytes, size);
+    else if (pfg_utf8_valid(bytes, size))
+        pfg_out_bytes(out, (const char *)bytes, size);
+}
+
+static void packed_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v)
+{
+    struct join join = { out, SIZE_MAX, false, false };
+    if (pfg_packed_each(pdu, v, join_item, &join) < 0)
+        pfg_out_hex(out, pfg_value_bytes(pdu, v), v->size);
+}
+
 void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
                      enum pfg_aspect aspect)
 {
@@ -166,12 +181,7 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
         pfg_out_mac(out, bytes);
         break;
     case PFG_DATA:
-        if (aspect == PFG_ASPECT_TEXT) {
-            if (pfg_utf8_valid(bytes, v->size))
-                utf8_text(out, bytes, v->size);
-            break;
-        }
-        pfg_out_hex(out, bytes, v->size);
+        data_plain(out, bytes, v->size, aspect);
         break;
     case PFG_BYTES:
     case PFG_MAGIC:
@@ -186,12 +196,9 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
     case PFG_RDATA:
         pfg_rdata_text(out, field, v->u, pdu->base, v->offset + v->size, v->offset, v->size);
         break;
-    case PFG_PACKED: {
-        struct join join = { out, SIZE_MAX, false, false };
-        if (pfg_packed_each(pdu, v, join_item, &join) < 0)
-            pfg_out_hex(out, bytes, v->size);
+    case PFG_PACKED:
+        packed_plain(out, pdu, v);
         break;
-    }
     case PFG_GROUP:
     case PFG_ARRAY:
     case PFG_BODY:
