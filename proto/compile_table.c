@@ -418,8 +418,5 @@ int pfg_compile_table(struct pfg_place place, const struct pfg_row *rows, struct
             return -1;
     if (pfg_runs_make(table, table == &place.proto->table) < 0)
         return -1;
-    table->choice = count == 2 && fields[0].run && fields[0].run->length == PFG_RUN_NONE &&
-                    rows[1].kind == PFG_BODY && rows[1].flat && fields[1].by == 0 &&
-                    !rows[1].optional && table != &place.proto->table;
-    return 0;
+    return table == &place.proto->table ? 0 : pfg_wholes_make(table);
 }

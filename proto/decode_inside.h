@@ -87,6 +87,9 @@ void pfg_walk_table(struct pfg_walk *w, const struct pfg_table *table,
 /* Reads a run of rows in one go; start is where their table begins. False, and nothing has happened:
  * it does not fit, or something is wrong with it, and the general way, row by row, tells what. */
 bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start);
+/* Reads a group that is a number and the body that it chooses in one go. False, and nothing has
+ * happened: it is to be walked as others are. */
+bool pfg_walk_whole(struct pfg_walk *w, const struct pfg_field *group);
 
 /* Reads a number; start is where its table begins. */
 void pfg_read_integer(struct pfg_walk *w, const struct pfg_field *field, uint32_t start);

@@ -12,6 +12,7 @@
 struct pfg_field;
 struct pfg_proto;
 struct pfg_run;
+struct pfg_whole;
 
 /* Keys, labels and names are copied in blocks of so many bytes, most in one. */
 enum { PFG_KEY_BLOCK = 16, PFG_TEXT_MAX = 256 };
@@ -41,8 +42,8 @@ struct pfg_table {
     uint32_t least;   /* fewest bytes that it takes */
     bool derives;     /* has booleans that follow from other rows */
     bool sized;       /* begins with the message's size */
-    bool choice;      /* is one number and the flat body that it chooses */
     bool refers;      /* a row depends on another one of the table, or is depended on from inside */
+    const struct pfg_whole *wholes; /* of a number and the flat body that it chooses (run.h); or NULL */
 };
 
 /* One alternative of a PFG_BODY. group is the field that holds the body (kind PFG_GROUP, named

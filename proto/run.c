@@ -108,8 +108,12 @@ static uint32_t count_run(const struct pfg_field *fields, uint32_t count, bool t
     return whole;
 }
 
-static const struct pfg_run *make_run(const struct pfg_field *fields, uint32_t count)
+/* Rows of count fields, with before, if it is not NULL, as the first one. */
+static const struct pfg_run *make_run(const struct pfg_field *before,
+                                      const struct pfg_field *fields, uint32_t count)
 {
+    uint32_t first = before ? 1 : 0;
+    count += first;
     struct pfg_run *run = pfg_registry_alloc(1, sizeof *run);
     struct pfg_step *steps = pfg_registry_alloc(count, sizeof *steps);
     struct pfg_check *checks = pfg_registry_alloc(count, sizeof *checks);
@@ -122,7 +126,7 @@ static const struct pfg_run *make_run(const struct pfg_field *fields, uint32_t c
     run->count = (uint8_t)count;
     run->checksum = run->length = PFG_RUN_NONE;
     for (uint32_t i = 0; i < count; i++) {
-        const struct pfg_field *field = &fields[i];
+        const struct pfg_field *field = i < first ? before : &fields[i - first];
         make_step(&steps[i], field, at);
         if (field->row->kind == PFG_CHECKSUM)
             run->checksum = (uint8_t)i;
@@ -144,9 +148,67 @@ int pfg_runs_make(struct pfg_table *table, bool top)
         uint32_t count = fields[i].row->bits && !fields[i].bits_first
                              ? 0
                              : count_run(fields + i, table->count - i, top);
-        if (count && !(fields[i].run = make_run(fields + i, count)))
+        if (count && !(fields[i].run = make_run(NULL, fields + i, count)))
             return -1;
         i += count ? count : 1;
     }
     return 0;
+}
+
+/* The row of bytes that ends a table and takes what is left; NULL none. */
+static const struct pfg_field *rest_of(const struct pfg_table *body)
+{
+    const struct pfg_field *last = body->count ? &body->fields[body->count - 1] : NULL;
+    if (!last || (last->row->kind != PFG_BYTES && last->row->kind != PFG_DATA))
+        return NULL;
+    const struct pfg_row *row = last->row;
+    return row->size || row->prefix || row->zero_ended || row->optional ? NULL : last;
+}
+
+/* The number and one body as a whole, if they are such. 0, or -1 when memory is out. */
+static int make_whole(struct pfg_whole *whole, const struct pfg_field *number,
+                      const struct pfg_table *body)
+{
+    const struct pfg_field *rest = rest_of(body);
+    uint32_t count = body->count - (rest ? 1 : 0), size = number->size, sized = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct pfg_row *row = body->fields[i].row;
+        size += pfg_raw_advance(&body->fields[i]);
+        if (!is_fixed(&body->fields[i]) || row->closed || row->kind == PFG_CHECKSUM ||
+            row->kind == PFG_DERIVED || size > PFG_RUN_BYTES)
+            return 0;
+        if (row->kind != PFG_LENGTH)
+            continue;
+        if (sized++ || row->bits || row->max)
+            return 0;
+        whole->add = row->add + (int32_t)(row->counts == PFG_COUNTS_REST ? size : number->size);
+    }
+    if (rest && !sized)
+        return 0;
+    whole->rest = rest;
+    whole->run = make_run(number, body->fields, count);
+    return whole->run ? 0 : -1;
+}
+
+int pfg_wholes_make(struct pfg_table *table)
+{
+    const struct pfg_field *number = &table->fields[0], *body = &table->fields[1];
+
+    if (table->count != 2 || body->row->kind != PFG_BODY || !body->row->flat || body->by != 0 ||
+        body->row->optional || body->error || !is_fixed(number) || number->row->kind != PFG_UINT ||
+        number->row->bits || number->scale != 1 || number->row->closed)
+        return 0;
+    const struct pfg_names *names = number->names;
+    struct pfg_whole *wholes = pfg_registry_alloc(names->count + (size_t)1, sizeof *wholes);
+    if (!wholes)
+        return -1;
+    for (uint32_t i = 0; i < names->count; i++) {
+        const struct pfg_body *request = &body->bodies[2 * i], *reply = request + 1;
+        if (request->present && request->table.fields == reply->table.fields &&
+            !names->rows[i].is_reply && make_whole(&wholes[i], number, &request->table) < 0)
+            return -1;
+    }
+    table->wholes = wholes;
+    return body->row->rows ? make_whole(&wholes[names->count], number, &body->other->table) : 0;
 }

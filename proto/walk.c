@@ -106,28 +106,6 @@ static bool ends_array(const struct pfg_walk *w, uint32_t element)
     return name && name->stop;
 }
 
-/* An element that is a number and the rows which that chooses, as options are. False, and nothing
- * has happened: it is to be walked as others are. */
-static bool walk_choice(struct pfg_walk *w, const struct pfg_field *group)
-{
-    const struct pfg_field *fields = group->inside.fields;
-    uint32_t at = w->decode->count, start = w->pos;
-    struct pfg_seen seen;
-
-    if (!group->inside.choice || w->room - at < 2)
-        return false;
-    pfg_walk_add(w, group, 0, start, 0);
-    if (!pfg_walk_run(w, fields->run, start)) {
-        w->decode->count = at;
-        return false;
-    }
-    seen.at[0] = at + 1;
-    walk_body(w, &fields[1], &seen);
-    w->decode->values[at].u = w->decode->count - at - 1;
-    w->decode->values[at].size = w->pos - start;
-    return true;
-}
-
 static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
                        const struct pfg_seen *seen)
 {
@@ -145,7 +123,7 @@ static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
             pfg_walk_halt(w, cut ? PFG_PROBLEM_TRUNCATED : PFG_PROBLEM_BAD_COUNT);
             break;
         }
-        if (!walk_choice(w, array->inside.fields))
+        if (!pfg_walk_whole(w, array->inside.fields))
             walk_group(w, array->inside.fields);
         if (w->stop)
             break;
