@@ -19,7 +19,7 @@ struct capture_dissect_options {
     size_t join_memory;     /* for messages of several frames */
     uint64_t fragment_timeout_ns;
     bool checksums; /* verify those of the layers */
-    uint32_t layers; /* those that somebody looks at, bits 1 << enum pfg_layer_id */
+    struct pfg_layers_ask layers; /* what somebody looks at */
     bool line_only;   /* nobody looks at more than the transport layer, but problems count */
     bool layers_only; /* nobody looks at what they bear: fragments are joined, streams are not */
 };

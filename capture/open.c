@@ -213,12 +213,18 @@ static bool shows_lines(const struct capture_run *run)
            (layers_of_where(run) & ~transport) == 0;
 }
 
-/* The layers that somebody looks at; --fields adds its own when it is read. */
-static uint32_t layers_looked_at(const struct capture_run *run)
+/* The layers that somebody looks at; --fields adds its own when it is read. JSON is written from
+ * the packet's bytes as far as it can be. */
+static struct pfg_layers_ask layers_looked_at(const struct capture_run *run)
 {
-    if (run->config->checksums || (run->shows && run->config->mode != CAPTURE_MODE_FIELDS))
-        return PFG_LAYERS_ALL;
-    return layers_of_where(run);
+    const struct pfg_layers_ask all = { .values = PFG_LAYERS_ALL };
+    struct pfg_layers_ask ask = { .values = layers_of_where(run) };
+
+    if (run->config->checksums || (run->shows && run->config->mode == CAPTURE_MODE_TEXT))
+        return all;
+    if (run->shows && run->config->mode == CAPTURE_MODE_JSON)
+        ask.heads = PFG_LAYERS_ALL;
+    return ask;
 }
 
 static int open_decoder(struct capture_run *run)

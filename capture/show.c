@@ -25,7 +25,7 @@ int capture_show_begin(struct capture_run *run)
             return pfg_fail("%s", why);
         if (run->shows)
             capture_fields_header(&run->fields, &run->out);
-        run->dissect.options.layers |= capture_fields_layers(&run->fields);
+        run->dissect.options.layers.values |= capture_fields_layers(&run->fields);
         run->dissect.options.layers_only =
             config->where == NULL && !config->summary && !capture_fields_messages(&run->fields);
     }

@@ -331,7 +331,7 @@ static int compile_row(struct pfg_place place, const struct pfg_row *row, struct
                      (row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_MATCH);
     table->derives |= field->boolean;
     table->sized |= row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_SIZE;
-    table->refers |= row->by || row->kind == PFG_DERIVED;
+    table->refers |= row->by != NULL;
     /* A body's own name is a field only where it holds bytes that no row explains. */
     if (row->kind == PFG_BODY) {
         struct pfg_place nameless = place;

@@ -7,6 +7,7 @@
 #include "proto/checksum.h"
 #include "proto/decode_inside.h"
 #include "proto/raw.h"
+#include "proto/run.h"
 
 enum { VALUES_MAX = 1 << 21 };
 
@@ -141,6 +142,7 @@ static struct pfg_pdu *fill_pdu(const struct pfg_walk *w, uint32_t end)
     pdu->is_error = w->is_error;
     pdu->partial = (w->flags & PFG_DECODE_HEADER_ONLY) != 0;
     pdu->joined = (w->flags & PFG_DECODE_JOINED) != 0;
+    pdu->head = NULL;
     pdu->response_to = 0;
     return pdu;
 }
@@ -166,7 +168,8 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
     set_room(&w);
     if (size < wire_size)
         pfg_walk_fault(&w, PFG_PROBLEM_TRUNCATED);
-    pfg_walk_table(&w, &proto->table, NULL);
+    uint32_t head = flags & PFG_DECODE_HEAD ? pfg_walk_head(&w) : 0;
+    pfg_walk_rows(&w, &proto->table, head, NULL);
     if (w.no_memory)
         return NULL;
     uint32_t end = finish(&w, size);
@@ -176,5 +179,41 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
         verify_checksum(&w, proto->def->network && proto->body ? size : end);
     if (proto->table.sized)
         fill_sizes(&w, end);
-    return fill_pdu(&w, end);
+    struct pfg_pdu *pdu = fill_pdu(&w, end);
+    if (head) {
+        pdu->head = proto->table.fields->run;
+        pdu->head_spare = size >= pdu->head->size + 8u;
+    }
+    return pdu;
+}
+
+struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                const uint8_t *bytes, uint32_t size, bool spare)
+{
+    if (decode->pdu_count == decode->pdu_room && grow_pdus(decode) < 0)
+        return NULL;
+    struct pfg_pdu *pdu = &decode->pdus[decode->pdu_count++];
+    *pdu = (struct pfg_pdu){ .proto = proto,
+                             .base = bytes,
+                             .size = size,
+                             .first = decode->count,
+                             .head = proto->table.fields->run,
+                             .head_spare = spare };
+    return pdu;
+}
+
+struct pfg_pdu *pfg_decode_given(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                 const uint8_t *bytes, const uint64_t *values)
+{
+    struct pfg_pdu *pdu = pfg_decode_head(decode, proto, bytes, 0, false);
+    struct pfg_walk w = { .decode = decode, .proto = proto, .first = decode->count };
+
+    set_room(&w);
+    for (uint32_t i = 0; pdu && i < proto->table.count; i++)
+        pfg_walk_add(&w, &proto->table.fields[i], values[i], 0, 0);
+    if (!pdu || w.no_memory)
+        return NULL;
+    pdu->head = NULL;
+    pdu->count = proto->table.count;
+    return pdu;
 }

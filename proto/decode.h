@@ -55,6 +55,10 @@ struct pfg_pdu {
     bool is_reply, is_error;
     bool partial;           /* a frame whose body goes on in the next: header only */
     bool joined;            /* base is a joined copy: the last header and all bodies */
+    const struct pfg_run *head; /* its first rows, which are not in the list but at base (run.h); NULL
+                                   none: only who asks for it gets such (layers.h) */
+    bool head_spare;        /* eight bytes behind the head can be read */
+    uint64_t head_derived;  /* the value of the head's derived row */
     uint64_t response_to;   /* number of the packet whose request this answers; 0 not known */
     uint64_t response_ns;   /* how long that took */
 };
@@ -73,6 +77,8 @@ enum {
                                    and checksum */
     PFG_DECODE_HEADER_ONLY = 2, /* stop before the body */
     PFG_DECODE_NO_CHECKSUM = 4,
+    PFG_DECODE_HEAD = 8, /* leave the first rows where they are, as pdu->head, if nothing is wrong
+                            with them and no other row depends on one */
 };
 
 /* Storage for values; pfg_decode_reset empties it for the next packet. -1: out of memory. */
@@ -98,6 +104,15 @@ static inline void pfg_decode_reset(struct pfg_decode *decode)
 struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_proto *proto,
                                    const uint8_t *bytes, uint32_t size, uint32_t wire_size,
                                    unsigned flags);
+
+/* Appends a pdu of values that stand in no bytes: those of its protocol's rows, in their order. NULL
+ * when memory is out. */
+struct pfg_pdu *pfg_decode_given(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                 const uint8_t *bytes, const uint64_t *values);
+/* Appends a pdu of size bytes that is nothing but its head. spare: eight bytes behind the head can
+ * be read. NULL when memory is out. */
+struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                const uint8_t *bytes, uint32_t size, bool spare);
 
 /* The first value of a field (by id) in a pdu, or NULL. */
 const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,

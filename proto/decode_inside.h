@@ -81,11 +81,16 @@ static inline void pfg_walk_direction(struct pfg_walk *w, const struct pfg_field
         w->is_error = w->is_reply && pfg_test_passes(&w->proto->error, u);
 }
 
-/* Walks a table from the walk's position on. outer: of the table around a flat body; else NULL. */
-void pfg_walk_table(struct pfg_walk *w, const struct pfg_table *table,
-                    const struct pfg_seen *outer);
-/* Reads a run of rows in one go; start is where their table begins. False, and nothing has happened:
- * it does not fit, or something is wrong with it, and the general way, row by row, tells what. */
+/* Walks a table, from its row first on, from the walk's position on; earlier rows have no values.
+ * outer: of the table around a flat body; else NULL. */
+void pfg_walk_rows(struct pfg_walk *w, const struct pfg_table *table, uint32_t first,
+                   const struct pfg_seen *outer);
+/* Passes the message's first rows without their values. Returns how many; 0: they are to be walked.
+ */
+uint32_t pfg_walk_head(struct pfg_walk *w);
+/* Reads a run of rows in one go; start is where their table begins. False, and nothing has
+ * happened: it does not fit, or something is wrong with it, and the general way, row by row, tells
+ * what. */
 bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start);
 /* Reads a group that is a number and the body that it chooses in one go. False, and nothing has
  * happened: it is to be walked as others are. */

@@ -179,6 +179,29 @@ bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start)
     return true;
 }
 
+uint32_t pfg_walk_head(struct pfg_walk *w)
+{
+    const struct pfg_table *table = &w->proto->table;
+    const struct pfg_run *run = table->fields->run;
+    uint32_t left = w->limit - w->pos, problems = w->problems;
+    bool spare = run && left >= run->size + 8u;
+
+    if (!run || run->special || table->refers || table->derives || table->sized ||
+        left < run->size || !pfg_run_right(run, w->base, spare) ||
+        (run->checksum != PFG_RUN_NONE && !(w->flags & PFG_DECODE_NO_CHECKSUM)))
+        return 0;
+    w->pos += run->size;
+    if (run->length != PFG_RUN_NONE)
+        apply_length(w, run->steps[run->length].field,
+                     pfg_step_raw(&run->steps[run->length], w->base, spare), 0);
+    if (!w->stop)
+        return run->count;
+    w->stop = false;
+    w->problems = problems;
+    w->pos = 0;
+    return 0;
+}
+
 /* What the number at the walk's position chooses; NULL where it is to be walked row by row. */
 static const struct pfg_whole *find_whole(const struct pfg_walk *w, const struct pfg_table *table)
 {
@@ -227,7 +250,8 @@ bool pfg_walk_whole(struct pfg_walk *w, const struct pfg_field *group)
     struct pfg_value *v = w->decode->values + w->decode->count;
     v[0] = (struct pfg_value){ group, run->count + (whole->rest ? 1u : 0u), pos, end - pos };
     read_steps(v + 1, run, w->base, pos, spare);
-    v[1 + run->count] = (struct pfg_value){ whole->rest, 0, pos + run->size, end - pos - run->size };
+    v[1 + run->count] =
+        (struct pfg_value){ whole->rest, 0, pos + run->size, end - pos - run->size };
     w->decode->count += 1 + (uint32_t)v->u;
     w->pos = end;
     return true;

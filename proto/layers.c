@@ -30,37 +30,50 @@ bool pfg_link_known(uint32_t link_type)
     }
 }
 
-/* The layer's fixed rows alone. False: it is asked for, or something is wrong with it, and it is
- * decoded, which tells what. */
-static bool climb_light(struct pfg_climb *c, int layer, const struct pfg_proto *proto)
+/* Whether the layer's fixed rows are all that there is to know of it: nobody asks for more, nothing
+ * is wrong with them, and nothing stands behind them that somebody asks for. */
+static bool is_light(const struct pfg_climb *c, int layer, const struct pfg_proto *proto, bool head)
 {
-    if (!pfg_layer_codes[layer].light || c->wanted >> layer & 1 || pfg_climb_left(c) < proto->def->fixed_size ||
-        !pfg_run_right(c->run, c->at, c->spare))
+    if (!pfg_layer_codes[layer].light || c->wanted >> layer & 1 ||
+        pfg_climb_left(c) < proto->def->fixed_size || !pfg_run_right(c->run, c->at, c->spare))
         return false;
     if (c->lines && c->flow->family && (layer == PFG_LAYER_IP || layer == PFG_LAYER_IP6))
         return false; /* a tunnel: its line has the outer addresses too */
-    if (c->run->length != PFG_RUN_NONE) {
-        uint64_t size = pfg_climb_row(c, c->run->length);
-        if (size < proto->header_size || (c->lines && size > proto->header_size))
-            return false; /* options may be wrong, and a line says so */
-    }
+    if (c->run->length == PFG_RUN_NONE)
+        return true;
+    uint64_t size = pfg_climb_row(c, c->run->length);
+    return size == proto->header_size || (size > proto->header_size && !c->lines && !head);
+}
+
+/* The layer without values: its head, or nothing at all. False: no memory. */
+static bool climb_light(struct pfg_climb *c, int layer, const struct pfg_proto *proto, bool head)
+{
     c->pdu = &c->light_pdu;
     c->pdu->size = proto->header_size;
     c->pdu->problems = 0;
-    return true;
+    c->pdu->head = NULL;
+    if (!head)
+        return true;
+    c->pdu = pfg_decode_head(c->decode, proto, c->at, proto->header_size, c->spare);
+    if (c->pdu && pfg_layer_codes[layer].transport)
+        c->flow->transport_pdu = c->decode->pdu_count - 1;
+    return c->pdu != NULL;
 }
 
-/* The layer with all its values. False: there is nothing behind it. */
-static bool climb_full(struct pfg_climb *c, int layer, const struct pfg_proto *proto)
+/* The layer with its values. False: there is nothing behind it. */
+static bool climb_full(struct pfg_climb *c, int layer, const struct pfg_proto *proto, bool head)
 {
     /* With a body it takes all that is there, of which the capture may have cut some. */
-    c->pdu = pfg_decode_message(c->decode, proto, c->at, pfg_climb_left(c), proto->body ? c->wire : pfg_climb_left(c),
-                                c->verify ? 0 : PFG_DECODE_NO_CHECKSUM);
+    c->pdu = pfg_decode_message(c->decode, proto, c->at, pfg_climb_left(c),
+                                proto->body ? c->wire : pfg_climb_left(c),
+                                (c->verify ? 0u : PFG_DECODE_NO_CHECKSUM) |
+                                    (head ? PFG_DECODE_HEAD : 0u));
     if (!c->pdu)
         return false;
     if (pfg_layer_codes[layer].transport)
         c->flow->transport_pdu = c->decode->pdu_count - 1;
-    return c->pdu->count >= pfg_layer_codes[layer].needed &&
+    uint32_t rows = c->pdu->count + (c->pdu->head ? c->pdu->head->count : 0);
+    return rows >= pfg_layer_codes[layer].needed &&
            !(c->pdu->problems & 1u << PFG_PROBLEM_BAD_CONSTANT);
 }
 
@@ -70,11 +83,12 @@ static int climb_layers(struct pfg_climb *c, int layer)
         const struct pfg_proto *proto = pfg_proto_at((size_t)layer);
         c->run = proto->table.fields->run;
         c->spare = c->run && pfg_climb_left(c) >= c->run->size + 8u;
-        bool light = climb_light(c, layer, proto);
-        if (!light && !climb_full(c, layer, proto))
+        bool head = c->heads >> layer & 1 && pfg_layer_codes[layer].light;
+        bool light = is_light(c, layer, proto, head);
+        if (!(light ? climb_light(c, layer, proto, head) : climb_full(c, layer, proto, head)))
             return c->pdu ? 0 : -1;
         layer = pfg_layer_codes[layer].after(c);
-        c->light_problems |= light ? c->light_pdu.problems : 0;
+        c->light_problems |= c->pdu == &c->light_pdu ? c->light_pdu.problems : 0;
     }
     c->flow->payload = c->at;
     c->flow->payload_size = pfg_climb_left(c);
@@ -111,8 +125,8 @@ static int first_layer(const struct pfg_packet *packet)
 }
 
 /* The layers of a packet behind its frame. */
-static int climb_packet(struct pfg_climb *c, struct pfg_decode *decode, const struct pfg_packet *packet,
-                        struct pfg_flow *flow, uint32_t wanted)
+static int climb_packet(struct pfg_climb *c, struct pfg_decode *decode,
+                        const struct pfg_packet *packet, struct pfg_flow *flow)
 {
     memset(flow, 0, sizeof *flow);
     flow->network_pdu = flow->transport_pdu = UINT32_MAX;
@@ -122,7 +136,6 @@ static int climb_packet(struct pfg_climb *c, struct pfg_decode *decode, const st
     c->end = packet->bytes + packet->caplen;
     c->wire = packet->len > packet->caplen ? packet->len : packet->caplen;
     c->verify = packet->verify_checksums;
-    c->wanted = wanted;
     c->light_problems = 0;
     return climb_layers(c, first_layer(packet));
 }
@@ -130,32 +143,31 @@ static int climb_packet(struct pfg_climb *c, struct pfg_decode *decode, const st
 /* What the capture knows of the packet. */
 static int decode_frame(struct pfg_decode *decode, const struct pfg_packet *packet)
 {
-    struct pfg_pdu *frame = pfg_decode_message(decode, pfg_layer(PFG_LAYER_FRAME), packet->bytes,
-                                               0, 0, 0);
-    if (!frame)
-        return -1;
-    struct pfg_value *v = decode->values + frame->first;
-    v[FRAME_NUMBER].u = packet->number;
-    v[FRAME_TIME].u = packet->time_ns;
-    v[FRAME_LEN].u = packet->len;
-    v[FRAME_CAPLEN].u = packet->caplen;
-    return 0;
+    const uint64_t values[] = {
+        [FRAME_NUMBER] = packet->number,
+        [FRAME_TIME] = packet->time_ns,
+        [FRAME_LEN] = packet->len,
+        [FRAME_CAPLEN] = packet->caplen,
+    };
+    return pfg_decode_given(decode, pfg_layer(PFG_LAYER_FRAME), packet->bytes, values) ? 0 : -1;
 }
 
 int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow, uint32_t wanted)
+                    struct pfg_flow *flow, struct pfg_layers_ask ask)
 {
     struct pfg_climb c;
     c.lines = false;
-    if (wanted & 1u << PFG_LAYER_FRAME && decode_frame(decode, packet) < 0)
+    c.wanted = ask.values;
+    c.heads = packet->verify_checksums ? 0 : ask.heads & ~ask.values;
+    if ((ask.values | ask.heads) & 1u << PFG_LAYER_FRAME && decode_frame(decode, packet) < 0)
         return -1;
-    return climb_packet(&c, decode, packet, flow, wanted);
+    return climb_packet(&c, decode, packet, flow);
 }
-
 int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
                       struct pfg_flow *flow)
 {
-    return pfg_layers_some(decode, packet, flow, PFG_LAYERS_ALL);
+    const struct pfg_layers_ask all = { .values = PFG_LAYERS_ALL };
+    return pfg_layers_some(decode, packet, flow, all);
 }
 
 int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
@@ -163,7 +175,9 @@ int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
 {
     struct pfg_climb c;
     c.lines = true;
-    int r = climb_packet(&c, decode, packet, flow, 1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP);
+    c.wanted = 1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP;
+    c.heads = 0;
+    int r = climb_packet(&c, decode, packet, flow);
     if (r < 0 || (flow->has_ports && flow->transport_pdu == 0 && decode->pdu_count == 1 &&
                   !c.light_problems))
         return r;
@@ -176,7 +190,11 @@ int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32
 {
     const struct pfg_field *proto = &pfg_layer(PFG_LAYER_IP)->table.fields[IP_PROTO];
     struct pfg_climb c = {
-        .decode = decode, .flow = flow, .at = bytes, .end = bytes + size, .wire = size,
+        .decode = decode,
+        .flow = flow,
+        .at = bytes,
+        .end = bytes + size,
+        .wire = size,
         .wanted = PFG_LAYERS_ALL,
     };
     flow->fragment = flow->more_fragments = false;

@@ -59,12 +59,17 @@ struct pfg_packet {
  * fails on any bytes; -1 only when memory is out. Application payload is the caller's. */
 int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
                       struct pfg_flow *flow);
-/* The same for whoever does not look at all layers: wanted has a bit 1 << enum pfg_layer_id for
- * each that he looks at. The others leave a pdu only where something is wrong with their fixed
- * fields; network_pdu and transport_pdu may be UINT32_MAX though there are such layers. */
+/* What of a packet's layers is asked for; bits 1 << enum pfg_layer_id. */
+struct pfg_layers_ask {
+    uint32_t values; /* layers whose values are in the list */
+    uint32_t heads;  /* layers of which the first rows may stay where they are: pdu->head */
+};
 enum { PFG_LAYERS_ALL = 0x7fffffff };
+/* The same for whoever does not look at all layers. Those that nobody asks for leave a pdu only
+ * where something is wrong with their fixed fields; network_pdu and transport_pdu may be UINT32_MAX
+ * though there are such layers. With verify_checksums there are no heads. */
 int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow, uint32_t wanted);
+                    struct pfg_flow *flow, struct pfg_layers_ask ask);
 /* A protocol's bit in such a set of layers; 0 where it is none. */
 static inline uint32_t pfg_layer_bit(const struct pfg_proto *proto)
 {

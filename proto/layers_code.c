@@ -208,7 +208,9 @@ static int after_tcp(struct pfg_climb *c)
     if (header > c->wire)
         problem(c, PFG_PROBLEM_BAD_LENGTH);
     step_over(c, header); /* as for IPv4, wrong options end where they say */
-    if (c->pdu != &c->light_pdu)
+    if (c->pdu->head)
+        c->pdu->head_derived = c->wire;
+    else if (c->pdu != &c->light_pdu)
         c->decode->values[c->pdu->first + TCP_LEN].u = c->wire;
     return LAYER_NONE;
 }

@@ -19,6 +19,7 @@ struct pfg_climb {
     bool verify;
     bool lines;              /* a layer with options is decoded though nobody asks for it */
     uint32_t wanted;         /* layers whose values are asked for, bits 1 << enum pfg_layer_id */
+    uint32_t heads;          /* layers of which the first rows are left where they are */
     uint32_t light_problems; /* of the layers that were not decoded */
     /* The layer at hand: */
     const struct pfg_run *run; /* its rows at fixed places, which the code below reads */

@@ -10,6 +10,7 @@
 #include "proto/rdata.h"
 #include "proto/render.h"
 #include "proto/render_inside.h"
+#include "proto/run.h"
 #include "proto/scratch.h"
 
 /* MEMBER_ROOM: a member that is put down in one piece: its key, and a number, an address or what
@@ -313,38 +314,39 @@ static uint64_t put_large(struct object *o, const struct pfg_value *v)
     return 1 + (kind == PFG_GROUP || kind == PFG_ARRAY ? v->u : 0);
 }
 
-/* A member with MEMBER_ROOM at to. Returns its end; NULL: it is another kind of value. */
-static inline char *put_member(char *to, const struct object *o, const struct pfg_value *v)
+/* A member with MEMBER_ROOM at to, behind lead. Returns its end; NULL: it is another kind of value.
+ */
+static inline __attribute__((always_inline)) char *
+put_member(char *to, char lead, const struct pfg_field *field, uint64_t u, const uint8_t *bytes)
 {
-    const struct pfg_field *field = v->field;
     const struct cached *cached;
 
     switch ((enum pfg_json)field->json) {
     case PFG_JSON_NUMBER:
-        to = put_key_at(to, field->key, field->key_size, o->lead);
-        if (v->u >= 10)
-            return pfg_put_uint(to, v->u);
-        *to = (char)('0' + v->u);
+        to = put_key_at(to, field->key, field->key_size, lead);
+        if (u >= 10)
+            return pfg_put_uint(to, u);
+        *to = (char)('0' + u);
         return to + 1;
     case PFG_JSON_BOOLEAN:
-        to = put_key_at(to, field->key, field->key_size, o->lead);
-        memcpy(to, v->u ? "true" : "false", 5);
-        return to + (v->u ? 4 : 5);
+        to = put_key_at(to, field->key, field->key_size, lead);
+        memcpy(to, u ? "true" : "false", 5);
+        return to + (u ? 4 : 5);
     case PFG_JSON_REPEATED:
-        cached = cache_slot(field, v->u);
-        if (cached->field != field || cached->u != v->u)
+        cached = cache_slot(field, u);
+        if (cached->field != field || cached->u != u)
             return NULL;
-        return put_key_at(to, cached->text, cached->size, o->lead);
+        return put_key_at(to, cached->text, cached->size, lead);
     case PFG_JSON_IPV4:
-        to = put_key_at(to, field->key, field->key_size, o->lead);
+        to = put_key_at(to, field->key, field->key_size, lead);
         *to = '"';
-        to = pfg_put_ipv4(to + 1, (uint32_t)v->u);
+        to = pfg_put_ipv4(to + 1, (uint32_t)u);
         *to = '"';
         return to + 1;
     case PFG_JSON_MAC:
-        to = put_key_at(to, field->key, field->key_size, o->lead);
+        to = put_key_at(to, field->key, field->key_size, lead);
         *to = '"';
-        to = pfg_put_mac(to + 1, pfg_value_bytes(o->pdu, v));
+        to = pfg_put_mac(to + 1, bytes);
         *to = '"';
         return to + 1;
     case PFG_JSON_NOT_ZERO:
@@ -354,24 +356,61 @@ static inline char *put_member(char *to, const struct object *o, const struct pf
     return NULL;
 }
 
+/* What put_member leaves, with all that is inside it. Returns how many values that is. */
+static uint64_t put_other(struct object *o, const struct pfg_value *v)
+{
+    const struct pfg_field *field = v->field;
+    if (field->json == PFG_JSON_REPEATED)
+        put_uncached(o, cache_slot(field, v->u), field, v->u);
+    else if (field->json != PFG_JSON_NOT_ZERO || v->u != 0)
+        return put_large(o, v);
+    return 1;
+}
+
 static void put_values(struct object *o, const struct pfg_value *v, const struct pfg_value *end)
 {
     while (v < end) {
-        const struct pfg_field *field = v->field;
-        char *to = put_member(pfg_out_room(o->out, MEMBER_ROOM), o, v);
-        if (to) {
-            o->out->at = to;
-            o->lead = ',';
-            v++;
-        } else if (field->json == PFG_JSON_REPEATED) {
-            put_uncached(o, cache_slot(field, v->u), field, v->u);
-            v++;
-        } else if (field->json == PFG_JSON_NOT_ZERO && v->u == 0) {
-            v++;
-        } else {
-            v += put_large(o, v);
+        char *to = put_member(pfg_out_room(o->out, MEMBER_ROOM), o->lead, v->field, v->u,
+                              pfg_value_bytes(o->pdu, v));
+        if (!to) {
+            v += put_other(o, v);
+            continue;
         }
+        o->out->at = to;
+        o->lead = ',';
+        v++;
     }
+}
+
+/* The rows that stand in no list, straight from the message's bytes. */
+static inline __attribute__((always_inline)) void put_steps(struct object *o,
+                                                            const struct pfg_run *run, bool spare)
+{
+    const struct pfg_step *step = run->steps, *end = step + run->count;
+    const struct pfg_step *derived = run->derived == PFG_RUN_NONE ? NULL : step + run->derived;
+    const uint8_t *base = o->pdu->base;
+
+    for (; step < end; step++) {
+        uint64_t u =
+            step == derived ? o->pdu->head_derived : pfg_step_raw(step, base, spare) * step->scale;
+        char *to =
+            put_member(pfg_out_room(o->out, MEMBER_ROOM), o->lead, step->field, u, base + step->at);
+        if (!to) {
+            const struct pfg_value v = { step->field, u, step->at, step->size };
+            put_other(o, &v);
+            continue;
+        }
+        o->out->at = to;
+        o->lead = ',';
+    }
+}
+
+static void put_head(struct object *o)
+{
+    if (o->pdu->head_spare)
+        put_steps(o, o->pdu->head, true);
+    else
+        put_steps(o, o->pdu->head, false);
 }
 
 /* What pairing found: under the plugin's names; the time in seconds, as there. */
@@ -410,6 +449,8 @@ void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
     struct object o = { out, decode, pdu, '{' };
     const struct pfg_value *first = decode->values + pdu->first;
 
+    if (pdu->head)
+        put_head(&o);
     put_values(&o, first, first + pdu->count);
     put_problems(&o);
     put_pairing(&o);

@@ -124,7 +124,7 @@ static const struct pfg_run *make_run(const struct pfg_field *before,
     run->steps = steps;
     run->checks = checks;
     run->count = (uint8_t)count;
-    run->checksum = run->length = PFG_RUN_NONE;
+    run->checksum = run->length = run->derived = PFG_RUN_NONE;
     for (uint32_t i = 0; i < count; i++) {
         const struct pfg_field *field = i < first ? before : &fields[i - first];
         make_step(&steps[i], field, at);
@@ -132,6 +132,8 @@ static const struct pfg_run *make_run(const struct pfg_field *before,
             run->checksum = (uint8_t)i;
         if (field->row->kind == PFG_LENGTH)
             run->length = (uint8_t)i;
+        if (field->row->kind == PFG_DERIVED && run->derived == PFG_RUN_NONE)
+            run->derived = (uint8_t)i;
         run->special |= field->row->closed;
         run->check_count += make_check(&checks[run->check_count], &steps[i]);
         at += pfg_raw_advance(field);

@@ -33,6 +33,7 @@ struct pfg_run {
     uint8_t count, size; /* rows; bytes of all of them */
     uint8_t check_count;
     uint8_t checksum, length; /* the steps that are a PFG_CHECKSUM and a PFG_LENGTH; 255 none */
+    uint8_t derived;          /* the first one that is a PFG_DERIVED; 255 none */
     bool special;             /* a row tells the message's direction, or is closed */
 };
 
@@ -40,14 +41,16 @@ struct pfg_run {
  * but for bytes that may stand last. One for each named value, in the names' order, and one for all
  * other values. */
 struct pfg_whole {
-    const struct pfg_run *run;    /* NULL: it is to be walked row by row */
-    const struct pfg_field *rest; /* the bytes behind the run, as many as the length says; or NULL */
-    int32_t add;                  /* where a length of 0 says that all ends, from the beginning */
+    const struct pfg_run *run; /* NULL: it is to be walked row by row */
+    const struct pfg_field
+        *rest;   /* the bytes behind the run, as many as the length says; or NULL */
+    int32_t add; /* where a length of 0 says that all ends, from the beginning */
 };
 
 /* Divides a table into runs. top: it is its protocol's own table. 0, or -1 when memory is out. */
 int pfg_runs_make(struct pfg_table *table, bool top);
-/* Fills in table->wholes, where the table is a number and the flat body that it chooses. 0, or -1. */
+/* Fills in table->wholes, where the table is a number and the flat body that it chooses. 0, or -1.
+ */
 int pfg_wholes_make(struct pfg_table *table);
 
 /* The number at a step, before scale. spare: eight bytes can be read from at on. */

@@ -12,7 +12,7 @@ static void walk_inside(struct pfg_walk *w, const struct pfg_table *table,
                         const struct pfg_seen *outer)
 {
     uint32_t limit = w->limit;
-    pfg_walk_table(w, table, outer);
+    pfg_walk_rows(w, table, 0, outer);
     if (!w->stop && w->limit != limit && w->pos < w->limit) {
         pfg_walk_fault(w, PFG_PROBLEM_TRAILING_BYTES);
         w->pos = w->limit;
@@ -219,10 +219,11 @@ static void derive(struct pfg_walk *w, const struct pfg_table *table, const stru
     }
 }
 
-void pfg_walk_table(struct pfg_walk *w, const struct pfg_table *table, const struct pfg_seen *outer)
+void pfg_walk_rows(struct pfg_walk *w, const struct pfg_table *table, uint32_t first,
+                   const struct pfg_seen *outer)
 {
     struct pfg_seen seen;
-    uint32_t start = w->pos, i = 0;
+    uint32_t start = w->pos, i = first;
 
     while (i < table->count) {
         const struct pfg_field *field = &table->fields[i];

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pfg_packet packet = {
         data + 2, left, left + (data[1] & 127), links[data[0] % 11], UINT64_MAX, 1, data[1] >> 7
     };
-    pfg_layers_some(decode, &packet, &light, data[0] / 11);
+    pfg_layers_some(decode, &packet, &light, (struct pfg_layers_ask){ data[0] / 11, data[0] * 77u });
     pfg_decode_reset(decode);
     pfg_layers_decode(decode, &packet, &flow);
     if (flow.payload_size > flow.payload_wire || flow.payload_size > left ||

@@ -231,12 +231,35 @@ static bool same_flow(const struct pfg_flow *a, const struct pfg_flow *b)
            a->payload_size == b->payload_size && a->payload_wire == b->payload_wire;
 }
 
+/* A packet's JSON with the heads of its layers left where they are must be that of their values. */
+static void read_heads(const struct layer_case *c, const struct pfg_packet *packet)
+{
+    static char values[1 << 16];
+    const struct pfg_layers_ask heads = { .heads = PFG_LAYERS_ALL };
+    struct pfg_out *out = lib_out();
+
+    pfg_decode_reset(lib_decode());
+    CU_ASSERT_FATAL(pfg_layers_decode(lib_decode(), packet, &flow) == 0);
+    pfg_json_packet(out, lib_decode());
+    snprintf(values, sizeof values, "%s", out_text(out));
+    out = lib_out();
+    pfg_decode_reset(lib_decode());
+    CU_ASSERT_FATAL(pfg_layers_some(lib_decode(), packet, &flow, heads) == 0);
+    pfg_json_packet(out, lib_decode());
+    same_text(c->name, out_text(out), values);
+}
+
 /* Reads a packet with and without the values of its layers: who speaks with whom must be the same.
  */
 static void read_lightly(const struct layer_case *c, const uint8_t *bytes, uint32_t size,
                          uint32_t wire)
 {
-    static const uint32_t wanted[] = { 0, 1u << PFG_LAYER_IP, 1u << PFG_LAYER_UDP | 1 };
+    static const struct pfg_layers_ask wanted[] = {
+        { 0, 0 },
+        { 1u << PFG_LAYER_IP, 0 },
+        { 1u << PFG_LAYER_UDP | 1, 1u << PFG_LAYER_IP },
+        { 0, PFG_LAYERS_ALL },
+    };
     const struct pfg_packet packet = { bytes, size, wire, c->link, 0, 1, false };
     struct pfg_flow full, light;
 
@@ -246,13 +269,14 @@ static void read_lightly(const struct layer_case *c, const uint8_t *bytes, uint3
         pfg_decode_reset(lib_decode());
         CU_ASSERT_FATAL(pfg_layers_some(lib_decode(), &packet, &light, wanted[i]) == 0);
         if (!same_flow(&full, &light))
-            printf("\n  %s, %u of %u bytes, layers %#x: another flow\n", c->name, size, wire,
-                   wanted[i]);
+            printf("\n  %s, %u of %u bytes, layers %#x, heads %#x: another flow\n", c->name, size,
+                   wire, wanted[i].values, wanted[i].heads);
         CU_ASSERT(same_flow(&full, &light));
     }
     pfg_decode_reset(lib_decode());
     CU_ASSERT_FATAL(pfg_layers_line(lib_decode(), &packet, &light) == 0);
     CU_ASSERT(same_flow(&full, &light));
+    read_heads(c, &packet);
 }
 
 /* Layers that nobody looks at, in whole packets, cut ones and those with a bit turned. */
