@@ -60,7 +60,7 @@ struct capture_printer {
     uint32_t stamp_size;
     uint64_t first_ns, before_ns;
     bool any;
-    char stamp[64];
+    char stamp[32];
     struct capture_interface_name names[64];
 };
 

@@ -9,17 +9,28 @@
 
 #include "capture/print.h"
 
-/* The first value of a layer's field; NULL where the layer ends before it. */
+/* A TCP header's options are at most 40 bytes: room for their longest text and for all before it.
+ */
+enum { LAYER_ROOM = 4096 };
+
+/* The value of a row of a layer's own table; NULL where the layer ends before it. Most rows have
+ * one value each, and so stand in their places. */
 static const struct pfg_value *find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                     enum pfg_layer_field_id id)
 {
-    return pfg_pdu_find(decode, pdu, pfg_layer_field(id));
+    const struct pfg_field *field = pfg_layer_field(id);
+    const struct pfg_value *value = decode->values + pdu->first + field->index;
+
+    if (field->index < pdu->count && value->field == field)
+        return value;
+    return pfg_pdu_find(decode, pdu, field);
 }
 
 static void put_length(struct pfg_out *out, uint32_t length)
 {
-    pfg_out_bytes(out, ", length ", 9);
-    pfg_out_uint(out, length);
+    char *to = pfg_out_room(out, 2 * PFG_PUT_ROOM);
+
+    out->at = pfg_put_uint(pfg_put_text(to, ", length "), length);
 }
 
 /* "ICMP6" of "icmp6". */
@@ -31,35 +42,23 @@ static void put_layer_name(struct pfg_out *out, const struct pfg_proto *proto)
         pfg_out_char(out, (char)toupper((unsigned char)*at));
 }
 
-/* A named value in words: "echo request"; the number where it has no name. */
-static void put_words(struct pfg_out *out, const struct pfg_value *value)
+/* A named value in words: "echo request"; NULL where it has no name of its own. to: room for
+ * PFG_TEXT_MAX. */
+static char *put_words(char *to, const struct pfg_value *value)
 {
-    const char *at = pfg_value_name(value->field, value->u);
+    const struct pfg_names *names = value->field->names;
+    const struct pfg_name *name = pfg_name_find(names, value->u);
 
-    if (at == NULL)
-        pfg_out_uint(out, value->u);
-    for (; at != NULL && *at != '\0'; at++)
-        pfg_out_char(out, *at == '_' ? ' ' : *at);
+    if (name == NULL)
+        return NULL;
+    return pfg_put_ready(to, names->words[name - names->rows].text,
+                         names->words[name - names->rows].size);
 }
 
 /* ---- TCP ---------------------------------------------------------------------------------- */
 
-static void put_flags(struct pfg_out *out, const struct pfg_value *flags)
-{
-    const struct pfg_bit *bit = flags->field->row->flags;
-
-    pfg_out_bytes(out, "Flags [", 7);
-    if ((flags->u & flags->field->flags_known) == 0)
-        pfg_out_bytes(out, "none", 4);
-    for (; bit->name != NULL; bit++) {
-        if ((flags->u & bit->mask) != 0)
-            pfg_out_char(out, bit->letter);
-    }
-    pfg_out_char(out, ']');
-}
-
 /* The blocks of a selective acknowledgment (RFC 2018), which are numbers of the other side. */
-static void put_blocks(struct pfg_out *out, const struct pfg_value *blocks, uint32_t origin)
+static char *put_blocks(char *to, const struct pfg_value *blocks, uint32_t origin)
 {
     const struct pfg_value *block = blocks + 1, *end = block + blocks->u;
     const struct pfg_value *value;
@@ -67,61 +66,69 @@ static void put_blocks(struct pfg_out *out, const struct pfg_value *blocks, uint
 
     for (; block < end; block += 1 + block->u)
         count++;
-    pfg_out_char(out, ' ');
-    pfg_out_uint(out, count);
-    pfg_out_char(out, ' ');
+    *to = ' ';
+    to = pfg_put_uint(to + 1, count);
+    *to++ = ' ';
     for (block = blocks + 1; block < end; block += 1 + block->u) {
         for (value = block + 1; value <= block + block->u; value++) {
-            pfg_out_char(out, value == block + 1 ? '{' : ':');
-            pfg_out_uint(out, (uint32_t)(value->u - origin));
+            *to = value == block + 1 ? '{' : ':';
+            to = pfg_put_uint(to + 1, (uint32_t)(value->u - origin));
         }
-        pfg_out_char(out, '}');
+        *to++ = '}';
     }
+    return to;
+}
+
+/* One value of an option, with its label where it has one. */
+static char *put_option_value(char *to, struct pfg_out *out, const struct pfg_pdu *pdu,
+                              const struct pfg_value *value)
+{
+    const struct pfg_field *field = value->field;
+
+    *to = ' ';
+    to = pfg_put_ready(to + 1, field->label, field->label_size);
+    if (field->line == PFG_LINE_NUMBER)
+        return pfg_put_uint(to, value->u);
+    if (field->row->kind == PFG_BYTES)
+        to = pfg_put_text(to, "0x");
+    out->at = to;
+    pfg_value_plain(out, pdu, value, PFG_ASPECT_VALUE);
+    return out->at;
 }
 
 /* An option: its kind, and what belongs to it. origin: of the numbers in it. */
-static void put_option(struct pfg_out *out, const struct pfg_pdu *pdu,
-                       const struct pfg_value *option, uint32_t origin)
+static char *put_option(char *to, struct pfg_out *out, const struct pfg_pdu *pdu,
+                        const struct pfg_value *option, uint32_t origin)
 {
     const struct pfg_value *value = option + 1, *end = value + option->u;
+    char *words;
 
     if (value == end)
-        return;
-    if (pfg_value_name(value->field, value->u) == NULL)
-        pfg_out_bytes(out, "unknown-", 8);
-    put_words(out, value);
+        return to;
+    words = put_words(to, value);
+    to = words != NULL ? words : pfg_put_uint(pfg_put_text(to, "unknown-"), value->u);
     for (value++; value < end; value++) {
-        const struct pfg_row *row = value->field->row;
-
-        if (row->kind == PFG_ARRAY) {
-            put_blocks(out, value, origin);
-            return;
-        }
-        if (row->quiet || value->size == 0)
-            continue;
-        pfg_out_char(out, ' ');
-        if (!row->bare) {
-            pfg_out_string(out, value->field->name);
-            pfg_out_char(out, ' ');
-        }
-        if (row->kind == PFG_BYTES)
-            pfg_out_bytes(out, "0x", 2);
-        pfg_value_plain(out, pdu, value, PFG_ASPECT_VALUE);
+        if (value->field->line == PFG_LINE_ARRAY)
+            return put_blocks(to, value, origin);
+        if ((value->field->hide & PFG_HIDE_ALWAYS) == 0 && value->size > 0)
+            to = put_option_value(to, out, pdu, value);
     }
+    return to;
 }
 
-static void put_options(struct pfg_out *out, const struct pfg_pdu *pdu,
-                        const struct pfg_value *options, uint32_t origin)
+static char *put_options(char *to, struct pfg_out *out, const struct pfg_pdu *pdu,
+                         const struct pfg_value *options, uint32_t origin)
 {
     const struct pfg_value *option = options + 1, *end = option + options->u;
 
-    pfg_out_bytes(out, ", options [", 11);
+    to = pfg_put_text(to, ", options [");
     for (; option < end; option += 1 + option->u) {
         if (option > options + 1)
-            pfg_out_char(out, ',');
-        put_option(out, pdu, option, origin);
+            *to++ = ',';
+        to = put_option(to, out, pdu, option, origin);
     }
-    pfg_out_char(out, ']');
+    *to = ']';
+    return to + 1;
 }
 
 /* Where the numbers of a segment are counted from: its own side's, and the other's. */
@@ -144,6 +151,19 @@ static struct origins origins_of(const struct capture_dissect *dissect, bool abs
     return origins;
 }
 
+/* What is sent, and from where on. */
+static char *put_seq(char *to, const struct pfg_flow *flow, uint32_t seq)
+{
+    if (flow->payload_wire == 0 &&
+        (flow->tcp_flags & (PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST)) == 0)
+        return to;
+    to = pfg_put_uint(pfg_put_text(to, ", seq "), seq);
+    if (flow->payload_wire == 0)
+        return to;
+    *to = ':';
+    return pfg_put_uint(to + 1, (uint32_t)(seq + flow->payload_wire));
+}
+
 static void line_tcp(struct pfg_out *out, const struct capture_dissect *dissect,
                      const struct pfg_pdu *pdu, bool absolute)
 {
@@ -151,31 +171,18 @@ static void line_tcp(struct pfg_out *out, const struct capture_dissect *dissect,
     const struct pfg_flow *flow = &dissect->flow;
     const struct pfg_value *options = find(decode, pdu, PFG_TCP_OPTIONS);
     struct origins origins = origins_of(dissect, absolute);
-    uint32_t seq = flow->tcp_seq - origins.own;
+    char *to = pfg_out_room(out, LAYER_ROOM);
 
-    put_flags(out, find(decode, pdu, PFG_TCP_FLAGS));
-    if (flow->payload_wire > 0 ||
-        (flow->tcp_flags & (PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST)) != 0) {
-        pfg_out_bytes(out, ", seq ", 6);
-        pfg_out_uint(out, seq);
-    }
-    if (flow->payload_wire > 0) {
-        pfg_out_char(out, ':');
-        pfg_out_uint(out, (uint32_t)(seq + flow->payload_wire));
-    }
-    if ((flow->tcp_flags & PFG_TCP_ACK_BIT) != 0) {
-        pfg_out_bytes(out, ", ack ", 6);
-        pfg_out_uint(out, (uint32_t)(flow->tcp_ack - origins.other));
-    }
-    pfg_out_bytes(out, ", win ", 6);
-    pfg_out_uint(out, flow->tcp_window);
-    if ((flow->tcp_flags & PFG_TCP_URG) != 0) {
-        pfg_out_bytes(out, ", urg ", 6);
-        pfg_out_uint(out, find(decode, pdu, PFG_TCP_URGENT)->u);
-    }
+    to = pfg_put_letters(to, find(decode, pdu, PFG_TCP_FLAGS));
+    to = put_seq(to, flow, flow->tcp_seq - origins.own);
+    if ((flow->tcp_flags & PFG_TCP_ACK_BIT) != 0)
+        to = pfg_put_uint(pfg_put_text(to, ", ack "), (uint32_t)(flow->tcp_ack - origins.other));
+    to = pfg_put_uint(pfg_put_text(to, ", win "), flow->tcp_window);
+    if ((flow->tcp_flags & PFG_TCP_URG) != 0)
+        to = pfg_put_uint(pfg_put_text(to, ", urg "), find(decode, pdu, PFG_TCP_URGENT)->u);
     if (options != NULL && options->u > 0)
-        put_options(out, pdu, options, origins.blocks);
-    put_length(out, flow->payload_wire);
+        to = put_options(to, out, pdu, options, origins.blocks);
+    out->at = pfg_put_uint(pfg_put_text(to, ", length "), flow->payload_wire);
 }
 
 /* ---- Others ------------------------------------------------------------------------------- */
@@ -185,8 +192,9 @@ static void put_message(struct pfg_out *out, const struct pfg_decode *decode,
                         const struct pfg_pdu *pdu)
 {
     const struct pfg_value *value = decode->values + pdu->first, *end = value + pdu->count;
+    char *to = pfg_out_room(out, LAYER_ROOM), *words = put_words(to, value);
 
-    put_words(out, value);
+    out->at = words != NULL ? words : pfg_put_uint(to, value->u);
     for (value++; value < end; value++) {
         const struct pfg_row *row = value->field->row;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "capture/print.h"
+#include "proto/cursor.h"
 
 /* SGR sequences of --color: messages, problems. */
 #define COLOR_MESSAGE "\033[32m"
@@ -26,31 +27,27 @@ enum { FIRST_LAYER = 1 };
 
 /* ---- Addresses and layers ----------------------------------------------------------------- */
 
-static void print_end(struct pfg_out *out, const struct pfg_flow *flow, const uint8_t *address,
-                      uint16_t port)
+static char *put_end(char *to, const struct pfg_flow *flow, const uint8_t *address, uint16_t port)
 {
-    pfg_out_address(out, flow->family, address);
+    if (flow->family == 6)
+        to = pfg_put_ipv6(to, address);
+    else
+        to = pfg_put_ipv4(to, pfg_get_be32(address));
     if (!flow->has_ports)
-        return;
-    pfg_out_char(out, '.');
-    pfg_out_uint(out, port);
+        return to;
+    *to = '.';
+    return pfg_put_uint(to + 1, port);
 }
 
 /* -e has told which of both it is. */
 static void print_ends(const struct capture_printer *printer, const struct pfg_flow *flow)
 {
-    struct pfg_out *out = printer->out;
+    char *to = pfg_out_room(printer->out, 4 * PFG_PUT_ROOM);
 
-    if (!printer->options.link) {
-        if (flow->family == 6)
-            pfg_out_bytes(out, "IP6 ", 4);
-        else
-            pfg_out_bytes(out, "IP ", 3);
-    }
-    print_end(out, flow, flow->src, flow->sport);
-    pfg_out_bytes(out, " > ", 3);
-    print_end(out, flow, flow->dst, flow->dport);
-    pfg_out_bytes(out, ": ", 2);
+    if (!printer->options.link)
+        to = flow->family == 6 ? pfg_put_text(to, "IP6 ") : pfg_put_text(to, "IP ");
+    to = pfg_put_text(put_end(to, flow, flow->src, flow->sport), " > ");
+    printer->out->at = pfg_put_text(put_end(to, flow, flow->dst, flow->dport), ": ");
 }
 
 static void print_length(struct pfg_out *out, uint32_t length)
@@ -206,8 +203,9 @@ static void print_others(struct capture_printer *printer, const struct capture_p
     print_length(printer->out, packet->packet.len);
 }
 
-/* What an IP packet carries, up to the transport. */
-static void print_transport(struct capture_printer *printer, const struct capture_dissect *dissect)
+/* What an IP packet carries, up to the transport. told: whether that has its own line. */
+static void print_transport(struct capture_printer *printer, const struct capture_dissect *dissect,
+                            bool told)
 {
     const struct pfg_flow *flow = &dissect->flow;
 
@@ -215,7 +213,7 @@ static void print_transport(struct capture_printer *printer, const struct captur
         capture_line_fragment(printer->out, flow);
     else if (printer->options.quick && flow->has_ports && flow->protocol == IPPROTO_TCP)
         print_quick(printer->out, flow);
-    else if (shows_transport(printer, dissect))
+    else if (told)
         print_layers(printer, dissect, flow->transport_pdu, dissect->layers);
 }
 
@@ -240,7 +238,7 @@ static void print_what(struct capture_printer *printer, const struct capture_pac
         print_problems(out, decode, dissect->layers);
     else
         print_problems(out, decode, flow->transport_pdu + (told ? 0 : 1));
-    print_transport(printer, dissect);
+    print_transport(printer, dissect, told);
     if (printer->options.quick || decode->pdu_count == dissect->layers)
         return;
     if (told)

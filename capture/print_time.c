@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* print_time.c - the time of a packet in tcpdump's forms (-t). */
+#include <string.h>
 #include <time.h>
 
 #include "capture/print.h"
@@ -9,11 +10,11 @@
 #define COLOR_TIME "\033[2m"
 #define COLOR_END  "\033[0m"
 
-/* The text of a whole second, made once for all packets within it. */
+/* The text of a whole second and the point behind it, made once for all packets within it. */
 static void make_stamp(struct capture_printer *printer, uint64_t second)
 {
     const char *form =
-        printer->options.time == CAPTURE_TIME_DATE ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S";
+        printer->options.time == CAPTURE_TIME_DATE ? "%Y-%m-%d %H:%M:%S." : "%H:%M:%S.";
     time_t seconds = (time_t)second;
     struct tm local;
 
@@ -22,15 +23,31 @@ static void make_stamp(struct capture_printer *printer, uint64_t second)
     printer->second = second;
 }
 
-static void print_fraction(struct capture_printer *printer, uint64_t time_ns)
+/* The part of a second, as many digits as are asked for. */
+static char *put_fraction(const struct capture_printer *printer, char *to, uint32_t fraction)
 {
-    uint64_t fraction = time_ns % PFG_NS_PER_S;
+    return printer->options.nano ? pfg_put_9(to, fraction) : pfg_put_6(to, fraction / 1000);
+}
 
-    pfg_out_char(printer->out, '.');
-    if (printer->options.nano)
-        pfg_out_digits(printer->out, fraction, 9);
-    else
-        pfg_out_digits(printer->out, fraction / 1000, 6);
+static void print_fraction(const struct capture_printer *printer, uint64_t time_ns)
+{
+    char *to = pfg_out_room(printer->out, PFG_PUT_ROOM);
+
+    *to = '.';
+    printer->out->at = put_fraction(printer, to + 1, (uint32_t)(time_ns % PFG_NS_PER_S));
+}
+
+/* The time of day, in tcpdump's usual forms. */
+static void print_clock(struct capture_printer *printer, uint64_t time_ns)
+{
+    char *to = pfg_out_room(printer->out, sizeof printer->stamp + PFG_PUT_ROOM);
+    uint64_t second = time_ns / PFG_NS_PER_S;
+
+    if (second != printer->second)
+        make_stamp(printer, second);
+    memcpy(to, printer->stamp, sizeof printer->stamp);
+    printer->out->at = put_fraction(printer, to + printer->stamp_size,
+                                    (uint32_t)(time_ns - second * PFG_NS_PER_S));
 }
 
 /* Time since another as " 00:00:01.000123" or "-00:00:01.000123": between what is shown of both. */
@@ -68,10 +85,7 @@ void capture_print_time(struct capture_printer *printer, uint64_t now_ns)
     } else if (form == CAPTURE_TIME_DELTA || form == CAPTURE_TIME_ELAPSED) {
         print_since(printer, now_ns, since);
     } else {
-        if (now_ns / PFG_NS_PER_S != printer->second)
-            make_stamp(printer, now_ns / PFG_NS_PER_S);
-        pfg_out_bytes(printer->out, printer->stamp, printer->stamp_size);
-        print_fraction(printer, now_ns);
+        print_clock(printer, now_ns);
     }
     if (printer->options.color)
         pfg_out_string(printer->out, COLOR_END);

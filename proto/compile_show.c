@@ -71,10 +71,55 @@ static unsigned hide_of(const struct pfg_row *row)
     }
 }
 
+static enum pfg_line line_of(const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    enum pfg_kind kind = row->kind;
+
+    if (kind == PFG_GROUP || kind == PFG_ARRAY)
+        return kind == PFG_GROUP ? PFG_LINE_GROUP : PFG_LINE_ARRAY;
+    if (kind == PFG_FLAGS)
+        return row->bare ? PFG_LINE_FLAGS : PFG_LINE_KIND;
+    if (field->names && kind != PFG_RDATA)
+        return PFG_LINE_NAMED;
+    if (is_number(field) && kind != PFG_TIME)
+        return row->display == PFG_HEX ? PFG_LINE_HEX : PFG_LINE_NUMBER;
+    if (kind == PFG_NAME || kind == PFG_IPV4)
+        return kind == PFG_NAME ? PFG_LINE_DNSNAME : PFG_LINE_IPV4;
+    return PFG_LINE_KIND;
+}
+
+/* Hexadecimal digits of an integer field: whole 1, 2, 3, 4 or 8 bytes. */
+static unsigned hex_digits_of(const struct pfg_row *row)
+{
+    unsigned bits = row->bits ? row->bits : 8u * row->size;
+    return bits <= 8 ? 2 : bits <= 16 ? 4 : bits <= 24 ? 6 : bits <= 32 ? 8 : 16;
+}
+
+/* The letters of flags, by the numbers of their bits. 0, or -1. */
+static int make_letters(struct pfg_field *field)
+{
+    const struct pfg_bit *bit = field->row->flags;
+    char *letters;
+
+    if (field->row->kind != PFG_FLAGS || !bit || !bit[0].letter)
+        return 0;
+    field->letters = letters = pfg_registry_alloc(64, 1);
+    if (!letters)
+        return -1;
+    for (; bit->name; bit++) {
+        if (!bit->letter || bit->mask & (bit->mask - 1) || (bit[1].name && bit[1].mask < bit->mask))
+            return pfg_registry_fail("%s: bits with letters are single ones, the lowest first",
+                                     field->path);
+        letters[__builtin_ctzll(bit->mask)] = bit->letter;
+    }
+    return 0;
+}
+
 int pfg_compile_show(struct pfg_field *field)
 {
     const struct pfg_row *row = field->row;
-    const char *text = row->brief ? row->brief : field->name;
+    const char *text = row->brief && !field->bit ? row->brief : field->name;
     size_t room = strlen(text) + 2 + PFG_KEY_BLOCK;
     char *label = pfg_registry_alloc(room, 1);
 
@@ -85,7 +130,11 @@ int pfg_compile_show(struct pfg_field *field)
         return -1;
     field->label = label;
     field->label_size = (uint32_t)snprintf(label, room, "%s ", text);
+    if (row->bare && row->kind != PFG_ARRAY && !field->bit)
+        field->label_size = 0;
     field->hide = (uint8_t)hide_of(row);
     field->json = (uint8_t)json_of(field);
-    return 0;
+    field->line = (uint8_t)line_of(field);
+    field->hex_digits = (uint8_t)hex_digits_of(row);
+    return field->bit ? 0 : make_letters(field);
 }

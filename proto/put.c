@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "proto/put.h"
 
-#include <stdbool.h>
+#include "proto/cursor.h"
 
 const char pfg_pairs[] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
@@ -59,54 +59,67 @@ char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits)
     return to + digits;
 }
 
-/* The longest run of two or more zero groups, the first of equals (RFC 5952, 4.2). */
-static unsigned longest_zeros(const uint16_t group[8], unsigned *start)
+/* A bit for each of four groups of 16 bits that is 0, the first group the lowest. */
+static unsigned zero_groups(const uint8_t *bytes)
 {
-    unsigned best = 0, run = 0;
-    for (unsigned i = 0; i < 8; i++) {
-        run = group[i] ? 0 : run + 1;
-        if (run > best) {
-            best = run;
-            *start = i + 1 - run;
-        }
+    const uint64_t low = UINT64_C(0x7fff7fff7fff7fff);
+    uint64_t word;
+
+    memcpy(&word, bytes, 8);
+    word = ~(((word & low) + low) | word | low); /* the highest bit of each group that is 0 */
+    return (unsigned)((word >> 15) * UINT64_C(0x0001000200040008) >> 48) & 15;
+}
+
+/* The longest run of two or more zero groups, the first of equals (RFC 5952, 4.2); 0 none. */
+static unsigned longest_zeros(const uint8_t address[16], unsigned *start)
+{
+    unsigned left = zero_groups(address) | zero_groups(address + 8) << 4, begins = 0, size = 0;
+
+    for (unsigned bits = left; bits; left >>= 1, bits &= left) { /* where size more are 0 */
+        begins = bits;
+        size++;
     }
-    return best >= 2 ? best : 0;
+    *start = size >= 2 ? (unsigned)__builtin_ctz(begins) : 8;
+    return size >= 2 ? size : 0;
 }
 
 /* Four hexadecimal digits at most, without zeros before. */
 static inline char *put_group(char *to, uint32_t value)
 {
-    size_t digits = 1u + (value >= 0x10) + (value >= 0x100) + (value >= 0x1000);
-    char text[4];
-    memcpy(text, pfg_hex_pairs + 2 * (size_t)(value >> 8), 2);
-    memcpy(text + 2, pfg_hex_pairs + 2 * (size_t)(value & 255), 2);
-    memcpy(to, text + 4 - digits, digits);
+    unsigned digits = 1 + (31 - (unsigned)__builtin_clz(value | 1)) / 4;
+    uint16_t high, low;
+
+    memcpy(&high, pfg_hex_pairs + 2 * (size_t)(value >> 8), 2);
+    memcpy(&low, pfg_hex_pairs + 2 * (size_t)(value & 255), 2);
+    uint32_t text = ((uint32_t)low << 16 | high) >> 8 * (4 - digits);
+    memcpy(to, &text, 4);
     return to + digits;
+}
+
+/* Groups of an address, each with a colon behind it. */
+static char *put_groups(char *to, const uint8_t address[16], unsigned from, unsigned end)
+{
+    for (unsigned i = from; i < end; i++) {
+        to = put_group(to, (uint32_t)address[2 * i] << 8 | address[2 * i + 1]);
+        *to++ = ':';
+    }
+    return to;
 }
 
 char *pfg_put_ipv6(char *to, const uint8_t address[16])
 {
-    uint16_t group[8];
-    unsigned start = 8, zeros;
+    unsigned start, zeros = longest_zeros(address, &start);
 
-    for (unsigned i = 0; i < 8; i++)
-        group[i] = (uint16_t)(address[2 * i] << 8 | address[2 * i + 1]);
-    zeros = longest_zeros(group, &start);
     if (!zeros)
-        start = 8;
-    for (unsigned i = 0; i < 8;) {
-        if (i == start) {
-            *to++ = ':';
-            *to++ = ':';
-            i += zeros;
-            continue;
-        }
-        if (i && i != start + zeros)
-            *to++ = ':';
-        /* An IPv4-mapped address ends in the IPv4 form (RFC 5952, 5). */
-        if (i == 6 && zeros == 5 && start == 0 && group[5] == 0xffff)
-            return pfg_put_ipv4(to, (uint32_t)group[6] << 16 | group[7]);
-        to = put_group(to, group[i++]);
-    }
-    return to;
+        return put_groups(to, address, 0, 8) - 1;
+    if (start == 0)
+        *to++ = ':';
+    to = put_groups(to, address, 0, start);
+    *to++ = ':';
+    /* An IPv4-mapped address ends in the IPv4 form (RFC 5952, 5). */
+    if (start == 0 && zeros == 5 && address[10] == 0xff && address[11] == 0xff)
+        return pfg_put_ipv4(put_groups(to, address, 5, 6), pfg_get_be32(address + 12));
+    if (start + zeros == 8)
+        return to;
+    return put_groups(to, address, start + zeros, 8) - 1;
 }

@@ -16,7 +16,15 @@ extern const char pfg_pairs[];        /* "00" to "99", one behind the other */
 extern const char pfg_octets[256][8]; /* "0." to "255." */
 extern const char pfg_hex_pairs[];    /* "00" to "ff", one behind the other */
 
-/* Two, four, eight digits, with zeros before. */
+/* A text: of a constant, a few stores. */
+static inline char *pfg_put_text(char *to, const char *text)
+{
+    size_t size = strlen(text);
+    memcpy(to, text, size);
+    return to + size;
+}
+
+/* Two, four, six, eight, nine digits, with zeros before. */
 static inline char *pfg_put_2(char *to, uint32_t value)
 {
     memcpy(to, pfg_pairs + 2 * (size_t)value, 2);
@@ -26,6 +34,11 @@ static inline char *pfg_put_4(char *to, uint32_t value)
 {
     pfg_put_2(to, value / 100);
     return pfg_put_2(to + 2, value % 100);
+}
+static inline char *pfg_put_6(char *to, uint32_t value)
+{
+    pfg_put_2(to, value / 10000);
+    return pfg_put_4(to + 2, value % 10000);
 }
 static inline char *pfg_put_8(char *to, uint32_t value)
 {

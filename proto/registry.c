@@ -245,8 +245,8 @@ static struct names_seen {
 } seen[512];
 static size_t seen_count;
 
-/* The names of rows, ready to be copied in blocks. */
-static const struct pfg_text *make_texts(const struct pfg_name *rows, uint32_t count)
+/* The names of rows, ready to be copied in blocks; blank stands for underscores in them. */
+static const struct pfg_text *make_texts(const struct pfg_name *rows, uint32_t count, char blank)
 {
     struct pfg_text *texts = pfg_registry_alloc(count + 1, sizeof *texts);
     for (uint32_t i = 0; texts && i < count; i++) {
@@ -260,7 +260,8 @@ static const struct pfg_text *make_texts(const struct pfg_name *rows, uint32_t c
         texts[i].text = text = pfg_registry_alloc(texts[i].size + PFG_KEY_BLOCK, 1);
         if (!text)
             return NULL;
-        memcpy(text, rows[i].name, texts[i].size);
+        for (uint32_t k = 0; k < texts[i].size; k++)
+            text[k] = rows[i].name[k] == '_' ? blank : rows[i].name[k];
     }
     return texts;
 }
@@ -300,7 +301,8 @@ const struct pfg_names *pfg_registry_names(const struct pfg_name *rows)
         if (value < 65536 && value > greatest)
             greatest = value;
     }
-    if (!(names->texts = make_texts(rows, names->count)) ||
+    if (!(names->texts = make_texts(rows, names->count, '_')) ||
+        !(names->words = make_texts(rows, names->count, ' ')) ||
         make_layers(rows, names->count, &names->layers) < 0)
         return NULL;
     names->index_size = (uint32_t)greatest + 1;

@@ -7,6 +7,8 @@
 #ifndef PFG_PROTO_REGISTRY_H
 #define PFG_PROTO_REGISTRY_H
 
+#include <string.h>
+
 #include "proto/row.h"
 
 struct pfg_field;
@@ -23,10 +25,21 @@ struct pfg_text {
     uint32_t size;
 };
 
+/* A ready text (key, label, name) at to, which has room for PFG_KEY_BLOCK bytes more than its size:
+ * whole blocks are copied. Returns its end. */
+static inline char *pfg_put_ready(char *to, const char *text, uint32_t size)
+{
+    memcpy(to, text, PFG_KEY_BLOCK);
+    for (uint32_t i = PFG_KEY_BLOCK; i < size; i += PFG_KEY_BLOCK)
+        memcpy(to + i, text + i, PFG_KEY_BLOCK);
+    return to + size;
+}
+
 /* Named values with a quick way in. */
 struct pfg_names {
     const struct pfg_name *rows; /* ended by name NULL */
     const struct pfg_text *texts; /* their names, in the same order */
+    const struct pfg_text *words; /* the same with blanks for underscores */
     uint32_t count;
     const uint16_t *index;       /* value -> 1 + place in rows, 0 = none; for values < index_size */
     uint32_t index_size;
@@ -68,6 +81,19 @@ enum pfg_json {
     PFG_JSON_NOT_ZERO, /* as its kind says, and not at all where it is 0 */
 };
 
+/* How one line shows a value, behind its label. */
+enum pfg_line {
+    PFG_LINE_KIND = 0, /* as its kind says */
+    PFG_LINE_NUMBER,   /* as an unsigned number */
+    PFG_LINE_HEX,      /* as 0x and all digits */
+    PFG_LINE_NAMED,    /* by its name, where it has one */
+    PFG_LINE_FLAGS,    /* as its bits in brackets */
+    PFG_LINE_DNSNAME,
+    PFG_LINE_IPV4,
+    PFG_LINE_GROUP, /* no value, but those inside it: without a word before them, */
+    PFG_LINE_ARRAY, /* or in brackets */
+};
+
 /* One row, ready. */
 struct pfg_field {
     const struct pfg_row *row;      /* never NULL; made here for groups that a body chooses */
@@ -98,9 +124,12 @@ struct pfg_field {
     const struct pfg_field *when;   /* PFG_CHECKSUM, PFG_DERIVE_BIT: the bit; else NULL */
     bool boolean;                   /* one bit, or PFG_DERIVE_BIT and _MATCH: true or false */
     const char *label;              /* of the one-line form: "seq ", with PFG_KEY_BLOCK bytes */
-    uint32_t label_size;            /* more to be read */
+    uint32_t label_size;            /* more to be read; 0: it has none */
+    const char *letters;            /* PFG_FLAGS: those of its bits, the lowest first; NULL none */
     uint8_t hide;                   /* bits of enum pfg_hide */
     uint8_t json;                   /* enum pfg_json */
+    uint8_t line;                   /* enum pfg_line */
+    uint8_t hex_digits;             /* of an integer, all of them */
 };
 
 /* A test of a message's field: "flags.reply", "mode=4". */

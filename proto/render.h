@@ -18,6 +18,10 @@ void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
 /* The pdu in one line's part: "pfg echo request session 0x1234 seq 7 data \"Hello\"". */
 void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu);
 
+/* Flags whose bits have letters (field->letters), as network layers show them: "Flags [S.]". to has
+ * room for 80 characters; returns its end. */
+char *pfg_put_letters(char *to, const struct pfg_value *flags);
+
 /* What is wrong with a pdu, as its line ends: each behind a mark, " !truncated". */
 void pfg_line_problems(struct pfg_out *out, uint32_t problems);
 

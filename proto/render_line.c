@@ -2,10 +2,13 @@
 /* Values to text for people: one line, a tree. One value is render_text.c. */
 #include <string.h>
 
+#include "proto/dnsname.h"
 #include "proto/render.h"
 #include "proto/render_inside.h"
 
-enum { LINE_BYTES_MAX = 64 };
+/* VALUE_ROOM: what a value that is put down in one piece takes with all before it: a label, and a
+ * name, whose text is longer than a number or an address. */
+enum { LINE_BYTES_MAX = 64, VALUE_ROOM = 2 * PFG_TEXT_MAX + PFG_DNSNAME_TEXT_MAX };
 
 /* A line on its way. */
 struct line {
@@ -23,43 +26,42 @@ static inline bool is_hidden(const struct pfg_value *v)
                     (hide & PFG_HIDE_EMPTY && v->size == 0));
 }
 
-static inline void separate(struct line *l)
+/* What parts a value from the one before, at to. */
+static inline char *put_between(char *to, struct line *l)
 {
-    char *to = pfg_out_room(l->out, 2);
     memcpy(to, l->between, 2); /* it has two characters, or one and its end */
-    l->out->at = to + (l->any ? l->between_size : 0);
+    to += l->any ? l->between_size : 0;
     l->any = true;
+    return to;
 }
 
-static void letters(struct line *l, const struct pfg_value *v)
+char *pfg_put_letters(char *to, const struct pfg_value *flags)
 {
-    separate(l);
-    pfg_out_string(l->out, "Flags [");
-    if (!(v->u & v->field->flags_known))
-        pfg_out_string(l->out, "none");
-    for (const struct pfg_bit *bit = v->field->row->flags; bit->name; bit++)
-        if (v->u & bit->mask)
-            pfg_out_char(l->out, bit->letter);
-    pfg_out_char(l->out, ']');
+    uint64_t left = flags->u & flags->field->flags_known;
+
+    to = pfg_put_text(to, "Flags [");
+    if (!left)
+        to = pfg_put_text(to, "none");
+    for (; left; left &= left - 1)
+        *to++ = flags->field->letters[__builtin_ctzll(left)];
+    *to = ']';
+    return to + 1;
 }
 
 static void line_values(struct line *l, const struct pfg_value *v, const struct pfg_value *end);
 
-static void line_container(struct line *l, const struct pfg_value *v)
+static void line_array(struct line *l, const struct pfg_value *v)
 {
     struct line inside = { l->out, l->pdu, " ", 1, false, true };
     const struct pfg_value *end = v + 1 + v->u;
+    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
 
-    if (v->field->row->kind == PFG_GROUP) {
-        line_values(l, v + 1, end);
-        return;
-    }
-    separate(l);
-    pfg_out_ready(l->out, v->field->label, v->field->label_size);
-    pfg_out_char(l->out, '[');
+    to = pfg_put_ready(to, v->field->label, v->field->label_size);
+    *to = '[';
+    l->out->at = to + 1;
     for (const struct pfg_value *e = v + 1; e < end; e += 1 + e->u) {
         if (e > v + 1)
-            pfg_out_string(l->out, ", ");
+            pfg_out_bytes(l->out, ", ", 2);
         inside.any = false;
         line_values(&inside, e + 1, e + 1 + e->u);
     }
@@ -72,7 +74,7 @@ static void direction(struct line *l)
     if (l->directed || !l->pdu->proto->reply.field)
         return;
     l->directed = true;
-    separate(l);
+    l->out->at = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
     pfg_out_string(l->out, pfg_direction_name(l->pdu->is_error ? 2 : l->pdu->is_reply));
 }
 
@@ -89,46 +91,87 @@ static void line_flags(struct line *l, const struct pfg_value *v)
     uint64_t left = v->u & v->field->flags_known & ~told_by_direction(l->pdu->proto, v->field);
     if (!left)
         return;
-    separate(l);
-    pfg_out_char(l->out, '[');
+    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
+    *to = '[';
+    l->out->at = to + 1;
     pfg_flags_text(l->out, v->field, left);
     pfg_out_char(l->out, ']');
 }
 
+/* A value's name at to; NULL: it has none of its own. */
+static inline char *put_name(char *to, const struct pfg_field *field, uint64_t u)
+{
+    const struct pfg_name *name = pfg_name_find(field->names, u);
+    if (!name)
+        return NULL;
+    const struct pfg_text *text = &field->names->texts[name - field->names->rows];
+    return pfg_put_ready(to, text->text, text->size);
+}
+
+/* A value with VALUE_ROOM at to; NULL: it is one that takes more, or is rare. */
+static inline char *put_value(char *to, const struct line *l, const struct pfg_value *v)
+{
+    switch ((enum pfg_line)v->field->line) {
+    case PFG_LINE_NUMBER:
+        return pfg_put_uint(to, v->u);
+    case PFG_LINE_HEX:
+        return pfg_put_hex_uint(pfg_put_text(to, "0x"), v->u, v->field->hex_digits);
+    case PFG_LINE_NAMED:
+        return put_name(to, v->field, v->u);
+    case PFG_LINE_DNSNAME:
+        return pfg_dnsname_put(to, l->pdu->base, v->offset, false);
+    case PFG_LINE_IPV4:
+        return pfg_put_ipv4(to, (uint32_t)v->u);
+    case PFG_LINE_KIND:
+    case PFG_LINE_FLAGS:
+    case PFG_LINE_GROUP:
+    case PFG_LINE_ARRAY:
+        break;
+    }
+    return NULL;
+}
+
+/* The label, where it has one, and the value. */
 static void line_value(struct line *l, const struct pfg_value *v)
 {
     const struct pfg_field *field = v->field;
-    enum pfg_kind kind = field->row->kind;
+    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l), *end;
 
-    if (!field->row->bare || kind == PFG_FLAGS)
-        direction(l);
-    if (kind == PFG_FLAGS && field->row->bare) {
-        line_flags(l, v);
+    to = pfg_put_ready(to, field->label, field->label_size);
+    end = put_value(to, l, v);
+    l->out->at = end ? end : to;
+    if (end)
         return;
-    }
-    separate(l);
-    if (!field->row->bare)
-        pfg_out_ready(l->out, field->label, field->label_size);
-    if (field->names && kind != PFG_RDATA && kind != PFG_FLAGS &&
-        pfg_out_value_name(l->out, field, v->u))
-        return;
-    pfg_label_text(l->out, l->pdu, v, LINE_BYTES_MAX);
+    const char *other = field->line == PFG_LINE_NAMED ? pfg_value_name(field, v->u) : NULL;
+    if (other)
+        pfg_out_string(l->out, other);
+    else
+        pfg_label_text(l->out, l->pdu, v, LINE_BYTES_MAX);
 }
 
 static void line_values(struct line *l, const struct pfg_value *v, const struct pfg_value *end)
 {
     while (v < end) {
-        enum pfg_kind kind = v->field->row->kind;
-        bool holds = kind == PFG_GROUP || kind == PFG_ARRAY;
-        if (!is_hidden(v)) {
-            if (kind == PFG_ARRAY)
-                direction(l);
-            if (holds)
-                line_container(l, v);
-            else
-                line_value(l, v);
+        const struct pfg_field *field = v->field;
+        bool holds = field->line >= PFG_LINE_GROUP;
+        const struct pfg_value *next = v + 1 + (holds ? v->u : 0);
+
+        if (is_hidden(v)) {
+            v = next;
+            continue;
         }
-        v += 1 + (holds ? v->u : 0);
+        if (!l->directed && (field->label_size || field->line == PFG_LINE_FLAGS) &&
+            field->line != PFG_LINE_GROUP)
+            direction(l);
+        if (field->line == PFG_LINE_GROUP)
+            line_values(l, v + 1, next);
+        else if (field->line == PFG_LINE_ARRAY)
+            line_array(l, v);
+        else if (field->line == PFG_LINE_FLAGS)
+            line_flags(l, v);
+        else
+            line_value(l, v);
+        v = next;
     }
 }
 
@@ -142,24 +185,25 @@ void pfg_line_problems(struct pfg_out *out, uint32_t problems)
     }
 }
 
+/* The flags of a layer that have letters; NULL where there are none. */
+static const struct pfg_value *lettered(const struct pfg_value *v, const struct pfg_value *end)
+{
+    while (v < end && !v->field->letters)
+        v++;
+    return v < end ? v : NULL;
+}
+
 void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu)
 {
     const struct pfg_value *first = decode->values + pdu->first, *end = first + pdu->count;
     bool network = pdu->proto->def->network;
-    struct line l = { out, pdu, network ? ", " : " ", network ? 2 : 1, false, false };
-    bool lettered = false;
+    const struct pfg_value *flags = network ? lettered(first, end) : NULL;
+    struct line l = { out, pdu, network ? ", " : " ", network ? 2 : 1, true, false };
 
-    for (const struct pfg_value *v = first; v < end && network; v++) {
-        if (v->field->row->kind != PFG_FLAGS || !v->field->row->flags[0].letter)
-            continue;
-        letters(&l, v);
-        lettered = true;
-        break;
-    }
-    if (!lettered) {
+    if (flags)
+        out->at = pfg_put_letters(pfg_out_room(out, VALUE_ROOM), flags);
+    else
         pfg_out_string(out, pdu->proto->def->name);
-        l.any = true;
-    }
     line_values(&l, first, end);
     direction(&l);
     pfg_line_problems(out, pdu->problems);

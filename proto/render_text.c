@@ -20,13 +20,6 @@ struct pfg_out *pfg_scratch(void)
     return &scratch;
 }
 
-/* Hexadecimal digits of an integer field: whole 1, 2, 4 or 8 bytes. */
-static unsigned hex_digits_of(const struct pfg_field *field)
-{
-    unsigned bits = field->row->bits ? field->row->bits : 8u * field->row->size;
-    return bits <= 8 ? 2 : bits <= 16 ? 4 : bits <= 24 ? 6 : bits <= 32 ? 8 : 16;
-}
-
 bool pfg_time_ns(const struct pfg_field *field, uint64_t u, uint64_t *ns)
 {
     static const uint64_t ntp_to_unix = 2208988800; /* seconds from 1900 to 1970 */
@@ -77,7 +70,7 @@ static void integer_text(struct pfg_out *out, const struct pfg_field *field, uin
         date_text(out, field, u);
     } else if (field->row->display == PFG_HEX && !field->bit) {
         pfg_out_bytes(out, "0x", 2);
-        pfg_out_hex_uint(out, u, hex_digits_of(field));
+        pfg_out_hex_uint(out, u, field->hex_digits);
     } else {
         pfg_out_uint(out, u);
     }
@@ -144,7 +137,8 @@ int pfg_packed_each(const struct pfg_pdu *pdu, const struct pfg_value *value,
     return count;
 }
 
-static void data_plain(struct pfg_out *out, const uint8_t *bytes, size_t size, enum pfg_aspect aspect)
+static void data_plain(struct pfg_out *out, const uint8_t *bytes, size_t size,
+                       enum pfg_aspect aspect)
 {
     if (aspect != PFG_ASPECT_TEXT)
         pfg_out_hex(out, bytes, size);
@@ -284,8 +278,8 @@ static void quoted(struct pfg_out *out, const uint8_t *bytes, size_t size)
 }
 
 /* At most most bytes of a value; what is left out is told. */
-static void label_bounded(struct pfg_out *out, const struct pfg_pdu *pdu,
-                          const struct pfg_value *v, uint32_t most)
+static void label_bounded(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
+                          uint32_t most)
 {
     const uint8_t *bytes = pfg_value_bytes(pdu, v);
     uint32_t size = v->size < most ? v->size : most;
@@ -317,7 +311,7 @@ static void packed_bounded(struct pfg_out *out, const struct pfg_pdu *pdu,
 }
 
 void pfg_label_text(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
-                  uint32_t most)
+                    uint32_t most)
 {
     switch (v->field->row->kind) {
     case PFG_UINT:

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "proto/put.h"
 #include "tests/proto/lib.h"
 
 static void test_numbers(void)
@@ -90,6 +91,58 @@ static void test_addresses(void)
     pfg_out_char(out, ' ');
     pfg_out_mac(out, (const uint8_t *)"\x02\x00\xab\xcd\xef\x01");
     same_text("others", out_text(out), "255.255.255.255 10.0.1.9 02:00:ab:cd:ef:01");
+}
+
+/* The same, written step by step: what addresses of any pattern of zeros are compared with. */
+static void plain_ipv6(char *to, const uint8_t address[16])
+{
+    unsigned start = 8, longest = 1;
+    bool mapped;
+
+    for (unsigned i = 0; i < 8; i++) {
+        unsigned size = 0;
+        while (i + size < 8 && address[2 * (i + size)] == 0 && address[2 * (i + size) + 1] == 0)
+            size++;
+        if (size > longest) {
+            longest = size;
+            start = i;
+        }
+    }
+    mapped = start == 0 && longest == 5 && address[10] == 0xff && address[11] == 0xff;
+    for (unsigned i = 0; i < 8; i++) {
+        if (i == start) {
+            to += sprintf(to, "::");
+            i += longest - 1;
+            continue;
+        }
+        to += sprintf(to, "%s%x", i == 0 || i == start + longest ? "" : ":",
+                      address[2 * i] << 8 | address[2 * i + 1]);
+        if (mapped && i == 5) {
+            sprintf(to, ":%u.%u.%u.%u", address[12], address[13], address[14], address[15]);
+            return;
+        }
+    }
+}
+
+static void test_any_address(void)
+{
+    uint32_t random = 1;
+
+    for (unsigned i = 0; i < 20000; i++) {
+        uint8_t address[16] = { 0 };
+        char text[64], want[64];
+        for (unsigned k = 0; k < 8; k++) { /* i says which groups are 0; sizes are by chance */
+            random = random * 1664525 + 1013904223;
+            uint32_t group = i >> k & 1 ? (random >> 8 & 0xffff) >> (random >> 28) : 0;
+            address[2 * k] = (uint8_t)(group >> 8);
+            address[2 * k + 1] = (uint8_t)group;
+        }
+        if (i % 1024 == 7)
+            memcpy(address, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+        *pfg_put_ipv6(text, address) = 0;
+        plain_ipv6(want, address);
+        same_text("address", text, want);
+    }
 }
 
 static void test_times(void)
@@ -291,7 +344,8 @@ static void test_tree(void)
     pdu = decode_hex("ip", "4600001800000000401100000a0000010a00000294040000");
     out = lib_out();
     pfg_tree_pdu(out, lib_decode(), pdu, 0);
-    CU_ASSERT_PTR_NOT_NULL(strstr(out_text(out), "\n  options\n    options\n      kind: router_alert"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(out_text(out), "\n  options\n    options\n      kind: router_alert"));
     pdu = decode_hex("pfg_dns", "000101000000000000000000");
     out = lib_out();
     pfg_tree_pdu(out, lib_decode(), pdu, 0);
@@ -388,6 +442,7 @@ int main(void)
         { "numbers", test_numbers },
         { "doubles", test_doubles },
         { "addresses", test_addresses },
+        { "any address", test_any_address },
         { "times", test_times },
         { "UTF-8 and JSON strings", test_utf8 },
         { "base64 and base32hex", test_encodings },
