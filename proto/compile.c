@@ -104,13 +104,13 @@ static int compile_error(struct pfg_proto *proto)
     return 0;
 }
 
-/* The run whose rows tell the direction. */
-static void mark_run(const struct pfg_proto *proto, const struct pfg_test *test)
+/* The rows that tell the direction, in the runs that they are in. */
+static void mark_runs(const struct pfg_proto *proto)
 {
     for (uint32_t i = 0; i < proto->table.count; i++) {
-        const struct pfg_field *field = &proto->table.fields[i];
-        if (field->run && test->field >= field && test->field < field + field->run->count)
-            ((struct pfg_run *)(uintptr_t)field->run)->special = true;
+        struct pfg_run *run = (struct pfg_run *)(uintptr_t)proto->table.fields[i].run;
+        if (run)
+            pfg_run_direction(run, &proto->reply, &proto->error);
     }
 }
 
@@ -131,7 +131,6 @@ int pfg_compile_protocol(struct pfg_proto *proto)
         compile_test(proto, def->error, &proto->error) < 0 ||
         compile_test(proto, def->more, &proto->more) < 0 || compile_error(proto) < 0)
         return -1;
-    mark_run(proto, &proto->reply);
-    mark_run(proto, &proto->error);
+    mark_runs(proto);
     return compile_pair(proto);
 }

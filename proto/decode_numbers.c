@@ -134,72 +134,95 @@ static inline void read_steps(struct pfg_value *v, const struct pfg_run *run, co
     }
 }
 
-/* What rows of a run tell beside their values. False: one has a value that it must not have. */
-static bool note_special(struct pfg_walk *w, const struct pfg_run *run)
+/* Whether each closed row of a run has one of its names. */
+static bool has_names(const struct pfg_run *run, const struct pfg_value *v)
 {
-    const struct pfg_value *v = w->decode->values + w->decode->count;
-
     for (uint32_t i = 0; i < run->count; i++)
         if (v[i].field->row->closed && !pfg_name_find(v[i].field->names, v[i].u))
             return false;
-    for (uint32_t i = 0; i < run->count; i++)
-        pfg_walk_direction(w, v[i].field, v[i].u);
     return true;
 }
 
-bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start)
+/* Passes the length of a run that begins at the walk's position, which stays where the length is
+ * wrong: false then. */
+static bool pass_length(struct pfg_walk *w, const struct pfg_run *run, uint32_t start, bool spare)
 {
-    uint32_t left = w->limit - w->pos, problems = w->problems, at = w->pos;
-    bool spare = left >= run->size + 8u;
+    const struct pfg_step *step = &run->steps[run->length];
+    uint32_t problems = w->problems, at = w->pos;
 
-    if (left < run->size || w->room - w->decode->count < run->count)
-        return false;
-    if (run->check_count && !pfg_run_right(run, w->base + w->pos, spare))
-        return false;
-    if (spare)
-        read_steps(w->decode->values + w->decode->count, run, w->base, w->pos, true);
-    else
-        read_steps(w->decode->values + w->decode->count, run, w->base, w->pos, false);
-    if (run->special && !note_special(w, run))
-        return false;
     w->pos += run->size;
-    if (run->length != PFG_RUN_NONE) {
-        const struct pfg_step *step = &run->steps[run->length];
-        apply_length(w, step->field, pfg_step_raw(step, w->base + at, spare), start);
-        if (w->stop) {
-            w->stop = false;
-            w->problems = problems;
-            w->pos = at;
-            return false;
-        }
-    }
+    apply_length(w, step->field, pfg_step_raw(step, w->base + at, spare), start);
+    if (!w->stop)
+        return true;
+    w->stop = false;
+    w->problems = problems;
+    w->pos = at;
+    return false;
+}
+
+/* What a run's values tell beside themselves; they stand at v and are not in the list yet. False,
+ * and nothing has happened: one is wrong. */
+static bool note_values(struct pfg_walk *w, const struct pfg_run *run, const struct pfg_value *v,
+                        uint32_t start, bool spare)
+{
+    if (run->closed && !has_names(run, v))
+        return false;
+    if (run->length == PFG_RUN_NONE)
+        w->pos += run->size;
+    else if (!pass_length(w, run, start, spare))
+        return false;
+    if (run->reply != PFG_RUN_NONE)
+        pfg_walk_direction(w, v[run->reply].field, v[run->reply].u);
+    if (run->error != PFG_RUN_NONE && run->error != run->reply)
+        pfg_walk_direction(w, v[run->error].field, v[run->error].u);
     if (run->checksum != PFG_RUN_NONE)
         w->checksum = w->decode->count + run->checksum;
     w->decode->count += run->count;
     return true;
 }
 
+/* Reads a run of which all bytes are there. */
+static inline __attribute__((always_inline)) bool
+read_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start, bool spare)
+{
+    struct pfg_value *v = w->decode->values + w->decode->count;
+
+    if (!pfg_run_right(run, w->base + w->pos, spare))
+        return false;
+    read_steps(v, run, w->base, w->pos, spare);
+    if (!run->plain)
+        return note_values(w, run, v, start, spare);
+    w->pos += run->size;
+    w->decode->count += run->count;
+    return true;
+}
+
+bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start)
+{
+    uint32_t left = w->limit - w->pos;
+
+    if (left < run->size || w->room - w->decode->count < run->count)
+        return false;
+    return left >= run->size + 8u ? read_run(w, run, start, true) : read_run(w, run, start, false);
+}
+
 uint32_t pfg_walk_head(struct pfg_walk *w)
 {
     const struct pfg_table *table = &w->proto->table;
     const struct pfg_run *run = table->fields->run;
-    uint32_t left = w->limit - w->pos, problems = w->problems;
+    uint32_t left = w->limit - w->pos;
     bool spare = run && left >= run->size + 8u;
 
-    if (!run || run->special || table->refers || table->derives || table->sized ||
-        left < run->size || !pfg_run_right(run, w->base, spare) ||
+    if (!run || run->closed || run->reply != PFG_RUN_NONE || run->error != PFG_RUN_NONE ||
+        table->refers || table->derives || table->sized || left < run->size ||
+        !pfg_run_right(run, w->base, spare) ||
         (run->checksum != PFG_RUN_NONE && !(w->flags & PFG_DECODE_NO_CHECKSUM)))
         return 0;
-    w->pos += run->size;
-    if (run->length != PFG_RUN_NONE)
-        apply_length(w, run->steps[run->length].field,
-                     pfg_step_raw(&run->steps[run->length], w->base, spare), 0);
-    if (!w->stop)
-        return run->count;
-    w->stop = false;
-    w->problems = problems;
-    w->pos = 0;
-    return 0;
+    if (run->length == PFG_RUN_NONE)
+        w->pos += run->size;
+    else if (!pass_length(w, run, 0, spare))
+        return 0;
+    return run->count;
 }
 
 /* What the number at the walk's position chooses; NULL where it is to be walked row by row. */

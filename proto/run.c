@@ -124,7 +124,7 @@ static const struct pfg_run *make_run(const struct pfg_field *before,
     run->steps = steps;
     run->checks = checks;
     run->count = (uint8_t)count;
-    run->checksum = run->length = run->derived = PFG_RUN_NONE;
+    run->checksum = run->length = run->derived = run->reply = run->error = PFG_RUN_NONE;
     for (uint32_t i = 0; i < count; i++) {
         const struct pfg_field *field = i < first ? before : &fields[i - first];
         make_step(&steps[i], field, at);
@@ -134,12 +134,28 @@ static const struct pfg_run *make_run(const struct pfg_field *before,
             run->length = (uint8_t)i;
         if (field->row->kind == PFG_DERIVED && run->derived == PFG_RUN_NONE)
             run->derived = (uint8_t)i;
-        run->special |= field->row->closed;
+        run->closed |= field->row->closed;
         run->check_count += make_check(&checks[run->check_count], &steps[i]);
         at += pfg_raw_advance(field);
     }
     run->size = (uint8_t)at;
+    run->plain = !run->closed && run->length == PFG_RUN_NONE && run->checksum == PFG_RUN_NONE;
     return run;
+}
+
+void pfg_run_direction(struct pfg_run *run, const struct pfg_test *reply,
+                       const struct pfg_test *error)
+{
+    for (uint8_t i = 0; i < run->count; i++) {
+        const struct pfg_field *field = run->steps[i].field;
+        if (field->row->kind == PFG_DERIVED) /* it tells when it is derived */
+            continue;
+        if (field == reply->field)
+            run->reply = i;
+        if (field == error->field)
+            run->error = i;
+    }
+    run->plain &= run->reply == PFG_RUN_NONE && run->error == PFG_RUN_NONE;
 }
 
 int pfg_runs_make(struct pfg_table *table, bool top)

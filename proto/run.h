@@ -34,7 +34,9 @@ struct pfg_run {
     uint8_t check_count;
     uint8_t checksum, length; /* the steps that are a PFG_CHECKSUM and a PFG_LENGTH; 255 none */
     uint8_t derived;          /* the first one that is a PFG_DERIVED; 255 none */
-    bool special;             /* a row tells the message's direction, or is closed */
+    uint8_t reply, error;     /* the steps that tell the message's direction; 255 none */
+    bool closed;              /* a row is closed */
+    bool plain;               /* none of all these: there is nothing to it but its values */
 };
 
 /* A number and the flat body that it chooses, as options are, where the rows of both make one run,
@@ -49,6 +51,9 @@ struct pfg_whole {
 
 /* Divides a table into runs. top: it is its protocol's own table. 0, or -1 when memory is out. */
 int pfg_runs_make(struct pfg_table *table, bool top);
+/* Notes which of the run's rows tell the message's direction. */
+void pfg_run_direction(struct pfg_run *run, const struct pfg_test *reply,
+                       const struct pfg_test *error);
 /* Fills in table->wholes, where the table is a number and the flat body that it chooses. 0, or -1.
  */
 int pfg_wholes_make(struct pfg_table *table);
