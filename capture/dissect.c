@@ -130,7 +130,8 @@ int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *p
     dissect->stream = NULL;
     packet->verify_checksums = dissect->options.checksums;
     result = dissect->options.line_only
-                 ? pfg_layers_line(&dissect->decode, packet, flow)
+                 ? pfg_layers_line(&dissect->decode, packet, flow,
+                                   dissect->options.layers.values)
                  : pfg_layers_some(&dissect->decode, packet, flow, dissect->options.layers);
     if (result == 0 && flow->fragment)
         result = read_fragment(dissect, packet->time_ns);

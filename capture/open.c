@@ -220,7 +220,8 @@ static struct pfg_layers_ask layers_looked_at(const struct capture_run *run)
     const struct pfg_layers_ask all = { .values = PFG_LAYERS_ALL };
     struct pfg_layers_ask ask = { .values = layers_of_where(run) };
 
-    if (run->config->checksums || (run->shows && run->config->mode == CAPTURE_MODE_TEXT))
+    if (run->config->checksums ||
+        (run->shows && run->config->mode == CAPTURE_MODE_TEXT && !shows_lines(run)))
         return all;
     if (run->shows && run->config->mode == CAPTURE_MODE_JSON)
         ask.heads = PFG_LAYERS_ALL;

@@ -173,13 +173,13 @@ static void line_tcp(struct pfg_out *out, const struct capture_dissect *dissect,
     struct origins origins = origins_of(dissect, absolute);
     char *to = pfg_out_room(out, LAYER_ROOM);
 
-    to = pfg_put_letters(to, find(decode, pdu, PFG_TCP_FLAGS));
+    to = pfg_put_letters(to, pfg_layer_field(PFG_TCP_FLAGS), flow->tcp_flags);
     to = put_seq(to, flow, flow->tcp_seq - origins.own);
     if ((flow->tcp_flags & PFG_TCP_ACK_BIT) != 0)
         to = pfg_put_uint(pfg_put_text(to, ", ack "), (uint32_t)(flow->tcp_ack - origins.other));
     to = pfg_put_uint(pfg_put_text(to, ", win "), flow->tcp_window);
     if ((flow->tcp_flags & PFG_TCP_URG) != 0)
-        to = pfg_put_uint(pfg_put_text(to, ", urg "), find(decode, pdu, PFG_TCP_URGENT)->u);
+        to = pfg_put_uint(pfg_put_text(to, ", urg "), flow->tcp_urgent);
     if (options != NULL && options->u > 0)
         to = put_options(to, out, pdu, options, origins.blocks);
     out->at = pfg_put_uint(pfg_put_text(to, ", length "), flow->payload_wire);

@@ -43,7 +43,7 @@ void capture_summary_segment(struct capture_summary *summary, const struct captu
     struct pfg_stream *stream = dissect->stream;
     struct capture_watched *watched = stream->note != NULL ? stream->note : stream->back->note;
     const struct capture_segment segment = {
-        .flags = flow->tcp_flags,
+        .flags = (uint8_t)flow->tcp_flags,
         .seq = flow->tcp_seq,
         .ack = flow->tcp_ack,
         .size = flow->payload_wire,

@@ -193,12 +193,17 @@ struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_prot
     if (decode->pdu_count == decode->pdu_room && grow_pdus(decode) < 0)
         return NULL;
     struct pfg_pdu *pdu = &decode->pdus[decode->pdu_count++];
-    *pdu = (struct pfg_pdu){ .proto = proto,
-                             .base = bytes,
-                             .size = size,
-                             .first = decode->count,
-                             .head = proto->table.fields->run,
-                             .head_spare = spare };
+    pdu->proto = proto;
+    pdu->base = bytes;
+    pdu->size = size;
+    pdu->first = decode->count;
+    pdu->count = 0;
+    pdu->problems = 0;
+    pdu->is_reply = pdu->is_error = pdu->partial = pdu->joined = false;
+    pdu->head = proto->table.fields->run;
+    pdu->head_spare = spare;
+    pdu->head_derived = 0;
+    pdu->response_to = 0;
     return pdu;
 }
 
@@ -206,14 +211,22 @@ struct pfg_pdu *pfg_decode_given(struct pfg_decode *decode, const struct pfg_pro
                                  const uint8_t *bytes, const uint64_t *values)
 {
     struct pfg_pdu *pdu = pfg_decode_head(decode, proto, bytes, 0, false);
-    struct pfg_walk w = { .decode = decode, .proto = proto, .first = decode->count };
+    uint32_t count = proto->table.count;
+    struct pfg_walk w;
 
+    w.decode = decode;
+    w.first = decode->count;
+    w.no_memory = false;
     set_room(&w);
-    for (uint32_t i = 0; pdu && i < proto->table.count; i++)
-        pfg_walk_add(&w, &proto->table.fields[i], values[i], 0, 0);
+    while (pdu && w.room - decode->count < count && pfg_walk_grow(&w))
+        ;
     if (!pdu || w.no_memory)
         return NULL;
+    struct pfg_value *v = decode->values + decode->count;
+    for (uint32_t i = 0; i < count; i++)
+        v[i] = (struct pfg_value){ &proto->table.fields[i], values[i], 0, 0 };
+    decode->count += count;
     pdu->head = NULL;
-    pdu->count = proto->table.count;
+    pdu->count = count;
     return pdu;
 }

@@ -171,12 +171,13 @@ int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet
 }
 
 int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow)
+                    struct pfg_flow *flow, uint32_t values)
 {
+    const uint32_t transport = 1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP;
     struct pfg_climb c;
     c.lines = true;
-    c.wanted = 1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP;
-    c.heads = 0;
+    c.wanted = values;
+    c.heads = transport & ~values;
     int r = climb_packet(&c, decode, packet, flow);
     if (r < 0 || (flow->has_ports && flow->transport_pdu == 0 && decode->pdu_count == 1 &&
                   !c.light_problems))

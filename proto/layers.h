@@ -33,12 +33,12 @@ struct pfg_flow {
     bool has_ports;   /* UDP or TCP, ports known */
     bool fragment;    /* an IP fragment that is not the whole datagram */
     bool more_fragments;
-    uint8_t tcp_flags; /* low 8 bits */
+    uint16_t tcp_flags; /* all 12 bits */
     uint16_t sport, dport;
     const uint8_t *src, *dst; /* 4 or 16 bytes */
     uint32_t fragment_id, fragment_offset; /* offset in bytes */
     uint32_t tcp_seq, tcp_ack;
-    uint16_t tcp_window;
+    uint16_t tcp_window, tcp_urgent;
     const uint8_t *payload; /* of the transport, or the fragment's bytes; may be NULL */
     uint32_t payload_size;  /* captured */
     uint32_t payload_wire;  /* on the wire */
@@ -76,9 +76,10 @@ static inline uint32_t pfg_layer_bit(const struct pfg_proto *proto)
     return proto->def->network ? UINT32_C(1) << proto->index : 0;
 }
 /* As pfg_layers_decode, but where a packet is nothing but UDP or TCP over IP, and nothing is wrong
- * with the layers below, these leave no pdus: enough for the line of a packet. */
+ * with the layers below, these leave no pdus, and the transport its head, unless its bit is in
+ * values: enough for the line of a packet. */
 int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow);
+                    struct pfg_flow *flow, uint32_t values);
 /* The transport layer of a joined IP datagram: appends its pdus; flow keeps its addresses. */
 int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,
                          struct pfg_flow *flow);

@@ -203,8 +203,9 @@ static int after_tcp(struct pfg_climb *c)
     flow->dport = (uint16_t)pfg_climb_row(c, TCP_DSTPORT);
     flow->tcp_seq = (uint32_t)pfg_climb_row(c, TCP_SEQ);
     flow->tcp_ack = (uint32_t)pfg_climb_row(c, TCP_ACK);
-    flow->tcp_flags = (uint8_t)pfg_climb_row(c, TCP_FLAGS);
+    flow->tcp_flags = (uint16_t)pfg_climb_row(c, TCP_FLAGS);
     flow->tcp_window = (uint16_t)pfg_climb_row(c, TCP_WINDOW);
+    flow->tcp_urgent = (uint16_t)pfg_climb_row(c, TCP_URGENT);
     if (header > c->wire)
         problem(c, PFG_PROBLEM_BAD_LENGTH);
     step_over(c, header); /* as for IPv4, wrong options end where they say */

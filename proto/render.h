@@ -20,7 +20,7 @@ void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
 
 /* Flags whose bits have letters (field->letters), as network layers show them: "Flags [S.]". to has
  * room for 80 characters; returns its end. */
-char *pfg_put_letters(char *to, const struct pfg_value *flags);
+char *pfg_put_letters(char *to, const struct pfg_field *field, uint64_t flags);
 
 /* What is wrong with a pdu, as its line ends: each behind a mark, " !truncated". */
 void pfg_line_problems(struct pfg_out *out, uint32_t problems);

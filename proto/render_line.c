@@ -35,15 +35,15 @@ static inline char *put_between(char *to, struct line *l)
     return to;
 }
 
-char *pfg_put_letters(char *to, const struct pfg_value *flags)
+char *pfg_put_letters(char *to, const struct pfg_field *field, uint64_t flags)
 {
-    uint64_t left = flags->u & flags->field->flags_known;
+    uint64_t left = flags & field->flags_known;
 
     to = pfg_put_text(to, "Flags [");
     if (!left)
         to = pfg_put_text(to, "none");
     for (; left; left &= left - 1)
-        *to++ = flags->field->letters[__builtin_ctzll(left)];
+        *to++ = field->letters[__builtin_ctzll(left)];
     *to = ']';
     return to + 1;
 }
@@ -201,7 +201,7 @@ void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
     struct line l = { out, pdu, network ? ", " : " ", network ? 2 : 1, true, false };
 
     if (flags)
-        out->at = pfg_put_letters(pfg_out_room(out, VALUE_ROOM), flags);
+        out->at = pfg_put_letters(pfg_out_room(out, VALUE_ROOM), flags->field, flags->u);
     else
         pfg_out_string(out, pdu->proto->def->name);
     line_values(&l, first, end);

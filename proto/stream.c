@@ -231,7 +231,7 @@ struct pfg_segment pfg_segment_of(const struct pfg_flow *flow)
 
     return (struct pfg_segment){
         .family = flow->family,
-        .flags = flow->tcp_flags,
+        .flags = (uint8_t)flow->tcp_flags,
         .sport = flow->sport,
         .dport = flow->dport,
         .src = flow->src,

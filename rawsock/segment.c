@@ -180,7 +180,7 @@ bool pfg_segment_read(struct pfg_segment_maker *maker, const uint8_t *bytes, uin
     *segment = (struct pfg_seg){
         .seq = flow.tcp_seq,
         .ack = flow.tcp_ack,
-        .flags = flow.tcp_flags,
+        .flags = (uint8_t)flow.tcp_flags,
         .window = flow.tcp_window,
         .mss = mss_of(maker, tcp),
         .bytes = flow.payload,
