@@ -2,13 +2,23 @@
 #include "proto/dnsname.h"
 
 #include <ctype.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "proto/cursor.h"
 #include "proto/put.h"
 
 /* A name has at most 127 labels, and a pointer is of use only before one of them or the root: more
  * pointers than that are there to cost time. */
-enum { NAME_MAX_BYTES = 255, LABEL_MAX = 63, POINTER = 0xc0, POINTER_REACH = 0x4000, HOPS_MAX = 128 };
+enum {
+    NAME_MAX_BYTES = 255,
+    LABEL_MAX = 63,
+    POINTER = 0xc0,
+    POINTER_REACH = 0x4000,
+    HOPS_MAX = 128,
+    BLOCK = 16
+};
 
 int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name)
 {
@@ -55,7 +65,8 @@ static inline bool is_plain(uint8_t c)
         UINT64_C(0x1ffffffff) | UINT64_C(1) << '"' | UINT64_C(1) << '$' | UINT64_C(1) << '(' |
             UINT64_C(1) << ')' | UINT64_C(1) << '.' | UINT64_C(1) << ';',
         UINT64_C(1) << ('@' - 64) | UINT64_C(1) << ('\\' - 64) | UINT64_C(1) << (0x7f - 64),
-        UINT64_MAX, UINT64_MAX,
+        UINT64_MAX,
+        UINT64_MAX,
     };
     return !(special[c >> 6] >> (c & 63) & 1);
 }
@@ -71,7 +82,28 @@ static char *put_escaped(char *to, uint8_t c)
     return pfg_put_2(to + 1, c % 100);
 }
 
-static char *put_label(char *to, const uint8_t *label, unsigned size)
+#ifdef __SSE2__
+/* Of the BLOCK characters at from a bit each: that it is none of a host's name (RFC 1123, 2.1): no
+ * letter, digit, hyphen or underscore. They are written at to as they are. */
+static inline unsigned copy_block(char *to, const uint8_t *from)
+{
+    __m128i c = _mm_loadu_si128((const __m128i *)(const void *)from);
+    __m128i lower = _mm_or_si128(c, _mm_set1_epi8(0x20));
+    /* Sums wrap, so that what is in the range is the lowest of signed numbers. */
+    __m128i letter =
+        _mm_cmplt_epi8(_mm_add_epi8(lower, _mm_set1_epi8(128 - 'a')), _mm_set1_epi8(-128 + 26));
+    __m128i digit =
+        _mm_cmplt_epi8(_mm_add_epi8(c, _mm_set1_epi8(128 - '0')), _mm_set1_epi8(-128 + 10));
+    __m128i mark =
+        _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('-')), _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
+
+    _mm_storeu_si128((__m128i *)(void *)to, c);
+    return ~(unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, digit), mark));
+}
+#endif
+
+/* A label of size bytes, whatever they are. */
+static __attribute__((noinline)) char *put_any(char *to, const uint8_t *label, unsigned size)
 {
     for (unsigned i = 0; i < size; i++) {
         *to = (char)label[i];
@@ -80,7 +112,19 @@ static char *put_label(char *to, const uint8_t *label, unsigned size)
     return to;
 }
 
-char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t at, bool absolute)
+/* A label of size bytes; left: bytes that can be read. Most are short, and a host's. */
+static inline char *put_label(char *to, const uint8_t *label, unsigned size, uint32_t left)
+{
+#ifdef __SSE2__
+    if (size <= BLOCK && left >= BLOCK && !(copy_block(to, label) & ((1u << size) - 1)))
+        return to + size;
+#else
+    (void)left;
+#endif
+    return put_any(to, label, size);
+}
+
+char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t size, uint32_t at, bool absolute)
 {
     const char *first = to;
     for (;;) {
@@ -91,9 +135,10 @@ char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t at, bool absolu
         }
         if (c == 0)
             break;
-        to = put_label(to, message + at + 1, c);
+        at++;
+        to = put_label(to, message + at, c, at < size ? size - at : 0);
         *to++ = '.';
-        at += c + 1u;
+        at += c;
     }
     if (to == first)
         *to++ = '.';
@@ -102,21 +147,22 @@ char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t at, bool absolu
     return to;
 }
 
-void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, bool absolute)
+void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t size, uint32_t at,
+                      bool absolute)
 {
-    out->at = pfg_dnsname_put(pfg_out_room(out, PFG_DNSNAME_TEXT_MAX), message, at, absolute);
+    out->at = pfg_dnsname_put(pfg_out_room(out, PFG_DNSNAME_TEXT_MAX), message, size, at, absolute);
 }
 
 /* One character of text, escapes resolved (RFC 1035, 5.1: \. and \DDD). -1: a wrong escape. */
 static int text_char(const char **at, const char *end)
 {
     if (**at != '\\')
-        return (uint8_t)*(*at)++;
+        return (uint8_t) * (*at)++;
     (*at)++;
     if (*at == end)
         return -1;
     if (!isdigit((unsigned char)**at))
-        return (uint8_t)*(*at)++;
+        return (uint8_t) * (*at)++;
     if (end - *at < 3 || !isdigit((unsigned char)(*at)[1]) || !isdigit((unsigned char)(*at)[2]))
         return -1;
     int c = ((*at)[0] - '0') * 100 + ((*at)[1] - '0') * 10 + ((*at)[2] - '0');

@@ -16,17 +16,20 @@ struct pfg_dnsname {
 };
 
 /* Reads over the name at offset at of message[0..size). Pointers must lead strictly back, and
- * there may be 128 of them, so that no name is followed for ever. Returns 0 or one of the errors above. */
+ * there may be 128 of them, so that no name is followed for ever. Returns 0 or one of the errors
+ * above. */
 int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name);
 
 /* Bytes of the longest name's text: each of 255 bytes escaped, and some more. */
 enum { PFG_DNSNAME_TEXT_MAX = 1100 };
-/* The name as text without the last dot ("www.example.com", the root is "."), special characters
- * escaped as RFC 1035, 5.1 has it. The name must have passed pfg_dnsname_scan. absolute: with the
- * last dot, as master files have it. */
-/* The same at to, which has room for PFG_DNSNAME_TEXT_MAX bytes; returns its end. */
-char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t at, bool absolute);
-void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t at, bool absolute);
+/* The name at offset at of message[0..size) as text without the last dot ("www.example.com", the
+ * root is "."), special characters escaped as RFC 1035, 5.1 has it. The name must have passed
+ * pfg_dnsname_scan; size says only how far it is sure that bytes can be read. absolute: with the
+ * last dot, as master files have it. to has room for PFG_DNSNAME_TEXT_MAX bytes; returns its end.
+ */
+char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t size, uint32_t at, bool absolute);
+void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t size, uint32_t at,
+                      bool absolute);
 
 /* Text to wire form, uncompressed, at most 255 bytes into wire. Returns its size, or -1. */
 int pfg_dnsname_parse(const char *text, size_t size, uint8_t wire[255]);

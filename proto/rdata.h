@@ -6,21 +6,65 @@
 #ifndef PFG_PROTO_RDATA_H
 #define PFG_PROTO_RDATA_H
 
+#include "proto/cursor.h"
 #include "proto/decode.h"
 #include "proto/encode.h"
 #include "proto/out.h"
 
-/* Writes the data at message[at..at+size) of type as text. limit: end of the readable message.
- * out NULL: only looks. Returns 0, or -1 when the data do not fit the type's rows (what is then
- * written is the unknown form). field: the PFG_RDATA field. */
-int pfg_rdata_text(struct pfg_out *out, const struct pfg_field *field, uint64_t type,
-                   const uint8_t *message, uint32_t limit, uint32_t at, uint32_t size);
+/* Whether the data at message[at..at+size) fit the rows of their type, if it has any; all before
+ * them can be read, too. field: the PFG_RDATA field. */
+bool pfg_rdata_fits(const struct pfg_field *field, uint64_t type, const uint8_t *message,
+                    uint32_t at, uint32_t size);
+/* Writes the same data as text; in the unknown form where they do not fit. limit: end of the
+ * readable message, at + size or more. fits: the answer of pfg_rdata_fits, which a decoded message
+ * without PFG_PROBLEM_BAD_RDATA has given already. */
+void pfg_rdata_text(struct pfg_out *out, const struct pfg_field *field, uint64_t type,
+                    const uint8_t *message, uint32_t limit, uint32_t at, uint32_t size, bool fits);
 
 /* Text to data, appended to writer; names are not compressed (RFC 3597, 4). 0, or -1 and fault. */
 int pfg_rdata_parse(const struct pfg_field *field, uint64_t type, const char *text, size_t size,
                     struct pfg_writer *writer, struct pfg_fault *fault);
 
-/* Inside the parser: appends what base64 stands for, -1 where it is none; and one service parameter
+/* ---- Inside ---- */
+
+/* Keys of service parameters whose values have a shape of their own (RFC 9460, 14.3.2). */
+enum {
+    PFG_SVC_MANDATORY = 0,
+    PFG_SVC_ALPN = 1,
+    PFG_SVC_PORT = 3,
+    PFG_SVC_IPV4HINT = 4,
+    PFG_SVC_ECH = 5,
+    PFG_SVC_IPV6HINT = 6
+};
+
+/* The rows of a type's data of size bytes; NULL where they are shown in the unknown form. */
+static inline const struct pfg_table *pfg_rdata_table(const struct pfg_field *field, uint64_t type,
+                                                      uint32_t size)
+{
+    const struct pfg_name *name = pfg_name_find(field->names, type);
+    const struct pfg_body *body = name ? &field->bodies[name - field->names->rows] : NULL;
+    bool present = body && body->present && (size || body->table.fields[0].row->kind == PFG_ARRAY);
+    return present ? &body->table : NULL;
+}
+
+/* Bytes of the content of a field of bytes that begins, with its prefix, at bytes[0..left);
+ * UINT32_MAX: they are not there. */
+static inline uint32_t pfg_rdata_extent(const struct pfg_field *field, const uint8_t *bytes,
+                                        uint32_t left)
+{
+    uint32_t prefix = field->row->prefix, size = field->row->size;
+
+    if (prefix > left)
+        return UINT32_MAX;
+    left -= prefix;
+    if (prefix)
+        size = (uint32_t)pfg_get_be(bytes, prefix);
+    else if (!size)
+        size = left;
+    return size <= left ? size : UINT32_MAX;
+}
+
+/* Of the parser: appends what base64 stands for, -1 where it is none; and one service parameter
  * whose value is given unescaped, -1 where it is none. */
 int pfg_rdata_base64(const char *text, size_t size, struct pfg_writer *writer);
 int pfg_svc_parse(const struct pfg_field *params, const char *name, size_t name_size,

@@ -8,8 +8,6 @@
 #include "proto/cursor.h"
 #include "proto/rdata.h"
 
-enum { MANDATORY = 0, ALPN = 1, PORT = 3, IPV4HINT = 4, ECH = 5, IPV6HINT = 6 };
-
 /* A decimal number up to 65535; -1: none. */
 static int64_t number(const char *text, size_t size)
 {
@@ -64,9 +62,9 @@ static int put_item(const struct pfg_field *params, int64_t key, const char *ite
     int64_t value;
 
     switch (key) {
-    case MANDATORY:
-    case PORT:
-        value = key == PORT ? number(item, size) : key_of(params, item, size);
+    case PFG_SVC_MANDATORY:
+    case PFG_SVC_PORT:
+        value = key == PFG_SVC_PORT ? number(item, size) : key_of(params, item, size);
         pfg_writer_be(w, (uint64_t)value, 2);
         return value < 0 ? -1 : 0;
     default:
@@ -74,9 +72,9 @@ static int put_item(const struct pfg_field *params, int64_t key, const char *ite
             return -1;
         memcpy(copy, item, size);
         copy[size] = 0;
-        if (inet_pton(key == IPV4HINT ? AF_INET : AF_INET6, copy, address) != 1)
+        if (inet_pton(key == PFG_SVC_IPV4HINT ? AF_INET : AF_INET6, copy, address) != 1)
             return -1;
-        pfg_writer_bytes(w, address, key == IPV4HINT ? 4 : 16);
+        pfg_writer_bytes(w, address, key == PFG_SVC_IPV4HINT ? 4 : 16);
         return 0;
     }
 }
@@ -87,7 +85,7 @@ static int put_list(const struct pfg_field *params, int64_t key, const char *val
     const char *end = value + size;
     for (;;) {
         const char *comma = memchr(value, ',', (size_t)(end - value));
-        const char *item_end = comma && key != PORT ? comma : end;
+        const char *item_end = comma && key != PFG_SVC_PORT ? comma : end;
         if (put_item(params, key, value, (size_t)(item_end - value), w) < 0)
             return -1;
         if (item_end == end)
@@ -108,11 +106,12 @@ int pfg_svc_parse(const struct pfg_field *params, const char *name, size_t name_
     pfg_writer_be(w, (uint64_t)key, 2);
     length = w->size;
     pfg_writer_take(w, 2);
-    if (key == ALPN)
+    if (key == PFG_SVC_ALPN)
         r = put_alpn(value, size, w);
-    else if (size && (key == MANDATORY || key == PORT || key == IPV4HINT || key == IPV6HINT))
+    else if (size && (key == PFG_SVC_MANDATORY || key == PFG_SVC_PORT || key == PFG_SVC_IPV4HINT ||
+                      key == PFG_SVC_IPV6HINT))
         r = put_list(params, key, value, size, w);
-    else if (size && key == ECH)
+    else if (size && key == PFG_SVC_ECH)
         r = pfg_rdata_base64(value, size, w);
     else
         pfg_writer_bytes(w, value, (uint32_t)size);

@@ -188,7 +188,7 @@ static void put_name(struct object *o, const struct pfg_value *v)
     char *first = pfg_out_room(o->out, PFG_DNSNAME_TEXT_MAX + 2), *end;
 
     *first = '"';
-    end = pfg_dnsname_put(first + 1, o->pdu->base, v->offset, false);
+    end = pfg_dnsname_put(first + 1, o->pdu->base, o->pdu->size, v->offset, false);
     size_t size = (size_t)(end - first - 1);
     if (memchr(first + 1, '\\', size)) {
         char copy[PFG_DNSNAME_TEXT_MAX];
@@ -203,7 +203,7 @@ static void put_name(struct object *o, const struct pfg_value *v)
 static void put_rdata(struct object *o, const struct pfg_value *v)
 {
     struct pfg_out *text = pfg_scratch();
-    pfg_rdata_text(text, v->field, v->u, o->pdu->base, v->offset + v->size, v->offset, v->size);
+    pfg_rdata_value(text, o->pdu, v);
     put_string(o, text->start, (size_t)(text->at - text->start));
 }
 

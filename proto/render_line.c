@@ -119,7 +119,7 @@ static inline char *put_value(char *to, const struct line *l, const struct pfg_v
     case PFG_LINE_NAMED:
         return put_name(to, v->field, v->u);
     case PFG_LINE_DNSNAME:
-        return pfg_dnsname_put(to, l->pdu->base, v->offset, false);
+        return pfg_dnsname_put(to, l->pdu->base, l->pdu->size, v->offset, false);
     case PFG_LINE_IPV4:
         return pfg_put_ipv4(to, (uint32_t)v->u);
     case PFG_LINE_KIND:

@@ -153,6 +153,15 @@ static void packed_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const s
         pfg_out_hex(out, pfg_value_bytes(pdu, v), v->size);
 }
 
+void pfg_rdata_value(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v)
+{
+    uint32_t end = v->offset + v->size, limit = pdu->size > end ? pdu->size : end;
+    /* A message all of whose records fit does not have them looked at again. */
+    bool fits = !(pdu->problems & 1u << PFG_PROBLEM_BAD_RDATA) ||
+                pfg_rdata_fits(v->field, v->u, pdu->base, v->offset, v->size);
+    pfg_rdata_text(out, v->field, v->u, pdu->base, limit, v->offset, v->size, fits);
+}
+
 void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
                      enum pfg_aspect aspect)
 {
@@ -185,10 +194,10 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
         utf8_text(out, bytes, v->size);
         break;
     case PFG_NAME:
-        pfg_dnsname_text(out, pdu->base, v->offset, false);
+        pfg_dnsname_text(out, pdu->base, pdu->size, v->offset, false);
         break;
     case PFG_RDATA:
-        pfg_rdata_text(out, field, v->u, pdu->base, v->offset + v->size, v->offset, v->size);
+        pfg_rdata_value(out, pdu, v);
         break;
     case PFG_PACKED:
         packed_plain(out, pdu, v);

@@ -13,12 +13,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const struct pfg_field *field = pfg_field_find("pfg_dns.rr.rdata", 16).field;
     uint64_t type = (uint64_t)data[0] | (uint64_t)(data[1] & 1) << 8;
-    if (pfg_rdata_parse(field, type, (const char *)data + 2, size - 2, &first, &fault) == 0 &&
-        !first.overflow &&
-        pfg_rdata_text(&out, field, type, bytes[0], first.size, 0, first.size) == 0 &&
-        (pfg_rdata_parse(field, type, out.start, (size_t)(out.at - out.start), &second, &fault) <
-             0 ||
-         first.size != second.size || memcmp(bytes[0], bytes[1], first.size) != 0))
+    bool read =
+        pfg_rdata_parse(field, type, (const char *)data + 2, size - 2, &first, &fault) == 0 &&
+        !first.overflow && pfg_rdata_fits(field, type, bytes[0], 0, first.size);
+    if (read)
+        pfg_rdata_text(&out, field, type, bytes[0], first.size, 0, first.size, true);
+    if (read && (pfg_rdata_parse(field, type, out.start, (size_t)(out.at - out.start), &second,
+                                 &fault) < 0 ||
+                 first.size != second.size || memcmp(bytes[0], bytes[1], first.size) != 0))
         abort();
     pfg_out_free(&out);
     return 0;

@@ -15,7 +15,7 @@ static const char *name_at(const char *hex, uint32_t at, uint32_t *size, uint32_
     memcpy(exact, bytes, all);
     switch (pfg_dnsname_scan(exact, all, at, &name)) {
     case 0:
-        pfg_dnsname_text(out, exact, at, false);
+        pfg_dnsname_text(out, exact, all, at, false);
         break;
     case PFG_DNSNAME_TRUNCATED:
         pfg_out_string(out, "! truncated");
@@ -58,9 +58,9 @@ static void test_names(void)
         { "0261", 0, "! truncated", 0, 0 },
         { "c0", 0, "! truncated", 0, 0 },
         { "c000", 0, "! loop", 0, 0 },
-        { "c002 0000", 0, "! loop", 0, 0 },     /* forward */
-        { "0161c000", 0, "! loop", 0, 0 },      /* to itself */
-        { "0161c000", 2, "! loop", 0, 0 },      /* by way of what stands before */
+        { "c002 0000", 0, "! loop", 0, 0 }, /* forward */
+        { "0161c000", 0, "! loop", 0, 0 },  /* to itself */
+        { "0161c000", 2, "! loop", 0, 0 },  /* by way of what stands before */
         { "c002c000", 2, "! loop", 0, 0 },
         { "4061", 0, "! label", 0, 0 },
         { "8061", 0, "! label", 0, 0 },
@@ -68,13 +68,47 @@ static void test_names(void)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint32_t size, pointer;
-        same_text(cases[i].hex, name_at(cases[i].hex, cases[i].at, &size, &pointer),
-                  cases[i].text);
+        same_text(cases[i].hex, name_at(cases[i].hex, cases[i].at, &size, &pointer), cases[i].text);
         if (cases[i].size) {
             same_number(cases[i].hex, size, cases[i].size);
             same_number(cases[i].hex, pointer, cases[i].pointer);
         }
     }
+}
+
+/* Every byte at every place of labels of many sizes, in a message that ends with the name or goes
+ * on, beside the same written byte by byte. */
+static void check_label(unsigned size, unsigned place, unsigned byte, unsigned more)
+{
+    uint8_t label[64], *message = malloc(size + 2 + more);
+    char text[300], *to = text;
+    struct pfg_out *out = lib_out();
+
+    memset(label, 'a' + (int)place % 26, sizeof label);
+    label[place] = (uint8_t)byte;
+    memset(message, '.', size + 2 + more);
+    message[0] = (uint8_t)size;
+    memcpy(message + 1, label, size);
+    message[size + 1] = 0;
+    for (unsigned i = 0; i < size; i++) {
+        if (label[i] <= ' ' || label[i] >= 0x7f)
+            to += sprintf(to, "\\%03u", label[i]);
+        else
+            to += sprintf(to, strchr(".\\\"();@$", label[i]) ? "\\%c" : "%c", label[i]);
+    }
+    pfg_dnsname_text(out, message, size + 2 + more, 0, false);
+    same_text("label", out_text(out), text);
+    free(message);
+}
+
+static void test_labels(void)
+{
+    static const unsigned sizes[] = { 1, 2, 7, 8, 15, 16, 17, 32, 63 };
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (unsigned place = 0; place < sizes[i]; place++)
+            for (unsigned byte = 0; byte < 256; byte++)
+                check_label(sizes[i], place, byte, byte % 2 ? 20 : 0);
 }
 
 /* 255 bytes in all and 63 in a label, on the wire and as text. */
@@ -129,11 +163,22 @@ static void test_limits(void)
 static void test_parse(void)
 {
     static const char *const cases[][2] = {
-        { ".", "00" }, { "", "00" }, { "a", "016100" }, { "a.", "016100" },
-        { "a.bc", "016102626300" }, { "a\\.b", "03612e6200" }, { "\\065\\\\", "02415c00" },
-        { "\\000\\255", "0200ff00" }, { "\xc3\xa9", "02c3a900" },
-        { "..", NULL }, { ".a", NULL }, { "a..b", NULL }, { "a\\", NULL }, { "a\\25", NULL },
-        { "a\\256", NULL }, { "a\\2x5", NULL },
+        { ".", "00" },
+        { "", "00" },
+        { "a", "016100" },
+        { "a.", "016100" },
+        { "a.bc", "016102626300" },
+        { "a\\.b", "03612e6200" },
+        { "\\065\\\\", "02415c00" },
+        { "\\000\\255", "0200ff00" },
+        { "\xc3\xa9", "02c3a900" },
+        { "..", NULL },
+        { ".a", NULL },
+        { "a..b", NULL },
+        { "a\\", NULL },
+        { "a\\25", NULL },
+        { "a\\256", NULL },
+        { "a\\2x5", NULL },
     };
     uint8_t wire[255];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -149,19 +194,22 @@ static void test_parse(void)
 /* ---- Messages ---- */
 
 #define FLAGS(qr, aa, rd, ra, rcode, name)                                                         \
-    "\"flags_bits\":{\"qr\":" qr ",\"opcode\":0,\"opcode_name\":\"QUERY\",\"aa\":" aa               \
-    ",\"tc\":false,\"rd\":" rd ",\"ra\":" ra ",\"z\":false,\"ad\":false,\"cd\":false,\"rcode\":"    \
-    rcode ",\"rcode_name\":\"" name "\"}"
+    "\"flags_bits\":{\"qr\":" qr ",\"opcode\":0,\"opcode_name\":\"QUERY\",\"aa\":" aa              \
+    ",\"tc\":false,\"rd\":" rd ",\"ra\":" ra                                                       \
+    ",\"z\":false,\"ad\":false,\"cd\":false,\"rcode\":" rcode ",\"rcode_name\":\"" name "\"}"
 
 static const struct both_ways messages[] = {
     { "id=0x1234; qname=www.example.com; qtype=AAAA",
       "1234 0100 0001 0000 0000 0000 03777777076578616d706c6503636f6d00 001c 0001",
       "{\"length\":33,\"response\":false,\"id\":4660,\"flags\":256," FLAGS(
-          "false", "false", "true", "false", "0", "NOERROR") ",\"qdcount\":1,\"ancount\":0,"
-      "\"nscount\":0,\"arcount\":0,\"qry\":[{\"name\":\"www.example.com\",\"type\":28,"
-      "\"type_name\":\"AAAA\",\"class\":1,\"class_name\":\"IN\"}],\"answers\":[],"
-      "\"authorities\":[],\"additionals\":[]}" },
-    { "id=1; flags=qr|aa|rd|ra; qname=a.example; answers[0].name=a.example; answers[0].a=192.0.2.1; "
+          "false", "false", "true", "false", "0",
+          "NOERROR") ",\"qdcount\":1,\"ancount\":0,"
+                     "\"nscount\":0,\"arcount\":0,\"qry\":[{\"name\":\"www.example.com\",\"type\":"
+                     "28,"
+                     "\"type_name\":\"AAAA\",\"class\":1,\"class_name\":\"IN\"}],\"answers\":[],"
+                     "\"authorities\":[],\"additionals\":[]}" },
+    { "id=1; flags=qr|aa|rd|ra; qname=a.example; answers[0].name=a.example; "
+      "answers[0].a=192.0.2.1; "
       "answers[0].ttl=300; answers[1].name=b.A.example; answers[1].type=MX; "
       "answers[1].rdata=10 mail.example.; authorities[0].name=example; authorities[0].type=NS; "
       "authorities[0].rdata=ns.example.; additionals[0].name=.; additionals[0].type=OPT; "
@@ -172,22 +220,31 @@ static const struct both_ways messages[] = {
       "c00e 0002 0001 00000000 000c 026e73 076578616d706c65 00 "
       "00 0029 04d0 00000000 0000",
       "{\"length\":108,\"response\":true,\"id\":1,\"flags\":34176," FLAGS(
-          "true", "true", "true", "true", "0", "NOERROR") ",\"qdcount\":1,\"ancount\":2,"
-      "\"nscount\":1,\"arcount\":1,\"qry\":[{\"name\":\"a.example\",\"type\":1,"
-      "\"type_name\":\"A\",\"class\":1,\"class_name\":\"IN\"}],"
-      "\"answers\":[{\"name\":\"a.example\",\"pointer\":12,\"type\":1,\"type_name\":\"A\","
-      "\"class\":1,\"class_name\":\"IN\",\"ttl\":300,\"rdlength\":4,\"a\":\"192.0.2.1\"},"
-      "{\"name\":\"b.a.example\",\"pointer\":12,\"type\":15,\"type_name\":\"MX\",\"class\":1,"
-      "\"class_name\":\"IN\",\"ttl\":0,\"rdlength\":16,\"rdata\":\"10 mail.example.\"}],"
-      "\"authorities\":[{\"name\":\"example\",\"pointer\":14,\"type\":2,\"type_name\":\"NS\","
-      "\"class\":1,\"class_name\":\"IN\",\"ttl\":0,\"rdlength\":12,\"rdata\":\"ns.example.\"}],"
-      "\"additionals\":[{\"name\":\".\",\"type\":41,\"type_name\":\"OPT\",\"class\":1232,"
-      "\"ttl\":0,\"rdlength\":0,\"rdata\":\"\"}]}" },
+          "true", "true", "true", "true", "0",
+          "NOERROR") ",\"qdcount\":1,\"ancount\":2,"
+                     "\"nscount\":1,\"arcount\":1,\"qry\":[{\"name\":\"a.example\",\"type\":1,"
+                     "\"type_name\":\"A\",\"class\":1,\"class_name\":\"IN\"}],"
+                     "\"answers\":[{\"name\":\"a.example\",\"pointer\":12,\"type\":1,\"type_name\":"
+                     "\"A\","
+                     "\"class\":1,\"class_name\":\"IN\",\"ttl\":300,\"rdlength\":4,\"a\":\"192.0.2."
+                     "1\"},"
+                     "{\"name\":\"b.a.example\",\"pointer\":12,\"type\":15,\"type_name\":\"MX\","
+                     "\"class\":1,"
+                     "\"class_name\":\"IN\",\"ttl\":0,\"rdlength\":16,\"rdata\":\"10 "
+                     "mail.example.\"}],"
+                     "\"authorities\":[{\"name\":\"example\",\"pointer\":14,\"type\":2,\"type_"
+                     "name\":\"NS\","
+                     "\"class\":1,\"class_name\":\"IN\",\"ttl\":0,\"rdlength\":12,\"rdata\":\"ns."
+                     "example.\"}],"
+                     "\"additionals\":[{\"name\":\".\",\"type\":41,\"type_name\":\"OPT\",\"class\":"
+                     "1232,"
+                     "\"ttl\":0,\"rdlength\":0,\"rdata\":\"\"}]}" },
     { NULL, "0002 8183 0000 0000 0000 0000",
       "{\"length\":12,\"response\":true,\"id\":2,\"flags\":33155," FLAGS(
-          "true", "false", "true", "true", "3", "NXDOMAIN") ",\"qdcount\":0,\"ancount\":0,"
-      "\"nscount\":0,\"arcount\":0,\"qry\":[],\"answers\":[],\"authorities\":[],"
-      "\"additionals\":[]}" },
+          "true", "false", "true", "true", "3",
+          "NXDOMAIN") ",\"qdcount\":0,\"ancount\":0,"
+                      "\"nscount\":0,\"arcount\":0,\"qry\":[],\"answers\":[],\"authorities\":[],"
+                      "\"additionals\":[]}" },
     /* names as bytes, right or wrong; a compressed name inside data */
     { "flags=0; qry[0].name=hex:c00c; qtype=255", "0000 0000 0001 0000 0000 0000 c00c 00ff 0001",
       NULL },
@@ -257,13 +314,10 @@ static void test_pointers(void)
 int main(void)
 {
     static const struct test_case cases[] = {
-        { "names on the wire", test_names },
-        { "the longest names", test_limits },
-        { "names from text", test_parse },
-        { "messages both ways", test_messages },
-        { "problems", test_problems },
-        { "pointers to pointers", test_pointers },
-        { NULL, NULL },
+        { "names on the wire", test_names },       { "labels of any bytes", test_labels },
+        { "the longest names", test_limits },      { "names from text", test_parse },
+        { "messages both ways", test_messages },   { "problems", test_problems },
+        { "pointers to pointers", test_pointers }, { NULL, NULL },
     };
     lib_decode();
     return test_run("dns", cases);

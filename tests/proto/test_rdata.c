@@ -131,6 +131,26 @@ static void test_generic(void)
               "trailing_bytes");
 }
 
+/* One record that does not fit beside one that does: each is shown as what it is. */
+static void test_beside(void)
+{
+    struct pfg_pdu *pdu =
+        decode_hex("pfg_dns", "0001 8000 0000 0002 0000 0000 00 0005 0001 00000000 0002 0377"
+                              "00 0010 0001 00000000 0003 026f6b");
+    const struct pfg_field *field = pfg_field_find("pfg_dns.rr.rdata", 16).field;
+    const struct pfg_value *first = pfg_pdu_find(lib_decode(), pdu, field);
+    struct pfg_out *out = lib_out();
+
+    same_text("problems", problems_text(pdu->problems), "bad_rdata");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+    pfg_value_plain(out, pdu, first, PFG_ASPECT_VALUE);
+    pfg_out_char(out, ' ');
+    first = pfg_pdu_next(lib_decode(), pdu, field, first);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+    pfg_value_plain(out, pdu, first, PFG_ASPECT_VALUE);
+    same_text("both", out_text(out), "\\# 2 0377 \"ok\"");
+}
+
 /* Other spellings of the same. */
 static void test_spellings(void)
 {
@@ -214,9 +234,13 @@ static void test_damaged(void)
 int main(void)
 {
     static const struct test_case cases[] = {
-        { "every type both ways", test_both_ways }, { "what does not fit its type", test_generic },
-        { "other spellings", test_spellings },      { "what cannot be read", test_faults },
-        { "damaged data", test_damaged },           { NULL, NULL },
+        { "every type both ways", test_both_ways },
+        { "what does not fit its type", test_generic },
+        { "one beside another", test_beside },
+        { "other spellings", test_spellings },
+        { "what cannot be read", test_faults },
+        { "damaged data", test_damaged },
+        { NULL, NULL },
     };
     lib_decode();
     return test_run("rdata", cases);
