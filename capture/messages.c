@@ -133,7 +133,7 @@ static const struct pfg_proto *candidate(const struct pfg_stream *stream, size_t
         if (nth > 0 && *step % 2 == 1)
             *step = 63;
     }
-    while ((proto = pfg_proto_at(*step - 64)) != NULL) {
+    while ((proto = pfg_proto_anywhere(*step - 64)) != NULL) {
         ++*step;
         if (proto->def->any_port && proto->magic_size > 0)
             return proto;
@@ -181,7 +181,7 @@ static const struct pfg_proto *by_shape(struct pfg_stream *stream, const uint8_t
     *waits = false;
     if (proto != NULL && proto->def->by_shape && proto->def->tcp_prefix > 0)
         return proto;
-    for (at = 0; (proto = pfg_proto_at(at)) != NULL; at++) {
+    for (at = 0; (proto = pfg_proto_anywhere(at)) != NULL; at++) {
         uint32_t need;
         int64_t first = pfg_shape_in_stream(proto, bytes, size, &need);
 

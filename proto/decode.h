@@ -156,6 +156,9 @@ enum pfg_transport { PFG_UDP, PFG_TCP };
  */
 const struct pfg_proto *pfg_proto_for(enum pfg_transport transport, uint16_t sport, uint16_t dport,
                                       const uint8_t *bytes, size_t size);
+/* The protocols that are looked for on every port, by a mark or by their shape; NULL past the
+ * end. */
+const struct pfg_proto *pfg_proto_anywhere(size_t nth);
 /* The protocols that have this port as a default; NULL past the end. */
 const struct pfg_proto *pfg_proto_on_port(enum pfg_transport transport, uint16_t port, size_t nth);
 

@@ -2,8 +2,10 @@
 /* Which protocol bytes are a message of: by their marks, and by port. */
 #include <string.h>
 
+#include "proto/compile.h"
 #include "proto/decode.h"
 #include "proto/raw.h"
+#include "proto/recognise.h"
 
 /* Whether one field of a header, as far as it is there, may be of the protocol. marks counts what
  * really speaks for it. */
@@ -36,21 +38,17 @@ bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t s
         return false;
     if (proto->magic_size && bytes[0] != (uint8_t)*proto->table.fields[0].row->text)
         return false; /* nearly everything that is another protocol's */
-    for (uint32_t i = 0; i < proto->table.count; i++) {
-        const struct pfg_field *field = &proto->table.fields[i];
-        if (field->offset >= size) /* UINT32_MAX too: from here on nothing is fixed */
-            break;
-        if (!field_fits(field, bytes, size, &marks))
+    for (uint32_t i = 0; i < proto->tell_count && proto->tells[i]->offset < size; i++)
+        if (!field_fits(proto->tells[i], bytes, size, &marks))
             return false;
-    }
     return marks > 0;
 }
 
 /* ---- By port ---- */
 
-/* Default ports of all protocols, in their order. */
+/* Default ports of all protocols: those of one port stand together, in the protocols' order. */
 enum { PORTED_MAX = 256 };
-static struct {
+static struct ported {
     uint16_t port;
     const struct pfg_proto *proto;
 } ported[2][PORTED_MAX];
@@ -64,29 +62,50 @@ static size_t anywhere_count;
 
 static void learn_port(enum pfg_transport transport, uint16_t port, const struct pfg_proto *proto)
 {
-    if (!port || ported_count[transport] == PORTED_MAX)
+    struct ported *list = ported[transport];
+    size_t at = ported_count[transport];
+
+    if (!port || at == PORTED_MAX)
         return;
+    for (; at > 0 && list[at - 1].port > port; at--)
+        list[at] = list[at - 1];
+    list[at] = (struct ported){ port, proto };
+    ported_count[transport]++;
     port_known[transport][port / 8] |= (uint8_t)(1 << port % 8);
-    ported[transport][ported_count[transport]].port = port;
-    ported[transport][ported_count[transport]++].proto = proto;
 }
 
-static void learn_ports(void)
+/* Whether some values of a field do not fit, see field_fits(). */
+static bool tells(const struct pfg_field *field)
 {
-    static bool done;
-    const struct pfg_proto *proto;
-    if (done)
-        return;
-    for (size_t i = 0; (proto = pfg_proto_at(i)); i++) {
-        for (int k = 0; k < 4; k++) {
-            learn_port(PFG_UDP, proto->def->udp_ports[k], proto);
-            learn_port(PFG_TCP, proto->def->tcp_ports[k], proto);
-        }
-        if ((proto->def->any_port || proto->def->by_shape) &&
-            anywhere_count < sizeof anywhere / sizeof *anywhere)
-            anywhere[anywhere_count++] = proto;
+    const struct pfg_row *row = field->row;
+
+    if (field->offset == UINT32_MAX)
+        return false;
+    return row->kind == PFG_MAGIC || row->kind == PFG_CONST || row->closed ||
+           (row->kind == PFG_LENGTH && row->max);
+}
+
+int pfg_recognise_learn(struct pfg_proto *proto)
+{
+    proto->tells = pfg_registry_alloc(proto->table.count, sizeof *proto->tells);
+    if (!proto->tells)
+        return -1;
+    for (uint32_t i = 0; i < proto->table.count; i++)
+        if (tells(&proto->table.fields[i]))
+            proto->tells[proto->tell_count++] = &proto->table.fields[i];
+    for (int k = 0; k < 4; k++) {
+        learn_port(PFG_UDP, proto->def->udp_ports[k], proto);
+        learn_port(PFG_TCP, proto->def->tcp_ports[k], proto);
     }
-    done = true;
+    if ((proto->def->any_port || proto->def->by_shape) &&
+        anywhere_count < sizeof anywhere / sizeof *anywhere)
+        anywhere[anywhere_count++] = proto;
+    return 0;
+}
+
+const struct pfg_proto *pfg_proto_anywhere(size_t nth)
+{
+    return nth < anywhere_count ? anywhere[nth] : NULL;
 }
 
 static bool is_known(enum pfg_transport transport, uint16_t port)
@@ -94,22 +113,34 @@ static bool is_known(enum pfg_transport transport, uint16_t port)
     return port_known[transport][port / 8] >> port % 8 & 1;
 }
 
+/* The first of a known port. */
+static const struct ported *first_on_port(enum pfg_transport transport, uint16_t port)
+{
+    const struct ported *at = ported[transport];
+
+    while (at->port != port)
+        at++;
+    return at;
+}
+
 const struct pfg_proto *pfg_proto_on_port(enum pfg_transport transport, uint16_t port, size_t nth)
 {
-    learn_ports();
-    for (size_t i = 0; is_known(transport, port) && i < ported_count[transport]; i++)
-        if (ported[transport][i].port == port && nth-- == 0)
-            return ported[transport][i].proto;
-    return NULL;
+    const struct ported *at, *end = ported[transport] + ported_count[transport];
+
+    if (!is_known(transport, port))
+        return NULL;
+    at = first_on_port(transport, port);
+    return nth < (size_t)(end - at) && at[nth].port == port ? at[nth].proto : NULL;
 }
 
 /* How well bytes on a default port fit a protocol: 0 not at all. A whole match is best; then the
  * exact text of a plain protocol; then its magic alone, as a damaged message has; then a protocol
  * that has no mark and takes what is left. */
+enum { WHOLE_MATCH = 4 };
 static int port_score(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
 {
     if (pfg_recognise(proto, bytes, size, true))
-        return 4;
+        return WHOLE_MATCH;
     if (proto->match) {
         const char *text = proto->match->row->text;
         return size == strlen(text) && memcmp(bytes, text, size) == 0 ? 3 : 1;
@@ -125,15 +156,16 @@ static int port_score(const struct pfg_proto *proto, const uint8_t *bytes, size_
 static const struct pfg_proto *best_on_port(enum pfg_transport transport, uint16_t port,
                                             const uint8_t *bytes, size_t size)
 {
+    const struct ported *at = first_on_port(transport, port);
+    const struct ported *end = ported[transport] + ported_count[transport];
     const struct pfg_proto *best = NULL;
     int most = 0;
-    for (size_t i = 0; i < ported_count[transport]; i++) {
-        if (ported[transport][i].port != port)
-            continue;
-        int score = port_score(ported[transport][i].proto, bytes, size);
+
+    for (; at < end && at->port == port && most < WHOLE_MATCH; at++) {
+        int score = port_score(at->proto, bytes, size);
         if (score > most) {
             most = score;
-            best = ported[transport][i].proto;
+            best = at->proto;
         }
     }
     return best;
@@ -145,7 +177,6 @@ const struct pfg_proto *pfg_proto_for(enum pfg_transport transport, uint16_t spo
     uint16_t low = sport < dport ? sport : dport, high = sport < dport ? dport : sport;
     const struct pfg_proto *proto = NULL;
 
-    learn_ports();
     if (size == 0)
         return NULL;
     if (is_known(transport, low))

@@ -15,6 +15,7 @@
 #include "proto/layer_rows.h"
 #include "proto/network_list.h"
 #include "proto/protocol.h"
+#include "proto/recognise.h"
 
 enum { PROTOS_MAX = 256, IDS_MAX = 8192, HASH_SIZE = 16384 };
 
@@ -114,7 +115,7 @@ static int add_protocol(const struct pfg_protocol *def)
     struct pfg_proto *proto = &protos[proto_count];
     proto->def = def;
     proto->index = (uint16_t)proto_count++;
-    return pfg_compile_protocol(proto);
+    return pfg_compile_protocol(proto) < 0 ? -1 : pfg_recognise_learn(proto);
 }
 
 static int find_known(void)

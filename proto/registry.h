@@ -154,6 +154,8 @@ struct pfg_proto {
     uint32_t tail_size;             /* fixed bytes after the body */
     uint32_t magic_size;            /* bytes of the magic at offset 0; 0 = none */
     bool marked;                    /* a magic or a constant stands at a fixed offset */
+    const struct pfg_field **tells; /* fields at fixed offsets that not every value fits */
+    uint32_t tell_count;
     const struct pfg_field *match;  /* the PFG_DERIVE_MATCH row, or NULL */
     struct {
         const struct pfg_field *request, *reply;

@@ -184,6 +184,18 @@ static void test_protocols(void)
     CU_ASSERT_PTR_EQUAL(pfg_proto_on_port(PFG_TCP, 65432, 0), pfg);
     CU_ASSERT_PTR_EQUAL(pfg_proto_on_port(PFG_TCP, 53, 0), dns);
     CU_ASSERT_PTR_NULL(pfg_proto_on_port(PFG_TCP, 9434, 0));
+    CU_ASSERT_PTR_EQUAL(pfg_proto_on_port(PFG_UDP, 5355, 0), dns);
+    CU_ASSERT_PTR_NULL(pfg_proto_on_port(PFG_UDP, 5355, 1));
+    CU_ASSERT_PTR_NULL(pfg_proto_on_port(PFG_UDP, 65432, 0));
+    CU_ASSERT_PTR_NULL(pfg_proto_on_port(PFG_UDP, 0, 0));
+    /* on every port, in their order */
+    const struct pfg_proto *proto;
+    size_t found = 0;
+    for (size_t i = 0; (proto = pfg_proto_at(i)); i++)
+        if (proto->def->any_port || proto->def->by_shape)
+            CU_ASSERT_PTR_EQUAL(pfg_proto_anywhere(found++), proto);
+    CU_ASSERT(found >= 2);
+    CU_ASSERT_PTR_NULL(pfg_proto_anywhere(found));
 }
 
 static void test_names(void)
