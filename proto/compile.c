@@ -131,6 +131,7 @@ int pfg_compile_protocol(struct pfg_proto *proto)
         compile_test(proto, def->error, &proto->error) < 0 ||
         compile_test(proto, def->more, &proto->more) < 0 || compile_error(proto) < 0)
         return -1;
+    pfg_compile_places(proto);
     mark_runs(proto);
     return compile_pair(proto);
 }

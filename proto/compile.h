@@ -19,6 +19,9 @@ const struct pfg_names *pfg_registry_names(const struct pfg_name *rows);
 /* Fills in how a field is shown: label, hide, json. 0, or -1 when memory is out. */
 int pfg_compile_show(struct pfg_field *field);
 
+/* Notes which value of a message is whose, where that does not depend on the message. */
+void pfg_compile_places(const struct pfg_proto *proto);
+
 /* Makes a protocol ready. Returns 0, or -1 with the fault noted. */
 int pfg_compile_protocol(struct pfg_proto *proto);
 

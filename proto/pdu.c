@@ -67,7 +67,10 @@ const struct pfg_value *pfg_pdu_next(const struct pfg_decode *decode, const stru
 const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                      const struct pfg_field *field)
 {
-    return pfg_pdu_next(decode, pdu, field, NULL);
+    const struct pfg_value *v = decode->values + pdu->first + field->place;
+
+    return field->place < pdu->count && v->field == field ? v
+                                                          : pfg_pdu_next(decode, pdu, field, NULL);
 }
 
 uint64_t pfg_pdu_uint(const struct pfg_decode *decode, const struct pfg_pdu *pdu,

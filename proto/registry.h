@@ -106,6 +106,8 @@ struct pfg_field {
     uint32_t key_size;
     uint16_t id;                    /* index into pfg_registry_ids(); one for all of one path */
     uint16_t index;                 /* place in its table */
+    uint16_t place;                 /* of its value in a message's, where all rows before it are
+                                       there and each has one; 0: it may be anywhere */
     int16_t by;                     /* place of the field .by in the same table, -1 none */
     bool bits_first, bits_last;     /* rows of bits: first and last of their run */
     uint8_t bits_run;               /* bytes of the run (read as one big-endian integer) */
