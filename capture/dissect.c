@@ -120,7 +120,7 @@ static int read_fragment(struct capture_dissect *dissect, uint64_t time_ns)
     return pfg_layers_transport(&dissect->decode, joined, size, flow);
 }
 
-int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *packet)
+int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *packet)
 {
     struct pfg_flow *flow = &dissect->flow;
     int result;
@@ -136,9 +136,20 @@ int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *p
     if (result == 0 && flow->fragment)
         result = read_fragment(dissect, packet->time_ns);
     dissect->layers = dissect->decode.pdu_count;
-    if (result == 0 && flow->has_ports && !flow->fragment && !dissect->options.layers_only)
-        result = flow->protocol == IPPROTO_TCP ? read_segment(dissect, packet->time_ns)
-                                               : read_datagram(dissect);
+    if (result < 0)
+        dissect->failed = true;
+    return result;
+}
+
+int capture_dissect_messages(struct capture_dissect *dissect, const struct pfg_packet *packet)
+{
+    const struct pfg_flow *flow = &dissect->flow;
+    int result;
+
+    if (!flow->has_ports || flow->fragment || dissect->options.layers_only)
+        return 0;
+    result = flow->protocol == IPPROTO_TCP ? read_segment(dissect, packet->time_ns)
+                                           : read_datagram(dissect);
     if (result < 0)
         dissect->failed = true;
     return result;

@@ -45,8 +45,10 @@ int capture_dissect_init(struct capture_dissect *dissect,
                          const struct capture_dissect_options *options);
 void capture_dissect_free(struct capture_dissect *dissect);
 
-/* Fills decode and flow from the packet. Fails on nothing; 0, or -1 when memory is out. */
-int capture_dissect_packet(struct capture_dissect *dissect, struct pfg_packet *packet);
+/* Fills decode and flow from the packet: its layers, fragments joined; and behind that, where it
+ * did not fail, what they bear. They fail on nothing; 0, or -1 when memory is out. */
+int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *packet);
+int capture_dissect_messages(struct capture_dissect *dissect, const struct pfg_packet *packet);
 
 /* messages.c: the reader of streams; user is the struct capture_dissect. */
 uint32_t capture_messages_read(void *user, struct pfg_stream *stream, enum pfg_stream_event event,

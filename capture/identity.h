@@ -13,6 +13,7 @@
 #ifndef PFG_CAPTURE_IDENTITY_H
 #define PFG_CAPTURE_IDENTITY_H
 
+#include <endian.h>
 #include <stdbool.h>
 
 #include "proto/hash.h"
@@ -20,6 +21,12 @@
 struct capture_identity {
     uint64_t words[2];
 };
+
+/* The least of the words that bytes end with. */
+#define CAPTURE_IDENTITY_LAST   (UINT64_C(1) << 59)
+/* A word that stands for a value that is not there: no bytes have it, since it says that there are
+ * none and has one, and no number. */
+#define CAPTURE_IDENTITY_ABSENT (CAPTURE_IDENTITY_LAST | 1)
 
 /* Where every key begins. */
 #define CAPTURE_IDENTITY ((struct capture_identity){ { 1, 1 } })
@@ -45,12 +52,15 @@ static inline struct capture_identity capture_identity_add(const struct pfg_secr
     } };
 }
 
-/* Goes on by any number. */
+/* Goes on by any number: one word, or two for large ones, the first of which is larger than any
+ * that stands alone, and than CAPTURE_IDENTITY_ABSENT. */
 static inline struct capture_identity capture_identity_number(const struct pfg_secret *secret,
                                                               struct capture_identity identity,
                                                               uint64_t number)
 {
-    identity = capture_identity_add(secret, identity, number >> 32);
+    if (number < CAPTURE_IDENTITY_LAST)
+        return capture_identity_add(secret, identity, number);
+    identity = capture_identity_add(secret, identity, UINT64_C(3) << 58 | number >> 32);
     return capture_identity_add(secret, identity, number & UINT32_MAX);
 }
 
@@ -64,8 +74,9 @@ static inline uint64_t capture_identity_small_letters(uint64_t word)
     return word | (from_a & ~behind_z & ~word & each * 0x80) >> 2;
 }
 
-/* Goes on by bytes and how many they are. fold: the case of letters does not matter, as in the
- * names of DNS (RFC 4343). */
+/* Goes on by bytes, seven in a word. The last word has one bit more, and how many bytes of it there
+ * are: that one alone is CAPTURE_IDENTITY_LAST or larger. fold: the case of letters does not
+ * matter, as in the names of DNS (RFC 4343). */
 static inline struct capture_identity capture_identity_bytes(const struct pfg_secret *secret,
                                                              struct capture_identity identity,
                                                              const uint8_t *bytes, size_t size,
@@ -75,18 +86,18 @@ static inline struct capture_identity capture_identity_bytes(const struct pfg_se
     uint64_t word;
     size_t at;
 
-    identity = capture_identity_add(secret, identity, size);
-    for (at = 0; at < size; at += STEP) {
-        word = 0;
-        if (size - at >= sizeof word)
-            memcpy(&word, bytes + at, sizeof word);
-        else
-            memcpy(&word, bytes + at, size - at < STEP ? size - at : STEP);
+    for (at = 0; size - at > STEP; at += STEP) {
+        memcpy(&word, bytes + at, sizeof word);
         if (fold)
             word = capture_identity_small_letters(word);
-        identity = capture_identity_add(secret, identity, word << 8 >> 8);
+        identity = capture_identity_add(secret, identity, le64toh(word) << 8 >> 8);
     }
-    return identity;
+    word = 0;
+    memcpy(&word, bytes + at, size - at);
+    if (fold)
+        word = capture_identity_small_letters(word);
+    return capture_identity_add(
+        secret, identity, CAPTURE_IDENTITY_LAST | (uint64_t)(size - at) << 56 | le64toh(word));
 }
 
 /* Goes on by an address, of 16 bytes where the family is 6, else of 4. The first word tells them

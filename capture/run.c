@@ -92,8 +92,6 @@ static bool passes_filter(struct capture_run *run, const struct capture_packet *
     char why[512];
     int passes;
 
-    if (run->filter == NULL)
-        return true;
     passes = capture_filter_passes(run->filter, &packet->packet, why, sizeof why);
     if (passes < 0) {
         pfg_fail("%s", why);
@@ -121,22 +119,34 @@ static bool has_enough(const struct capture_run *run)
            ledger->read - ledger->filtered - ledger->left >= run->config->count;
 }
 
+/* What is in the packet. What is looked up for the summary comes nearer on the way. */
+static void decode_packet(struct capture_run *run, struct pfg_packet *packet)
+{
+    int result = capture_dissect_layers(&run->dissect, packet);
+
+    if (run->summary != NULL)
+        capture_summary_ahead(run->summary, &run->dissect.flow);
+    if (result == 0)
+        result = capture_dissect_messages(&run->dissect, packet);
+    if (result == 0 || run->failed)
+        return;
+    pfg_fail("cannot decode packet %" PRIu64 ": out of memory; lower --stream-memory",
+             packet->number);
+    run->failed = run->stopped = true;
+}
+
 static void on_packet(struct capture_run *run, struct capture_packet *packet)
 {
     bool passes;
 
     run->ledger.read++;
     packet->packet.number = run->ledger.read;
-    if (!passes_filter(run, packet)) {
+    if (run->filter != NULL && !passes_filter(run, packet)) {
         run->ledger.filtered++;
         return;
     }
-    if (run->decodes && capture_dissect_packet(&run->dissect, &packet->packet) != 0 &&
-        !run->failed) {
-        pfg_fail("cannot decode packet %" PRIu64 ": out of memory; lower --stream-memory",
-                 packet->packet.number);
-        run->failed = run->stopped = true;
-    }
+    if (run->decodes)
+        decode_packet(run, &packet->packet);
     passes = run->where == NULL || capture_where_passes(run->where, &run->dissect.decode);
     if (run->decodes)
         capture_show_look(run, packet, passes);

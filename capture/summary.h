@@ -16,10 +16,17 @@ struct capture_summary;
 struct capture_summary *capture_summary_new(size_t max_bytes);
 void capture_summary_free(struct capture_summary *summary);
 
+/* The layers of a packet are known, its messages not yet: asks for what will be looked up for it,
+ * which comes nearer while they are decoded. A connection's stream leads to what is its own. */
+void capture_summary_ahead(struct capture_summary *summary, const struct pfg_flow *flow);
 /* A packet begins: counts it, and gives in *owners whose figures its TCP handshake belongs to.
  * Then come its messages, then its end, all with the same dissect. */
 void capture_summary_packet(struct capture_summary *summary, const struct capture_dissect *dissect,
                             const struct pfg_packet *packet, struct capture_owners *owners);
+/* A message is counted soon: asks for what will be looked up for it. */
+void capture_summary_message_ahead(struct capture_summary *summary,
+                                   const struct capture_dissect *dissect,
+                                   const struct pfg_pdu *pdu);
 /* Counts a message, and gives whose figures it belongs to when it is matched. */
 void capture_summary_message(struct capture_summary *summary, const struct capture_dissect *dissect,
                              const struct pfg_pdu *pdu, struct capture_owners *owners);

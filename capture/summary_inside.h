@@ -36,10 +36,11 @@ struct capture_watched {
     struct capture_tally *talkers[2]; /* the entries of its ends; NULL not known yet */
 };
 
-/* An end of a packet. */
-struct capture_talker {
+/* A name that a message asks for, on the way to being counted. */
+struct capture_name {
+    const struct pfg_value *value; /* NULL none */
+    const struct pfg_pdu *pdu;
     struct capture_identity key;
-    struct capture_tally *tally; /* where it is known already, the key is not; else NULL */
 };
 
 struct capture_tcp {
@@ -58,8 +59,10 @@ struct capture_summary {
     struct pfg_secret secret; /* what keys are made with */
     struct pfg_out scratch;   /* where the text of an entry is put together */
     uint64_t packets, bytes, first_ns, last_ns, messages;
-    struct capture_talker talkers[2]; /* of the packet: who sent it, to whom */
-    bool has_talkers;
+    struct capture_tally *talkers[2]; /* of the packet: who sent it, to whom; NULL not found yet */
+    struct capture_identity talker_keys[2]; /* what they are found by, where has_keys */
+    bool has_keys;
+    struct capture_name name;            /* of the last DNS message, until it is counted */
     struct capture_watched *watched;     /* the packet's connection; NULL none */
     unsigned sender;                     /* which of its ends sent the packet */
     struct capture_exchange *discovered; /* of the last answer to a discovery */
@@ -103,6 +106,11 @@ uint64_t capture_summary_beyond(const struct capture_summary *summary);
 
 /* An empty buffer for a text. */
 struct pfg_out *capture_summary_blank(struct capture_summary *summary);
+/* The entry of who sent the packet (way 0) or was sent it (1); NULL: there is none, and no room. */
+struct capture_tally *capture_summary_talker(struct capture_summary *summary,
+                                             const struct pfg_flow *flow, unsigned way);
+/* Counts the name that was asked for, where one still is to be. */
+void capture_summary_name(struct capture_summary *summary);
 /* Counts a TCP segment. */
 void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
                              const struct pfg_packet *packet, struct capture_owners *owners);

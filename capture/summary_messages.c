@@ -137,73 +137,71 @@ static void count_value(struct capture_summary *summary, enum capture_section se
     count_plain(tally, pdu);
 }
 
-static void count_name(struct capture_summary *summary, const struct pfg_pdu *pdu,
-                       const struct pfg_value *name, const struct capture_identity *key)
+/* The name that a DNS message asks for. There are many, so its entry is asked for in two steps, the
+ * next of which is capture_summary_message(), and it is counted behind everything else. */
+static void approach_name(struct capture_summary *summary, const struct capture_dissect *dissect,
+                          const struct pfg_pdu *pdu)
 {
-    struct capture_tally *tally = find(summary, CAPTURE_DNS_NAMES, key);
-    struct pfg_out *text;
+    const struct pfg_value *value =
+        pfg_pdu_find(&dissect->decode, pdu, pfg_known(PFG_KNOWN_DNS_QRY_NAME));
+    struct capture_name *name = &summary->name;
 
-    if (tally == NULL) {
-        text = capture_summary_blank(summary);
-        pfg_value_plain(text, pdu, name, PFG_ASPECT_VALUE);
-        tally = add(summary, CAPTURE_DNS_NAMES, key, text, CAPTURE_WITH_COUNTS);
-    }
-    count_plain(tally, pdu);
+    if (value == NULL)
+        return;
+    name->value = value;
+    name->pdu = pdu;
+    name->key = capture_identity_bytes(&summary->secret, CAPTURE_IDENTITY,
+                                       pfg_value_bytes(pdu, value), value->size, true);
+    capture_list_prefetch(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret, &name->key);
 }
 
-/* Who was asked. */
-static void count_server(struct capture_summary *summary, const struct pfg_flow *flow,
-                         const struct pfg_pdu *pdu, struct capture_owners *owners)
+void capture_summary_name(struct capture_summary *summary)
 {
-    const uint8_t *server = pdu->is_reply ? flow->src : flow->dst;
-    struct capture_identity key;
+    const struct capture_name *name = &summary->name;
     struct capture_tally *tally;
     struct pfg_out *text;
 
-    if (server == NULL)
+    if (name->value == NULL)
         return;
-    key = capture_identity_address(&summary->secret, CAPTURE_IDENTITY, flow->family, server);
-    tally = find(summary, CAPTURE_DNS_SERVERS, &key);
+    tally = find(summary, CAPTURE_DNS_NAMES, &name->key);
     if (tally == NULL) {
         text = capture_summary_blank(summary);
-        pfg_out_address(text, flow->family, server);
-        tally = add(summary, CAPTURE_DNS_SERVERS, &key, text, CAPTURE_WITH_EXCHANGE);
+        pfg_value_plain(text, name->pdu, name->value, PFG_ASPECT_VALUE);
+        tally = add(summary, CAPTURE_DNS_NAMES, &name->key, text, CAPTURE_WITH_COUNTS);
     }
-    owners->of[1] = count_message(tally, pdu);
+    count_plain(tally, name->pdu);
+    summary->name.value = NULL;
 }
 
-/* The name that a DNS message asks for; NULL none. There are many, so what is looked up for it is
- * asked for at once. */
-static const struct pfg_value *find_name(const struct capture_summary *summary,
-                                         const struct capture_dissect *dissect,
-                                         const struct pfg_pdu *pdu, struct capture_identity *key)
+/* Who was asked: a talker, whose entry leads to the one that it has here. */
+static void count_server(struct capture_summary *summary, const struct pfg_flow *flow,
+                         const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
-    const struct pfg_value *name =
-        pfg_pdu_find(&dissect->decode, pdu, pfg_known(PFG_KNOWN_DNS_QRY_NAME));
+    struct capture_tally *talker = capture_summary_talker(summary, flow, pdu->is_reply ? 0 : 1);
+    struct pfg_out *text;
 
-    if (name == NULL)
-        return NULL;
-    *key = capture_identity_bytes(&summary->secret, CAPTURE_IDENTITY, pfg_value_bytes(pdu, name),
-                                  name->size, true);
-    capture_list_prefetch(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret, key);
-    return name;
+    if (talker == NULL)
+        return;
+    if (talker->server == NULL) {
+        text = capture_summary_blank(summary);
+        pfg_out_string(text, talker->text);
+        talker->server =
+            add(summary, CAPTURE_DNS_SERVERS, &talker->key, text, CAPTURE_WITH_EXCHANGE);
+    }
+    owners->of[1] = count_message(talker->server, pdu);
 }
 
 static void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
                       const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
-    struct capture_identity key;
-    const struct pfg_value *name = find_name(summary, dissect, pdu, &key);
-
+    if (summary->name.value != NULL)
+        capture_list_prefetch_entry(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret,
+                                    &summary->name.key);
     count_kind(summary, dissect, pdu, owners);
     count_value(summary, CAPTURE_DNS_TYPES, dissect, pdu, pfg_known(PFG_KNOWN_DNS_QRY_TYPE));
     if (pdu->is_reply)
         count_value(summary, CAPTURE_DNS_RESULTS, dissect, pdu, pfg_known(PFG_KNOWN_DNS_RCODE));
-    if (name != NULL)
-        capture_list_prefetch_entry(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret, &key);
     count_server(summary, &dissect->flow, pdu, owners);
-    if (name != NULL)
-        count_name(summary, pdu, name, &key);
 }
 
 /* ---- Discovery --------------------------------------------------------------------------- */
@@ -332,6 +330,19 @@ static void count_problems(struct capture_summary *summary, const struct pfg_pdu
     }
 }
 
+static bool is_dns(const struct pfg_pdu *pdu)
+{
+    return pdu->proto == pfg_known(PFG_KNOWN_DNS_ID)->proto;
+}
+
+void capture_summary_message_ahead(struct capture_summary *summary,
+                                   const struct capture_dissect *dissect, const struct pfg_pdu *pdu)
+{
+    capture_summary_name(summary);
+    if (!pdu->partial && is_dns(pdu))
+        approach_name(summary, dissect, pdu);
+}
+
 void capture_summary_message(struct capture_summary *summary, const struct capture_dissect *dissect,
                              const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
@@ -340,7 +351,7 @@ void capture_summary_message(struct capture_summary *summary, const struct captu
     if (pdu->partial)
         return;
     summary->messages++;
-    if (pdu->proto == pfg_known(PFG_KNOWN_DNS_ID)->proto) {
+    if (is_dns(pdu)) {
         count_dns(summary, dissect, pdu, owners);
     } else {
         count_kind(summary, dissect, pdu, owners);

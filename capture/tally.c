@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 
 _Static_assert(sizeof(struct capture_tally) == CAPTURE_ALIGN, "an entry is two lines of the cache");
+_Static_assert(offsetof(struct capture_tally, hh.hh_prev) == CAPTURE_ALIGN / 2,
+               "a search looks at the second line alone");
 
 /* A large block is a page of the large kind where the kernel has them: entries are many and are met
  * in any order, so that with small pages their addresses are looked up as often as they are. */
@@ -92,14 +94,15 @@ void capture_arena_free(struct capture_arena *arena)
 struct capture_tally *capture_list_find(struct capture_list *list, const struct pfg_secret *secret,
                                         const struct capture_identity *key)
 {
+    struct capture_tally **lately = &list->lately[key->words[0] % CAPTURE_LATELY], *found = *lately;
     unsigned hash;
-    struct capture_tally *found = list->last;
 
     if (found != NULL && capture_identity_same(&found->key, key))
         return found;
     hash = capture_identity_hash(secret, key);
     HASH_FIND_BYHASHVALUE(hh, list->table, key, sizeof *key, hash, found);
-    list->last = found;
+    if (found != NULL)
+        *lately = found;
     return found;
 }
 

@@ -26,23 +26,30 @@ void *capture_arena_get(struct capture_arena *arena, size_t size, size_t align);
 bool capture_arena_count(struct capture_arena *arena, size_t size);
 void capture_arena_free(struct capture_arena *arena);
 
-/* What is counted of a thing, on two neighbouring lines of the processor's cache. [0]: sent, or
- * requests; [1]: received, or replies. */
+/* What is counted of a thing, on two neighbouring lines of the processor's cache: what a search
+ * looks at and how often the thing was met are on the second. [0]: sent, or requests; [1]:
+ * received, or replies. */
 struct capture_tally {
-    alignas(CAPTURE_ALIGN) UT_hash_handle hh; /* in the order of appearance */
-    struct capture_identity key;
-    uint64_t count[2], bytes[2];
-    uint64_t errors;
+    alignas(CAPTURE_ALIGN) uint64_t bytes[2];
+    union {
+        uint64_t errors;
+        struct capture_tally *server; /* of a talker: its entry among DNS servers; NULL none yet */
+    };
     struct capture_exchange *exchange; /* NULL: nothing is matched with it */
     const char *text;                  /* what it is */
+    UT_hash_handle hh;                 /* in the order of appearance */
+    struct capture_identity key;
+    uint64_t count[2];
 };
 
-/* A list of things. */
+/* A list of things. Those found lately are found again without the table: each stands in the place
+ * that its key gives. */
+enum { CAPTURE_LATELY = 64 };
 struct capture_list {
     struct capture_tally *table;
-    struct capture_tally *last; /* that was found; NULL none. The next is often the same */
-    size_t table_bytes;         /* of the table, and of it when it grows next: counted ahead */
-    uint64_t beyond;            /* how often something found no room here */
+    struct capture_tally *lately[CAPTURE_LATELY]; /* NULL none */
+    size_t table_bytes; /* of the table, and of it when it grows next: counted ahead */
+    uint64_t beyond;    /* how often something found no room here */
 };
 
 static inline uint32_t capture_list_count(const struct capture_list *list)

@@ -44,9 +44,6 @@ uint64_t capture_track_given_up(const struct capture_track *track)
 
 /* ---- Keys -------------------------------------------------------------------------------- */
 
-/* Stands in a key for a value that is not there: larger than the first word of any that is. */
-#define ABSENT (UINT64_C(1) << 59)
-
 static struct capture_identity add_value(const struct pfg_secret *secret,
                                          struct capture_identity key,
                                          const struct pfg_decode *decode, const struct pfg_pdu *pdu,
@@ -56,7 +53,7 @@ static struct capture_identity add_value(const struct pfg_secret *secret,
         pfg_pdu_find(decode, pdu, field->bit != NULL ? field->parent : field);
 
     if (value == NULL)
-        return capture_identity_add(secret, key, ABSENT);
+        return capture_identity_add(secret, key, CAPTURE_IDENTITY_ABSENT);
     switch (field->row->kind) {
     case PFG_NAME:
     case PFG_BYTES:

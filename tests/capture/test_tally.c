@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lists of the summary: each key leads to its own entry, whatever was looked for before it; and
+ * what the words of keys tell apart. */
+#include "capture/tally.h"
+
+#include <string.h>
+
+#include "tests/harness.h"
+
+enum { KEYS = 5000 };
+
+static struct pfg_secret secret;
+
+static struct capture_identity key_of(uint64_t number)
+{
+    return capture_identity_number(&secret, CAPTURE_IDENTITY, number);
+}
+
+static struct capture_identity bytes_of(const char *bytes, size_t size, bool fold)
+{
+    return capture_identity_bytes(&secret, CAPTURE_IDENTITY, (const uint8_t *)bytes, size, fold);
+}
+
+static bool same(struct capture_identity a, struct capture_identity b)
+{
+    return capture_identity_same(&a, &b);
+}
+
+/* ---- Lists ------------------------------------------------------------------------------- */
+
+static struct capture_tally *add(struct capture_list *list, struct capture_arena *arena,
+                                 uint64_t number, struct pfg_out *text)
+{
+    struct capture_identity key = key_of(number);
+
+    text->at = text->start;
+    pfg_out_uint(text, number);
+    return capture_list_add(list, arena, &secret, &key, text, CAPTURE_WITH_COUNTS);
+}
+
+/* Far more keys than are remembered lately, in several orders. */
+static void test_list(void)
+{
+    struct capture_arena arena = { .max_bytes = 64 << 20 };
+    struct capture_list list = { 0 };
+    struct capture_tally *entries[KEYS];
+    struct pfg_out text;
+    uint32_t i, wrong = 0;
+
+    CU_ASSERT_EQUAL_FATAL(pfg_out_init(&text, 256, NULL, NULL), 0);
+    for (i = 0; i < KEYS; i++) {
+        struct capture_identity key = key_of(i);
+
+        wrong += capture_list_find(&list, &secret, &key) != NULL;
+        entries[i] = add(&list, &arena, i, &text);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(entries[i]);
+        wrong += capture_list_find(&list, &secret, &key) != entries[i];
+    }
+    for (i = 0; i < 10 * KEYS; i++) {
+        struct capture_identity key = key_of(i * 7 % (2 * KEYS));
+        struct capture_tally *found = capture_list_find(&list, &secret, &key);
+
+        wrong += found != (i * 7 % (2 * KEYS) < KEYS ? entries[i * 7 % (2 * KEYS)] : NULL);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_EQUAL(capture_list_count(&list), KEYS);
+    CU_ASSERT_STRING_EQUAL(entries[4321]->text, "4321");
+    capture_list_free(&list);
+    capture_arena_free(&arena);
+    pfg_out_free(&text);
+}
+
+/* At the bound nothing is added, and it is counted. */
+static void test_bound(void)
+{
+    struct capture_arena arena = { .max_bytes = 65536 };
+    struct capture_list list = { 0 };
+    struct pfg_out text;
+    uint32_t i, added = 0;
+
+    CU_ASSERT_EQUAL_FATAL(pfg_out_init(&text, 256, NULL, NULL), 0);
+    for (i = 0; i < KEYS; i++)
+        added += add(&list, &arena, i, &text) != NULL;
+    CU_ASSERT(added > 50 && added < 65536 / sizeof(struct capture_tally));
+    CU_ASSERT_EQUAL(list.beyond, KEYS - added);
+    CU_ASSERT(arena.used <= arena.max_bytes);
+    capture_list_free(&list);
+    capture_arena_free(&arena);
+    pfg_out_free(&text);
+}
+
+/* ---- Keys -------------------------------------------------------------------------------- */
+
+/* Of any two of these, the identities differ. */
+static void test_words(void)
+{
+    static const char zeros[32];
+    struct capture_identity keys[80];
+    uint32_t count = 0, i, j, met = 0;
+
+    for (i = 0; i <= sizeof zeros; i++)
+        keys[count++] = bytes_of(zeros, i, false);
+    keys[count++] = capture_identity_add(&secret, CAPTURE_IDENTITY, CAPTURE_IDENTITY_ABSENT);
+    for (i = 0; i < 3; i++) {
+        keys[count++] = bytes_of("\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 5 + i, false);
+        keys[count++] = bytes_of("\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 8 + i, false);
+    }
+    for (i = 0; i < count; i++) {
+        for (j = 0; j < i; j++)
+            met += same(keys[i], keys[j]);
+    }
+    CU_ASSERT_EQUAL(met, 0);
+}
+
+static void test_numbers(void)
+{
+    static const uint64_t numbers[] = { 0,
+                                        1,
+                                        UINT32_MAX,
+                                        UINT64_C(1) << 32,
+                                        (UINT64_C(1) << 59) - 1,
+                                        UINT64_C(1) << 59,
+                                        (UINT64_C(1) << 59) + 1,
+                                        UINT64_C(3) << 58,
+                                        UINT64_C(1) << 63,
+                                        UINT64_MAX };
+    struct capture_identity absent =
+        capture_identity_add(&secret, CAPTURE_IDENTITY, CAPTURE_IDENTITY_ABSENT);
+    uint32_t i, j, met = 0;
+
+    for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        met += same(key_of(numbers[i]), absent);
+        for (j = 0; j < i; j++)
+            met += same(key_of(numbers[i]), key_of(numbers[j]));
+    }
+    CU_ASSERT_EQUAL(met, 0);
+}
+
+/* Letters of names have no case; other bytes do not change. */
+static void test_fold(void)
+{
+    CU_ASSERT(
+        same(bytes_of("\3wWw\7EXAMPLE\3com", 16, true), bytes_of("\3www\7example\3com", 16, true)));
+    CU_ASSERT(!same(bytes_of("\3wWw\7EXAMPLE\3com", 16, false),
+                    bytes_of("\3www\7example\3com", 16, false)));
+    CU_ASSERT(!same(bytes_of("@[`{", 4, true), bytes_of("`{`{", 4, true)));
+    CU_ASSERT(same(bytes_of("A", 1, true), bytes_of("a", 1, true)));
+}
+
+int main(void)
+{
+    static const struct test_case cases[] = {
+        { "a list", test_list },         { "a list at its bound", test_bound },
+        { "keys of bytes", test_words }, { "keys of numbers", test_numbers },
+        { "keys of names", test_fold },  { NULL, NULL },
+    };
+
+    pfg_secret_draw(&secret);
+    return test_run("tally", cases);
+}
