@@ -15,7 +15,12 @@
 
 /* MEMBER_ROOM: a member that is put down in one piece: its key, and a number, an address or what
  * the cache holds. */
-enum { CACHE_SLOTS = 128, CACHE_TEXT = 256, MEMBER_ROOM = PFG_TEXT_MAX + CACHE_TEXT + 64 };
+enum {
+    CACHE_PAIR_BITS = 8,
+    CACHE_PAIRS = 1 << CACHE_PAIR_BITS,
+    CACHE_TEXT = 256,
+    MEMBER_ROOM = PFG_TEXT_MAX + CACHE_TEXT + 64
+};
 
 /* An object being written. Every member begins with lead: '{' the first one, ',' the others. */
 struct object {
@@ -108,7 +113,8 @@ static void put_named(struct object *o, const struct pfg_field *field, uint64_t 
 }
 
 /* Values with names come again and again (types, flags, ports): their members as they were written
- * last. */
+ * last. Each value may stand in two places, so that two that meet in one do not drive each other
+ * out. */
 struct cached {
     const struct pfg_field *field;
     uint64_t u;
@@ -116,17 +122,27 @@ struct cached {
     char text[CACHE_TEXT];
 };
 
-static inline struct cached *cache_slot(const struct pfg_field *field, uint64_t u)
+/* The first of a value's two places; the other one is behind it. */
+static inline struct cached *cache_place(const struct pfg_field *field, uint64_t u)
 {
-    static _Thread_local struct cached cache[CACHE_SLOTS];
-    uint64_t mixed = (u ^ (uintptr_t)field >> 4) * UINT64_C(0x9e3779b97f4a7c15);
-    return &cache[mixed >> 57];
+    static _Thread_local struct cached cache[CACHE_PAIRS][2];
+    uint64_t mixed = (u ^ (uint64_t)field->id << 48) * UINT64_C(0x9e3779b97f4a7c15);
+    return cache[mixed >> (64 - CACHE_PAIR_BITS)];
+}
+
+static inline const struct cached *cache_find(const struct pfg_field *field, uint64_t u)
+{
+    const struct cached *place = cache_place(field, u);
+    if (place->field == field && place->u == u)
+        return place;
+    place++;
+    return place->field == field && place->u == u ? place : NULL;
 }
 
 /* Writes a value with its key, and keeps what it wrote. */
-static void put_uncached(struct object *o, struct cached *cached, const struct pfg_field *field,
-                         uint64_t u)
+static void put_uncached(struct object *o, const struct pfg_field *field, uint64_t u)
 {
+    struct cached *cached = cache_place(field, u);
     /* Room for all of it: then it is in one piece when it is written. */
     size_t before = (size_t)(pfg_out_room(o->out, 4096) - o->out->start);
 
@@ -138,6 +154,7 @@ static void put_uncached(struct object *o, struct cached *cached, const struct p
     size_t size = (size_t)(o->out->at - o->out->start) - before;
     if (size > CACHE_TEXT || o->out->error)
         return;
+    cached[1] = cached[0];
     cached->field = field;
     cached->u = u;
     cached->size = (uint32_t)size;
@@ -333,8 +350,8 @@ put_member(char *to, char lead, const struct pfg_field *field, uint64_t u, const
         memcpy(to, u ? "true" : "false", 5);
         return to + (u ? 4 : 5);
     case PFG_JSON_REPEATED:
-        cached = cache_slot(field, u);
-        if (cached->field != field || cached->u != u)
+        cached = cache_find(field, u);
+        if (!cached)
             return NULL;
         return put_key_at(to, cached->text, cached->size, lead);
     case PFG_JSON_IPV4:
@@ -361,7 +378,7 @@ static uint64_t put_other(struct object *o, const struct pfg_value *v)
 {
     const struct pfg_field *field = v->field;
     if (field->json == PFG_JSON_REPEATED)
-        put_uncached(o, cache_slot(field, v->u), field, v->u);
+        put_uncached(o, field, v->u);
     else if (field->json != PFG_JSON_NOT_ZERO || v->u != 0)
         return put_large(o, v);
     return 1;
