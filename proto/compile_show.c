@@ -31,8 +31,12 @@ static enum pfg_json json_of(const struct pfg_field *field)
 
     if (is_number(field))
         return PFG_JSON_NUMBER;
-    if (row->kind == PFG_IPV4 || row->kind == PFG_MAC)
-        return row->kind == PFG_IPV4 ? PFG_JSON_IPV4 : PFG_JSON_MAC;
+    if (row->kind == PFG_IPV4)
+        return PFG_JSON_IPV4;
+    if (row->kind == PFG_IPV6)
+        return PFG_JSON_IPV6;
+    if (row->kind == PFG_MAC)
+        return PFG_JSON_MAC;
     if (row->kind == PFG_RESERVED || (row->kind == PFG_ARRAY && !row->by))
         return PFG_JSON_NOT_ZERO;
     if ((row->kind == PFG_FLAGS && field->inside.count <= REPEATED_BITS_MAX) ||

@@ -77,6 +77,7 @@ enum pfg_json {
     PFG_JSON_BOOLEAN,
     PFG_JSON_REPEATED, /* a number with names: few values come again and again */
     PFG_JSON_IPV4,
+    PFG_JSON_IPV6,
     PFG_JSON_MAC,
     PFG_JSON_NOT_ZERO, /* as its kind says, and not at all where it is 0 */
 };

@@ -26,11 +26,25 @@ struct pfg_check {
     uint64_t must, expect;
 };
 
+/* A row of a run, as its step; or rows one behind the other that together take few values: small
+ * numbers, bits and values with names, in at most 64 bits, which are read as one number. */
+struct pfg_part {
+    const struct pfg_field *field; /* NULL: several rows */
+    uint64_t mask;
+    uint32_t scale;
+    uint8_t at, size, shift;
+    uint8_t first, count; /* steps */
+    bool derived;
+    uint16_t id; /* differs from those of most others */
+};
+
 /* steps[0..count) for the rows from the field that holds the run. */
 struct pfg_run {
     const struct pfg_step *steps;
     const struct pfg_check *checks;
+    const struct pfg_part *parts;
     uint8_t count, size; /* rows; bytes of all of them */
+    uint8_t part_count;
     uint8_t check_count;
     uint8_t checksum, length; /* the steps that are a PFG_CHECKSUM and a PFG_LENGTH; 255 none */
     uint8_t derived;          /* the first one that is a PFG_DERIVED; 255 none */
@@ -51,6 +65,8 @@ struct pfg_whole {
 
 /* Divides a table into runs. top: it is its protocol's own table. 0, or -1 when memory is out. */
 int pfg_runs_make(struct pfg_table *table, bool top);
+/* Divides a run into parts. 0, or -1 when memory is out. */
+int pfg_parts_make(struct pfg_run *run);
 /* Notes which of the run's rows tell the message's direction. */
 void pfg_run_direction(struct pfg_run *run, const struct pfg_test *reply,
                        const struct pfg_test *error);
