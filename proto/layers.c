@@ -30,12 +30,12 @@ bool pfg_link_known(uint32_t link_type)
     }
 }
 
-/* Whether the layer's fixed rows are all that there is to know of it: nobody asks for more, nothing
- * is wrong with them, and nothing stands behind them that somebody asks for. */
-static bool is_light(const struct pfg_climb *c, int layer, const struct pfg_proto *proto, bool head)
+/* Whether a layer that nobody asks for is right, and its fixed rows are all that there is to know of
+ * it: nothing stands behind them that somebody asks for. */
+static inline bool is_light(const struct pfg_climb *c, int layer, const struct pfg_proto *proto,
+                            bool head)
 {
-    if (!pfg_layer_codes[layer].light || c->wanted >> layer & 1 ||
-        pfg_climb_left(c) < proto->def->fixed_size || !pfg_run_right(c->run, c->at, c->spare))
+    if (pfg_climb_left(c) < proto->header_size || !pfg_run_right(c->run, c->at, c->spare))
         return false;
     if (c->lines && c->flow->family && (layer == PFG_LAYER_IP || layer == PFG_LAYER_IP6))
         return false; /* a tunnel: its line has the outer addresses too */
@@ -45,19 +45,25 @@ static bool is_light(const struct pfg_climb *c, int layer, const struct pfg_prot
     return size == proto->header_size || (size > proto->header_size && !c->lines && !head);
 }
 
-/* The layer without values: its head, or nothing at all. False: no memory. */
-static bool climb_light(struct pfg_climb *c, int layer, const struct pfg_proto *proto, bool head)
+/* The layer at hand is the transport, and has the last pdu. */
+static inline void note_transport(struct pfg_climb *c, int layer)
 {
+    if (pfg_layer_codes[layer].transport)
+        c->flow->transport_pdu = c->decode->pdu_count - 1;
+}
+
+/* The layer without values: its head, or nothing at all. False: no memory. */
+static inline bool climb_light(struct pfg_climb *c, int layer, const struct pfg_proto *proto,
+                               bool head)
+{
+    if (head) {
+        c->pdu = pfg_decode_head(c->decode, proto, c->at, proto->header_size, c->spare);
+        note_transport(c, layer);
+        return c->pdu != NULL;
+    }
     c->pdu = &c->light_pdu;
     c->pdu->size = proto->header_size;
-    c->pdu->problems = 0;
-    c->pdu->head = NULL;
-    if (!head)
-        return true;
-    c->pdu = pfg_decode_head(c->decode, proto, c->at, proto->header_size, c->spare);
-    if (c->pdu && pfg_layer_codes[layer].transport)
-        c->flow->transport_pdu = c->decode->pdu_count - 1;
-    return c->pdu != NULL;
+    return true;
 }
 
 /* The layer with its values. False: there is nothing behind it. */
@@ -70,8 +76,7 @@ static bool climb_full(struct pfg_climb *c, int layer, const struct pfg_proto *p
                                     (head ? PFG_DECODE_HEAD : 0u));
     if (!c->pdu)
         return false;
-    if (pfg_layer_codes[layer].transport)
-        c->flow->transport_pdu = c->decode->pdu_count - 1;
+    note_transport(c, layer);
     uint32_t rows = c->pdu->count + (c->pdu->head ? c->pdu->head->count : 0);
     return rows >= pfg_layer_codes[layer].needed &&
            !(c->pdu->problems & 1u << PFG_PROBLEM_BAD_CONSTANT);
@@ -79,16 +84,19 @@ static bool climb_full(struct pfg_climb *c, int layer, const struct pfg_proto *p
 
 static int climb_layers(struct pfg_climb *c, int layer)
 {
+    const struct pfg_proto *protos = pfg_proto_at(0); /* layers come first */
+
+    c->light_pdu.problems = 0;
+    c->light_pdu.head = NULL;
     for (unsigned i = 0; layer != LAYER_NONE && i < LAYERS_MAX; i++) {
-        const struct pfg_proto *proto = pfg_proto_at((size_t)layer);
+        const struct pfg_proto *proto = &protos[layer];
+        bool light = c->lights >> layer & 1, head = light && c->heads >> layer & 1;
         c->run = proto->table.fields->run;
         c->spare = c->run && pfg_climb_left(c) >= c->run->size + 8u;
-        bool head = c->heads >> layer & 1 && pfg_layer_codes[layer].light;
-        bool light = is_light(c, layer, proto, head);
+        light = light && is_light(c, layer, proto, head);
         if (!(light ? climb_light(c, layer, proto, head) : climb_full(c, layer, proto, head)))
             return c->pdu ? 0 : -1;
         layer = pfg_layer_codes[layer].after(c);
-        c->light_problems |= c->pdu == &c->light_pdu ? c->light_pdu.problems : 0;
     }
     c->flow->payload = c->at;
     c->flow->payload_size = pfg_climb_left(c);
@@ -136,7 +144,6 @@ static int climb_packet(struct pfg_climb *c, struct pfg_decode *decode,
     c->end = packet->bytes + packet->caplen;
     c->wire = packet->len > packet->caplen ? packet->len : packet->caplen;
     c->verify = packet->verify_checksums;
-    c->light_problems = 0;
     return climb_layers(c, first_layer(packet));
 }
 
@@ -157,7 +164,7 @@ int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
 {
     struct pfg_climb c;
     c.lines = false;
-    c.wanted = ask.values;
+    c.lights = PFG_LAYERS_LIGHT & ~ask.values;
     c.heads = packet->verify_checksums ? 0 : ask.heads & ~ask.values;
     if ((ask.values | ask.heads) & 1u << PFG_LAYER_FRAME && decode_frame(decode, packet) < 0)
         return -1;
@@ -176,11 +183,11 @@ int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
     const uint32_t transport = 1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP;
     struct pfg_climb c;
     c.lines = true;
-    c.wanted = values;
+    c.lights = PFG_LAYERS_LIGHT & ~values;
     c.heads = transport & ~values;
     int r = climb_packet(&c, decode, packet, flow);
     if (r < 0 || (flow->has_ports && flow->transport_pdu == 0 && decode->pdu_count == 1 &&
-                  !c.light_problems))
+                  !c.light_pdu.problems))
         return r;
     pfg_decode_reset(decode);
     return pfg_layers_decode(decode, packet, flow);
@@ -196,7 +203,6 @@ int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32
         .at = bytes,
         .end = bytes + size,
         .wire = size,
-        .wanted = PFG_LAYERS_ALL,
     };
     flow->fragment = flow->more_fragments = false;
     flow->payload = NULL;

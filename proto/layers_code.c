@@ -33,15 +33,16 @@ static void bound(struct pfg_climb *c, uint32_t size)
         c->end = c->at + c->wire;
 }
 
-static int next_of(const struct pfg_climb *c, unsigned which)
+/* The layer that a row's value leads to. */
+static inline int next_of(const struct pfg_climb *c, unsigned which, uint64_t value)
 {
-    return pfg_layer_of_value(c->run->steps[which].field, pfg_climb_row(c, which));
+    return pfg_layer_of_value(c->run->steps[which].field, value);
 }
 
 static int after_ether_type(struct pfg_climb *c, unsigned which)
 {
     uint64_t type = pfg_climb_row(c, which);
-    int next = next_of(c, which);
+    int next = next_of(c, which, type);
 
     step_over(c, c->pdu->size);
     if (type >= ETHER_TYPE_LEAST)
@@ -63,7 +64,7 @@ static int after_vlan(struct pfg_climb *c)
 /* Cooked captures have numbers of Linux's own below the EtherTypes, and no lengths. */
 static int after_cooked(struct pfg_climb *c, unsigned which)
 {
-    int next = next_of(c, which);
+    int next = next_of(c, which, pfg_climb_row(c, which));
     step_over(c, c->pdu->size);
     return next;
 }
@@ -112,10 +113,11 @@ static int after_ip(struct pfg_climb *c)
     uint32_t header = (uint32_t)pfg_climb_row(c, IP_IHL), len = (uint32_t)pfg_climb_row(c, IP_LEN);
     uint64_t offset = pfg_climb_row(c, IP_FRAG_OFFSET);
     bool more = pfg_climb_row(c, IP_MF);
-    int next = next_of(c, IP_PROTO);
+    uint64_t proto = pfg_climb_row(c, IP_PROTO);
+    int next = next_of(c, IP_PROTO, proto);
 
     note_network(c, 4, IP_SRC, IP_DST);
-    c->flow->protocol = (uint8_t)pfg_climb_row(c, IP_PROTO);
+    c->flow->protocol = (uint8_t)proto;
     if (header > c->wire || (len && len < header)) {
         problem(c, PFG_PROBLEM_BAD_LENGTH);
         return LAYER_NONE;
@@ -132,8 +134,9 @@ static int after_ip(struct pfg_climb *c)
 
 static int after_ip6_header(struct pfg_climb *c, unsigned which)
 {
-    c->flow->protocol = (uint8_t)pfg_climb_row(c, which);
-    return next_of(c, which);
+    uint64_t protocol = pfg_climb_row(c, which);
+    c->flow->protocol = (uint8_t)protocol;
+    return next_of(c, which, protocol);
 }
 
 static int after_ip6(struct pfg_climb *c)
@@ -249,18 +252,18 @@ static int after_any(struct pfg_climb *c)
 
 const struct pfg_layer_code pfg_layer_codes[PFG_LAYER_COUNT] = {
     [PFG_LAYER_FRAME] = { after_any, 1 },
-    [PFG_LAYER_ETH] = { after_eth, ETH_TYPE + 1, .light = true },
-    [PFG_LAYER_VLAN] = { after_vlan, VLAN_TYPE + 1, .light = true },
+    [PFG_LAYER_ETH] = { after_eth, ETH_TYPE + 1 },
+    [PFG_LAYER_VLAN] = { after_vlan, VLAN_TYPE + 1 },
     [PFG_LAYER_ARP] = { after_any, 1 },
-    [PFG_LAYER_IP] = { after_ip, IP_DST + 1, .light = true },
-    [PFG_LAYER_IP6] = { after_ip6, IP6_DST + 1, .light = true },
+    [PFG_LAYER_IP] = { after_ip, IP_DST + 1 },
+    [PFG_LAYER_IP6] = { after_ip6, IP6_DST + 1 },
     [PFG_LAYER_ICMP] = { after_any, 1, .transport = true },
     [PFG_LAYER_ICMP6] = { after_icmp6, ICMP6_CHECKSUM + 1, .transport = true },
     [PFG_LAYER_IGMP] = { after_any, 1, .transport = true },
-    [PFG_LAYER_TCP] = { after_tcp, TCP_LEN + 1, .transport = true, .light = true },
-    [PFG_LAYER_UDP] = { after_udp, UDP_CHECKSUM + 1, .transport = true, .light = true },
-    [PFG_LAYER_SLL] = { after_sll, SLL_TYPE + 1, .light = true },
-    [PFG_LAYER_SLL2] = { after_sll2, SLL2_TYPE + 1, .light = true },
+    [PFG_LAYER_TCP] = { after_tcp, TCP_LEN + 1, .transport = true },
+    [PFG_LAYER_UDP] = { after_udp, UDP_CHECKSUM + 1, .transport = true },
+    [PFG_LAYER_SLL] = { after_sll, SLL_TYPE + 1 },
+    [PFG_LAYER_SLL2] = { after_sll2, SLL2_TYPE + 1 },
     [PFG_LAYER_NULL] = { after_null, NULL_FAMILY + 1 },
     [PFG_LAYER_IP6_HOP] = { after_ip6_extension, IP6_EXT_NXT + 1 },
     [PFG_LAYER_IP6_DST] = { after_ip6_extension, IP6_EXT_NXT + 1 },

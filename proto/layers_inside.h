@@ -17,15 +17,14 @@ struct pfg_climb {
     const uint8_t *at, *end;
     uint32_t wire;
     bool verify;
-    bool lines;              /* a layer with options is decoded though nobody asks for it */
-    uint32_t wanted;         /* layers whose values are asked for, bits 1 << enum pfg_layer_id */
-    uint32_t heads;          /* layers of which the first rows are left where they are */
-    uint32_t light_problems; /* of the layers that were not decoded */
+    bool lines;      /* a layer with options is decoded though nobody asks for it */
+    uint32_t lights; /* layers that need not be decoded, bits 1 << enum pfg_layer_id */
+    uint32_t heads;  /* those of which the first rows are left where they are */
     /* The layer at hand: */
     const struct pfg_run *run; /* its rows at fixed places, which the code below reads */
     struct pfg_pdu *pdu;       /* &light_pdu where it was not decoded */
     bool spare;                /* eight bytes more than the run's can be read */
-    struct pfg_pdu light_pdu;
+    struct pfg_pdu light_pdu;  /* its problems are those of all layers that were not decoded */
 };
 
 static inline uint32_t pfg_climb_left(const struct pfg_climb *c)
@@ -48,12 +47,19 @@ static inline int pfg_layer_of_value(const struct pfg_field *field, uint64_t val
     return name && names->layers ? names->layers[name - names->rows] : LAYER_NONE;
 }
 
+/* The layers that need not be decoded where nobody asks for their values. */
+#define LIGHT(name) (UINT32_C(1) << PFG_LAYER_##name)
+enum {
+    PFG_LAYERS_LIGHT = LIGHT(ETH) | LIGHT(VLAN) | LIGHT(IP) | LIGHT(IP6) | LIGHT(TCP) | LIGHT(UDP) |
+                       LIGHT(SLL) | LIGHT(SLL2)
+};
+#undef LIGHT
+
 /* What code there is to a layer. */
 struct pfg_layer_code {
     int (*after)(struct pfg_climb *c); /* goes past the header, and says what is next */
     uint8_t needed;                    /* rows, from the first on, that must be there for it */
     bool transport;
-    bool light; /* it need not be decoded where nobody asks for its values */
 };
 
 extern const struct pfg_layer_code pfg_layer_codes[PFG_LAYER_COUNT];
