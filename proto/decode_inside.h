@@ -7,6 +7,7 @@
 #define PFG_PROTO_DECODE_INSIDE_H
 
 #include "proto/decode.h"
+#include "proto/run.h"
 
 enum { TABLE_MAX = 64 };
 
@@ -63,6 +64,20 @@ static inline void pfg_walk_add(struct pfg_walk *w, const struct pfg_field *fiel
     v->size = size;
 }
 
+/* Reads the rows of a run that stands at pos to v. */
+static inline void pfg_walk_steps(struct pfg_value *v, const struct pfg_run *run,
+                                  const uint8_t *base, uint32_t pos, bool spare)
+{
+    const struct pfg_step *step = run->steps, *end = step + run->count;
+
+    for (; step < end; step++, v++) {
+        v->field = step->field;
+        v->u = pfg_step_raw(step, base + pos, spare) * step->scale;
+        v->offset = pos + step->at;
+        v->size = step->size;
+    }
+}
+
 /* Whether size bytes can be read; otherwise the message is truncated here. */
 static inline bool pfg_walk_have(struct pfg_walk *w, uint32_t size)
 {
@@ -92,9 +107,10 @@ uint32_t pfg_walk_head(struct pfg_walk *w);
  * happened: it does not fit, or something is wrong with it, and the general way, row by row, tells
  * what. */
 bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start);
-/* Reads a group that is a number and the body that it chooses in one go. False, and nothing has
- * happened: it is to be walked as others are. */
-bool pfg_walk_whole(struct pfg_walk *w, const struct pfg_field *group);
+/* Reads elements of an array that are a number and the body that it chooses, at most most of them,
+ * each in one go; the array's element has wholes (run.h). Returns how many; the next one, if there
+ * is one, is to be walked row by row. */
+uint64_t pfg_walk_wholes(struct pfg_walk *w, const struct pfg_field *array, uint64_t most);
 
 /* Reads a number; start is where its table begins. */
 void pfg_read_integer(struct pfg_walk *w, const struct pfg_field *field, uint32_t start);

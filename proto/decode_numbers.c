@@ -120,20 +120,6 @@ void pfg_read_address(struct pfg_walk *w, const struct pfg_field *field)
     w->pos += size;
 }
 
-/* Reads the rows of a run that stands at pos to v. */
-static inline void read_steps(struct pfg_value *v, const struct pfg_run *run, const uint8_t *base,
-                              uint32_t pos, bool spare)
-{
-    const struct pfg_step *step = run->steps, *end = step + run->count;
-
-    for (; step < end; step++, v++) {
-        v->field = step->field;
-        v->u = pfg_step_raw(step, base + pos, spare) * step->scale;
-        v->offset = pos + step->at;
-        v->size = step->size;
-    }
-}
-
 /* Whether each closed row of a run has one of its names. */
 static bool has_names(const struct pfg_run *run, const struct pfg_value *v)
 {
@@ -189,7 +175,7 @@ read_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start, bool spa
 
     if (!pfg_run_right(run, w->base + w->pos, spare))
         return false;
-    read_steps(v, run, w->base, w->pos, spare);
+    pfg_walk_steps(v, run, w->base, w->pos, spare);
     if (!run->plain)
         return note_values(w, run, v, start, spare);
     w->pos += run->size;
@@ -223,59 +209,4 @@ uint32_t pfg_walk_head(struct pfg_walk *w)
     else if (!pass_length(w, run, 0, spare))
         return 0;
     return run->count;
-}
-
-/* What the number at the walk's position chooses; NULL where it is to be walked row by row. */
-static const struct pfg_whole *find_whole(const struct pfg_walk *w, const struct pfg_table *table)
-{
-    const struct pfg_field *number = table->fields;
-    if (!table->wholes || number->size > w->limit - w->pos)
-        return NULL;
-    const struct pfg_names *names = number->names;
-    const struct pfg_name *name = pfg_name_find(names, pfg_get_be(w->base + w->pos, number->size));
-    const struct pfg_whole *whole = &table->wholes[name ? name - names->rows : names->count];
-    return whole->run ? whole : NULL;
-}
-
-/* Where a whole ends that begins at the walk's position; 0 where its length does not fit. */
-static uint32_t end_of_whole(const struct pfg_walk *w, const struct pfg_whole *whole, bool spare)
-{
-    const struct pfg_run *run = whole->run;
-    uint32_t end = w->pos + run->size;
-
-    if (run->length == PFG_RUN_NONE)
-        return end;
-    const struct pfg_step *step = &run->steps[run->length];
-    uint64_t raw = pfg_step_raw(step, w->base + w->pos, spare);
-    if (raw > UINT32_MAX / step->scale)
-        return 0;
-    int64_t said = (int64_t)w->pos + (int64_t)(raw * step->scale) + whole->add;
-    return said > (int64_t)w->limit || (whole->rest ? said < (int64_t)end : said != (int64_t)end)
-               ? 0
-               : (uint32_t)said;
-}
-
-bool pfg_walk_whole(struct pfg_walk *w, const struct pfg_field *group)
-{
-    const struct pfg_whole *whole = find_whole(w, &group->inside);
-    if (!whole)
-        return false;
-    const struct pfg_run *run = whole->run;
-    uint32_t left = w->limit - w->pos, pos = w->pos;
-    bool spare = left >= run->size + 8u;
-
-    if (left < run->size || w->room - w->decode->count < run->count + 2u ||
-        !pfg_run_right(run, w->base + pos, spare))
-        return false;
-    uint32_t end = end_of_whole(w, whole, spare);
-    if (!end)
-        return false;
-    struct pfg_value *v = w->decode->values + w->decode->count;
-    v[0] = (struct pfg_value){ group, run->count + (whole->rest ? 1u : 0u), pos, end - pos };
-    read_steps(v + 1, run, w->base, pos, spare);
-    v[1 + run->count] =
-        (struct pfg_value){ whole->rest, 0, pos + run->size, end - pos - run->size };
-    w->decode->count += 1 + (uint32_t)v->u;
-    w->pos = end;
-    return true;
 }

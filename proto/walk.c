@@ -112,9 +112,12 @@ static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
     bool counted = array->by >= 0;
     uint64_t count = counted ? w->decode->values[seen->at[array->by]].u : UINT64_MAX;
     uint32_t at = w->decode->count, start = w->pos;
+    bool wholes = array->inside.fields->inside.wholes != NULL;
 
     pfg_walk_add(w, array, 0, start, 0);
     for (uint64_t i = 0; i < count && !w->stop; i++) {
+        if (wholes && (i += pfg_walk_wholes(w, array, count - i)) == count)
+            break;
         uint32_t element = w->decode->count, before = w->pos;
         if (!counted && w->limit - w->pos <= array->row->leave)
             break;
@@ -123,8 +126,7 @@ static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
             pfg_walk_halt(w, cut ? PFG_PROBLEM_TRUNCATED : PFG_PROBLEM_BAD_COUNT);
             break;
         }
-        if (!pfg_walk_whole(w, array->inside.fields))
-            walk_group(w, array->inside.fields);
+        walk_group(w, array->inside.fields);
         if (w->stop)
             break;
         if (!counted && ends_array(w, element)) {
