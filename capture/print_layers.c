@@ -13,16 +13,18 @@
  */
 enum { LAYER_ROOM = 4096 };
 
-/* The value of a row of a layer's own table; NULL where the layer ends before it. Most rows have
- * one value each, and so stand in their places. */
+/* The value of a row of a layer's own table that is in the list; NULL where the layer ends before
+ * it. Most rows have one value each, and so stand in their places; or one stands first behind a
+ * head. */
 static const struct pfg_value *find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                     enum pfg_layer_field_id id)
 {
     const struct pfg_field *field = pfg_layer_field(id);
-    const struct pfg_value *value = decode->values + pdu->first + field->index;
+    const struct pfg_value *value = decode->values + pdu->first;
+    uint32_t place = pdu->head != NULL ? 0 : field->index;
 
-    if (field->index < pdu->count && value->field == field)
-        return value;
+    if (place < pdu->count && value[place].field == field)
+        return &value[place];
     return pfg_pdu_find(decode, pdu, field);
 }
 
@@ -44,15 +46,12 @@ static void put_layer_name(struct pfg_out *out, const struct pfg_proto *proto)
 
 /* A named value in words: "echo request"; NULL where it has no name of its own. to: room for
  * PFG_TEXT_MAX. */
-static char *put_words(char *to, const struct pfg_value *value)
+static inline char *put_words(char *to, const struct pfg_value *value)
 {
     const struct pfg_names *names = value->field->names;
-    const struct pfg_name *name = pfg_name_find(names, value->u);
+    const struct pfg_text *text = pfg_name_text(names, names->words, value->u);
 
-    if (name == NULL)
-        return NULL;
-    return pfg_put_ready(to, names->words[name - names->rows].text,
-                         names->words[name - names->rows].size);
+    return text != NULL ? pfg_put_ready(to, text->text, text->size) : NULL;
 }
 
 /* ---- TCP ---------------------------------------------------------------------------------- */

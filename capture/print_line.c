@@ -19,7 +19,6 @@ void capture_printer_init(struct capture_printer *printer,
     printer->options = *options;
     printer->out = out;
     printer->interfaces = interfaces;
-    printer->second = UINT64_MAX;
 }
 
 /* The frame's pdu is the first, the link layer's the next, where one was read. */
@@ -171,14 +170,12 @@ static void print_messages(struct capture_printer *printer, const struct pfg_dec
 static void print_pairing(struct pfg_out *out, const struct capture_pairing *pairing)
 {
     uint64_t us = pairing->latency_ns / 1000;
+    char *to = pfg_out_room(out, 4 * PFG_PUT_ROOM);
 
-    pfg_out_string(out, " (answers ");
-    pfg_out_uint(out, pairing->request_number);
-    pfg_out_string(out, ", ");
-    pfg_out_uint(out, us / 1000);
-    pfg_out_char(out, '.');
-    pfg_out_digits(out, us % 1000, 3);
-    pfg_out_string(out, " ms)");
+    to = pfg_put_uint(pfg_put_text(to, " (answers "), pairing->request_number);
+    to = pfg_put_uint(pfg_put_text(to, ", "), us / 1000);
+    *to = '.';
+    out->at = pfg_put_text(pfg_put_3(to + 1, (uint32_t)(us % 1000)), " ms)");
 }
 
 /* The link layer. */
@@ -286,8 +283,7 @@ static void print_below(struct capture_printer *printer, const struct capture_pa
 {
     const struct pfg_decode *decode = &dissect->decode;
     const uint8_t *bytes = packet->packet.bytes;
-    uint32_t skip = printer->options.dump_link ? 0 : link_size(packet, dissect);
-    uint32_t at = 0, size, i;
+    uint32_t at = 0, size, skip, i;
     const char *comment;
 
     for (i = 0; (printer->options.tree || printer->options.bits) && i < decode->pdu_count; i++) {
@@ -303,6 +299,7 @@ static void print_below(struct capture_printer *printer, const struct capture_pa
     }
     if (printer->options.dump == CAPTURE_DUMP_NONE)
         return;
+    skip = printer->options.dump_link ? 0 : link_size(packet, dissect);
     capture_hexdump(printer->out, bytes + skip, packet->packet.caplen - skip,
                     printer->options.dump);
 }

@@ -20,11 +20,11 @@ static void make_stamp(struct capture_printer *printer, uint64_t second)
 
     localtime_r(&seconds, &local);
     printer->stamp_size = (uint32_t)strftime(printer->stamp, sizeof printer->stamp, form, &local);
-    printer->second = second;
+    printer->second_ns = second * PFG_NS_PER_S;
 }
 
 /* The part of a second, as many digits as are asked for. */
-static char *put_fraction(const struct capture_printer *printer, char *to, uint32_t fraction)
+static inline char *put_fraction(const struct capture_printer *printer, char *to, uint32_t fraction)
 {
     return printer->options.nano ? pfg_put_9(to, fraction) : pfg_put_6(to, fraction / 1000);
 }
@@ -41,13 +41,12 @@ static void print_fraction(const struct capture_printer *printer, uint64_t time_
 static void print_clock(struct capture_printer *printer, uint64_t time_ns)
 {
     char *to = pfg_out_room(printer->out, sizeof printer->stamp + PFG_PUT_ROOM);
-    uint64_t second = time_ns / PFG_NS_PER_S;
 
-    if (second != printer->second)
-        make_stamp(printer, second);
+    if (printer->stamp_size == 0 || time_ns - printer->second_ns >= PFG_NS_PER_S)
+        make_stamp(printer, time_ns / PFG_NS_PER_S);
     memcpy(to, printer->stamp, sizeof printer->stamp);
     printer->out->at = put_fraction(printer, to + printer->stamp_size,
-                                    (uint32_t)(time_ns - second * PFG_NS_PER_S));
+                                    (uint32_t)(time_ns - printer->second_ns));
 }
 
 /* Time since another as " 00:00:01.000123" or "-00:00:01.000123": between what is shown of both. */

@@ -82,9 +82,13 @@ static enum pfg_line line_of(const struct pfg_field *field)
 
     if (kind == PFG_GROUP || kind == PFG_ARRAY)
         return kind == PFG_GROUP ? PFG_LINE_GROUP : PFG_LINE_ARRAY;
+    if (field->hide & PFG_HIDE_ALWAYS)
+        return PFG_LINE_NEVER;
     if (kind == PFG_FLAGS)
         return row->bare ? PFG_LINE_FLAGS : PFG_LINE_KIND;
-    if (field->names && kind != PFG_RDATA)
+    if (kind == PFG_RDATA || kind == PFG_IPV6)
+        return kind == PFG_RDATA ? PFG_LINE_RDATA : PFG_LINE_IPV6;
+    if (field->names)
         return PFG_LINE_NAMED;
     if (is_number(field) && kind != PFG_TIME)
         return row->display == PFG_HEX ? PFG_LINE_HEX : PFG_LINE_NUMBER;

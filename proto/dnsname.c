@@ -58,6 +58,12 @@ int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct 
     return 0;
 }
 
+uint32_t pfg_dnsname_size(const uint8_t *message, uint32_t size, uint32_t at)
+{
+    struct pfg_dnsname name;
+    return pfg_dnsname_scan(message, size, at, &name) < 0 ? 0 : name.size;
+}
+
 /* Whether a byte of a label stands for itself (RFC 1035, 5.1): a bit a byte. */
 static inline bool is_plain(uint8_t c)
 {
@@ -78,8 +84,7 @@ static char *put_escaped(char *to, uint8_t c)
         *to++ = (char)c;
         return to;
     }
-    *to = (char)('0' + c / 100);
-    return pfg_put_2(to + 1, c % 100);
+    return pfg_put_3(to, c);
 }
 
 #ifdef __SSE2__

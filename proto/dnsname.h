@@ -20,6 +20,9 @@ struct pfg_dnsname {
  * above. */
 int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name);
 
+/* Bytes of the same where it stands; 0: it is none. */
+uint32_t pfg_dnsname_size(const uint8_t *message, uint32_t size, uint32_t at);
+
 /* Bytes of the longest name's text: each of 255 bytes escaped, and some more. */
 enum { PFG_DNSNAME_TEXT_MAX = 1100 };
 /* The name at offset at of message[0..size) as text without the last dot ("www.example.com", the

@@ -131,10 +131,7 @@ void pfg_out_hex(struct pfg_out *out, const uint8_t *bytes, size_t size)
 {
     while (size) {
         size_t now = size < 2048 ? size : 2048;
-        char *to = pfg_out_room(out, 2 * now);
-        for (size_t i = 0; i < now; i++)
-            memcpy(to + 2 * i, pfg_hex_pairs + 2 * (size_t)bytes[i], 2);
-        out->at += 2 * now;
+        out->at = pfg_put_hex(pfg_out_room(out, 2 * now), bytes, now);
         bytes += now;
         size -= now;
     }
@@ -320,32 +317,13 @@ static char short_escape(uint8_t c)
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
-/* Whether one of the eight bytes of a word is 0. */
-static inline uint64_t has_zero(uint64_t word)
-{
-    return (word - UINT64_C(0x0101010101010101)) & ~word & UINT64_C(0x8080808080808080);
-}
-
-/* Whether eight characters are ASCII of which none is special. */
-static inline bool is_plain_word(const uint8_t *bytes)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t word;
-
-    memcpy(&word, bytes, 8);
-    /* below ' ', or 0x7f and above; the sums cannot carry over where no byte has its highest bit */
-    uint64_t low = (word - ones * ' ') & ~word, high = (word + ones) | word;
-    return !((low | high) & ones * 0x80) && !has_zero(word ^ ones * '"') &&
-           !has_zero(word ^ ones * '\\');
-}
-
 /* Text with its special characters escaped; control characters as prefix and hex digits. */
 static void out_text(struct pfg_out *out, const char *text, size_t size, const char *prefix,
                      unsigned digits)
 {
     const uint8_t *bytes = (const uint8_t *)text;
     for (size_t i = 0, plain = 0; i <= size; i++) {
-        while (size - i >= 8 && is_plain_word(bytes + i))
+        while (size - i >= 8 && pfg_is_plain_8(bytes + i))
             i += 8;
         bool ends = i == size;
         if (!ends && bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\')

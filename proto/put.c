@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "proto/put.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "proto/cursor.h"
 
 const char pfg_pairs[] =
@@ -9,14 +13,21 @@ const char pfg_pairs[] =
     "8081828384858687888990919293949596979899";
 
 /* clang-format off */
-#define UNITS(p) p "0.", p "1.", p "2.", p "3.", p "4.", p "5.", p "6.", p "7.", p "8.", p "9."
+#define UNITS(p, size) \
+    p "0." size, p "1." size, p "2." size, p "3." size, p "4." size, \
+    p "5." size, p "6." size, p "7." size, p "8." size, p "9." size
+#define TENS(p) UNITS(p, "\0\0\0\0\3")
+#define HUNDREDS(p) UNITS(p, "\0\0\0\4")
 const char pfg_octets[256][8] = {
-    UNITS(""),   UNITS("1"),  UNITS("2"),  UNITS("3"),  UNITS("4"),  UNITS("5"),  UNITS("6"),
-    UNITS("7"),  UNITS("8"),  UNITS("9"),  UNITS("10"), UNITS("11"), UNITS("12"), UNITS("13"),
-    UNITS("14"), UNITS("15"), UNITS("16"), UNITS("17"), UNITS("18"), UNITS("19"), UNITS("20"),
-    UNITS("21"), UNITS("22"), UNITS("23"), UNITS("24"),
-    "250.", "251.", "252.", "253.", "254.", "255.",
+    UNITS("", "\0\0\0\0\0\2"), TENS("1"), TENS("2"), TENS("3"), TENS("4"), TENS("5"), TENS("6"),
+    TENS("7"), TENS("8"), TENS("9"), HUNDREDS("10"), HUNDREDS("11"), HUNDREDS("12"),
+    HUNDREDS("13"), HUNDREDS("14"), HUNDREDS("15"), HUNDREDS("16"), HUNDREDS("17"), HUNDREDS("18"),
+    HUNDREDS("19"), HUNDREDS("20"), HUNDREDS("21"), HUNDREDS("22"), HUNDREDS("23"), HUNDREDS("24"),
+    "250.\0\0\0\4", "251.\0\0\0\4", "252.\0\0\0\4", "253.\0\0\0\4", "254.\0\0\0\4",
+    "255.\0\0\0\4",
 };
+#undef HUNDREDS
+#undef TENS
 #undef UNITS
 
 const char pfg_hex_pairs[] =
@@ -59,6 +70,33 @@ char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits)
     return to + digits;
 }
 
+#ifdef __SSE2__
+/* The sixteen digits of eight bytes. */
+static inline void put_hex_8(char *to, const uint8_t *bytes)
+{
+    const __m128i low = _mm_set1_epi8(15);
+    __m128i all = _mm_loadl_epi64((const __m128i *)(const void *)bytes);
+    __m128i digits =
+        _mm_unpacklo_epi8(_mm_and_si128(_mm_srli_epi64(all, 4), low), _mm_and_si128(all, low));
+    __m128i letter =
+        _mm_and_si128(_mm_cmpgt_epi8(digits, _mm_set1_epi8(9)), _mm_set1_epi8('a' - '0' - 10));
+    digits = _mm_add_epi8(_mm_add_epi8(digits, _mm_set1_epi8('0')), letter);
+    _mm_storeu_si128((__m128i *)(void *)to, digits);
+}
+#endif
+
+char *pfg_put_hex(char *to, const uint8_t *bytes, size_t size)
+{
+    const uint8_t *end = bytes + size;
+#ifdef __SSE2__
+    for (; end - bytes >= 8; bytes += 8, to += 16)
+        put_hex_8(to, bytes);
+#endif
+    for (; bytes < end; bytes++, to += 2)
+        memcpy(to, pfg_hex_pairs + 2 * (size_t)*bytes, 2);
+    return to;
+}
+
 /* A bit for each of four groups of 16 bits that is 0, the first group the lowest. */
 static unsigned zero_groups(const uint8_t *bytes)
 {
@@ -84,23 +122,24 @@ static unsigned longest_zeros(const uint8_t address[16], unsigned *start)
 }
 
 /* Four hexadecimal digits at most, without zeros before. */
-static inline char *put_group(char *to, uint32_t value)
+static inline char *put_group(char *to, const uint8_t group[2])
 {
-    unsigned digits = 1 + (31 - (unsigned)__builtin_clz(value | 1)) / 4;
+    uint32_t value = pfg_get_be16(group);
+    unsigned more = (31u ^ (unsigned)__builtin_clz(value | 1)) / 4; /* digits but one */
     uint16_t high, low;
 
-    memcpy(&high, pfg_hex_pairs + 2 * (size_t)(value >> 8), 2);
-    memcpy(&low, pfg_hex_pairs + 2 * (size_t)(value & 255), 2);
-    uint32_t text = ((uint32_t)low << 16 | high) >> 8 * (4 - digits);
+    memcpy(&high, pfg_hex_pairs + 2 * (size_t)group[0], 2);
+    memcpy(&low, pfg_hex_pairs + 2 * (size_t)group[1], 2);
+    uint32_t text = ((uint32_t)low << 16 | high) >> 8 * (3 - more);
     memcpy(to, &text, 4);
-    return to + digits;
+    return to + more + 1;
 }
 
 /* Groups of an address, each with a colon behind it. */
 static char *put_groups(char *to, const uint8_t address[16], unsigned from, unsigned end)
 {
     for (unsigned i = from; i < end; i++) {
-        to = put_group(to, (uint32_t)address[2 * i] << 8 | address[2 * i + 1]);
+        to = put_group(to, address + 2 * (size_t)i);
         *to++ = ':';
     }
     return to;

@@ -7,13 +7,14 @@
 #ifndef PFG_PROTO_PUT_H
 #define PFG_PROTO_PUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 enum { PFG_PUT_ROOM = 48 };
 
 extern const char pfg_pairs[];        /* "00" to "99", one behind the other */
-extern const char pfg_octets[256][8]; /* "0." to "255." */
+extern const char pfg_octets[256][8]; /* "0." to "255.", and the size of each as the last byte */
 extern const char pfg_hex_pairs[];    /* "00" to "ff", one behind the other */
 
 /* A text: of a constant, a few stores. */
@@ -24,11 +25,35 @@ static inline char *pfg_put_text(char *to, const char *text)
     return to + size;
 }
 
-/* Two, four, six, eight, nine digits, with zeros before. */
+/* Whether one of the eight bytes of a word is 0. */
+static inline uint64_t pfg_has_zero(uint64_t word)
+{
+    return (word - UINT64_C(0x0101010101010101)) & ~word & UINT64_C(0x8080808080808080);
+}
+
+/* Whether eight characters are printable ASCII, and neither quotes nor backslashes. */
+static inline bool pfg_is_plain_8(const uint8_t *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+
+    memcpy(&word, bytes, 8);
+    /* below ' ', or 0x7f and above; the sums cannot carry over where no byte has its highest bit */
+    uint64_t low = (word - ones * ' ') & ~word, high = (word + ones) | word;
+    return !((low | high) & ones * 0x80) && !pfg_has_zero(word ^ ones * '"') &&
+           !pfg_has_zero(word ^ ones * '\\');
+}
+
+/* Two, three, four, six, eight, nine digits, with zeros before. */
 static inline char *pfg_put_2(char *to, uint32_t value)
 {
     memcpy(to, pfg_pairs + 2 * (size_t)value, 2);
     return to + 2;
+}
+static inline char *pfg_put_3(char *to, uint32_t value)
+{
+    *to = (char)('0' + value / 100);
+    return pfg_put_2(to + 1, value % 100);
 }
 static inline char *pfg_put_4(char *to, uint32_t value)
 {
@@ -62,8 +87,7 @@ static inline char *pfg_put_short(char *to, uint32_t value)
         return pfg_put_2(to, value);
     if (value >= 1000)
         return pfg_put_4(to, value);
-    *to = (char)('0' + value / 100);
-    return pfg_put_2(to + 1, value % 100);
+    return pfg_put_3(to, value);
 }
 
 /* A number; at most 20 characters. */
@@ -72,10 +96,13 @@ char *pfg_put_uint(char *to, uint64_t value);
 /* The lowest digits hexadecimal digits of a number, at most 16. */
 char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits);
 
+/* Bytes, each as two hexadecimal digits. */
+char *pfg_put_hex(char *to, const uint8_t *bytes, size_t size);
+
 static inline char *pfg_put_octet(char *to, uint32_t value)
 {
     memcpy(to, pfg_octets[value], 4);
-    return to + 2 + (value >= 10) + (value >= 100);
+    return to + pfg_octets[value][7];
 }
 /* 1.2.3.4, of an address whose first byte is the highest; at most 15 characters. */
 static inline char *pfg_put_ipv4(char *to, uint32_t address)

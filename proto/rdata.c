@@ -22,11 +22,10 @@ static void show_table(struct show *s, const struct pfg_table *table, char betwe
 /* A value's name; false, and nothing written, where it has none. */
 static bool show_name_of(struct show *s, const struct pfg_names *names, uint64_t u)
 {
-    const struct pfg_name *name = pfg_name_find(names, u);
+    const struct pfg_text *text = names ? pfg_name_text(names, names->texts, u) : NULL;
 
-    if (!name)
+    if (!text)
         return false;
-    const struct pfg_text *text = &names->texts[name - names->rows];
     pfg_out_ready(s->out, text->text, text->size);
     return true;
 }
@@ -39,8 +38,8 @@ static void show_type(struct show *s, uint64_t type)
     pfg_out_uint(s->out, type);
 }
 
-/* YYYYMMDDHHmmSS (RFC 4034, 3.2). */
-static void show_date14(struct show *s, uint64_t seconds)
+/* YYYYMMDDHHmmSS (RFC 4034, 3.2); apart, since it is rare and needs memory of its own. */
+static __attribute__((noinline)) void show_date14(struct show *s, uint64_t seconds)
 {
     time_t when = (time_t)seconds;
     struct tm tm;
@@ -65,8 +64,7 @@ static void show_uint(struct show *s, const struct pfg_field *field, uint64_t u)
 static char *put_code(char *to, uint8_t c)
 {
     to[0] = '\\';
-    to[1] = (char)('0' + c / 100);
-    return pfg_put_2(to + 2, c % 100);
+    return pfg_put_3(to + 1, c);
 }
 
 /* A character string in quotes; what is not printable by its number. */
@@ -76,6 +74,8 @@ static void show_quoted(struct show *s, const uint8_t *bytes, uint32_t size)
     for (uint32_t i = 0; i < size;) {
         uint32_t end = size - i < 1024 ? size : i + 1024;
         char *to = pfg_out_room(s->out, 4096);
+        for (; end - i >= 8 && pfg_is_plain_8(bytes + i); i += 8, to += 8)
+            memcpy(to, bytes + i, 8);
         for (; i < end; i++) {
             uint8_t c = bytes[i];
             if (c == '"' || c == '\\')
@@ -244,11 +244,8 @@ static void show_bytes(struct show *s, const struct pfg_field *field)
 
 static void show_name(struct show *s)
 {
-    struct pfg_dnsname name;
-
-    (void)pfg_dnsname_scan(s->message, s->end, s->pos, &name);
     pfg_dnsname_text(s->out, s->message, s->size, s->pos, true);
-    s->pos += name.size;
+    s->pos += pfg_dnsname_size(s->message, s->end, s->pos);
 }
 
 static void show_array(struct show *s, const struct pfg_field *array)

@@ -41,10 +41,12 @@ enum {
 static inline const struct pfg_table *pfg_rdata_table(const struct pfg_field *field, uint64_t type,
                                                       uint32_t size)
 {
-    const struct pfg_name *name = pfg_name_find(field->names, type);
-    const struct pfg_body *body = name ? &field->bodies[name - field->names->rows] : NULL;
-    bool present = body && body->present && (size || body->table.fields[0].row->kind == PFG_ARRAY);
-    return present ? &body->table : NULL;
+    uint32_t place = pfg_name_place(field->names, type);
+    const struct pfg_body *body = place ? &field->bodies[place - 1] : NULL;
+
+    if (!body || !body->present || (!size && body->table.fields[0].row->kind != PFG_ARRAY))
+        return NULL;
+    return &body->table;
 }
 
 /* Bytes of the content of a field of bytes that begins, with its prefix, at bytes[0..left);

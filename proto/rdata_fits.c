@@ -72,23 +72,31 @@ static bool bytes_fit(struct look *l, const struct pfg_field *field)
     }
 }
 
+static bool name_fits(struct look *l)
+{
+    uint32_t size = pfg_dnsname_size(l->message, l->end, l->pos);
+
+    l->pos += size;
+    return size > 0;
+}
+
 static bool table_fits(struct look *l, const struct pfg_table *table);
 
-static bool field_fits(struct look *l, const struct pfg_field *field)
+static bool array_fits(struct look *l, const struct pfg_field *array)
 {
-    struct pfg_dnsname name;
+    while (l->pos < l->end)
+        if (!table_fits(l, &array->inside.fields->inside))
+            return false;
+    return true;
+}
 
+static inline bool field_fits(struct look *l, const struct pfg_field *field)
+{
     switch (field->row->kind) {
     case PFG_NAME:
-        if (pfg_dnsname_scan(l->message, l->end, l->pos, &name) < 0)
-            return false;
-        l->pos += name.size;
-        return true;
+        return name_fits(l);
     case PFG_ARRAY:
-        while (l->pos < l->end)
-            if (!table_fits(l, &field->inside.fields->inside))
-                return false;
-        return true;
+        return array_fits(l, field);
     case PFG_BYTES:
     case PFG_DATA:
     case PFG_STRING:
@@ -103,8 +111,9 @@ static bool field_fits(struct look *l, const struct pfg_field *field)
 
 static bool table_fits(struct look *l, const struct pfg_table *table)
 {
-    for (uint32_t i = 0; i < table->count; i++)
-        if (!field_fits(l, &table->fields[i]))
+    for (const struct pfg_field *field = table->fields; field < table->fields + table->count;
+         field++)
+        if (!field_fits(l, field))
             return false;
     return true;
 }

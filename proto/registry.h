@@ -85,12 +85,15 @@ enum pfg_json {
 /* How one line shows a value, behind its label. */
 enum pfg_line {
     PFG_LINE_KIND = 0, /* as its kind says */
+    PFG_LINE_NEVER,    /* not at all */
     PFG_LINE_NUMBER,   /* as an unsigned number */
     PFG_LINE_HEX,      /* as 0x and all digits */
     PFG_LINE_NAMED,    /* by its name, where it has one */
     PFG_LINE_FLAGS,    /* as its bits in brackets */
     PFG_LINE_DNSNAME,
     PFG_LINE_IPV4,
+    PFG_LINE_IPV6,
+    PFG_LINE_RDATA,
     PFG_LINE_GROUP, /* no value, but those inside it: without a word before them, */
     PFG_LINE_ARRAY, /* or in brackets */
 };
@@ -276,6 +279,21 @@ static inline const struct pfg_name *pfg_name_find(const struct pfg_names *names
     if (value >= names->index_size)
         return pfg_name_search(names, value);
     return names->index[value] ? &names->rows[names->index[value] - 1] : NULL;
+}
+/* 1 + the named value's place, 0 none. */
+static inline uint32_t pfg_name_place(const struct pfg_names *names, uint64_t value)
+{
+    if (value < names->index_size)
+        return names->index[value];
+    const struct pfg_name *name = pfg_name_search(names, value);
+    return name ? (uint32_t)(name - names->rows) + 1 : 0;
+}
+/* The same name's ready text, out of names->texts or names->words. */
+static inline const struct pfg_text *pfg_name_text(const struct pfg_names *names,
+                                                   const struct pfg_text *texts, uint64_t value)
+{
+    uint32_t place = pfg_name_place(names, value);
+    return place ? &texts[place - 1] : NULL;
 }
 /* What a field's value is called: its name, or the row's .other; NULL where it has none. */
 const char *pfg_value_name(const struct pfg_field *field, uint64_t value);

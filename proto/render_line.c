@@ -22,8 +22,8 @@ struct line {
 static inline bool is_hidden(const struct pfg_value *v)
 {
     unsigned hide = v->field->hide;
-    return hide && (hide & PFG_HIDE_ALWAYS || (hide & PFG_HIDE_ZERO && v->u == 0) ||
-                    (hide & PFG_HIDE_EMPTY && v->size == 0));
+    return hide & PFG_HIDE_ALWAYS || (hide & PFG_HIDE_ZERO && v->u == 0) ||
+           (hide & PFG_HIDE_EMPTY && v->size == 0);
 }
 
 /* What parts a value from the one before, at to. */
@@ -46,26 +46,6 @@ char *pfg_put_letters(char *to, const struct pfg_field *field, uint64_t flags)
         *to++ = field->letters[__builtin_ctzll(left)];
     *to = ']';
     return to + 1;
-}
-
-static void line_values(struct line *l, const struct pfg_value *v, const struct pfg_value *end);
-
-static void line_array(struct line *l, const struct pfg_value *v)
-{
-    struct line inside = { l->out, l->pdu, " ", 1, false, true };
-    const struct pfg_value *end = v + 1 + v->u;
-    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
-
-    to = pfg_put_ready(to, v->field->label, v->field->label_size);
-    *to = '[';
-    l->out->at = to + 1;
-    for (const struct pfg_value *e = v + 1; e < end; e += 1 + e->u) {
-        if (e > v + 1)
-            pfg_out_bytes(l->out, ", ", 2);
-        inside.any = false;
-        line_values(&inside, e + 1, e + 1 + e->u);
-    }
-    pfg_out_char(l->out, ']');
 }
 
 /* "request", "reply" or "error", once, behind what comes first. */
@@ -99,13 +79,10 @@ static void line_flags(struct line *l, const struct pfg_value *v)
 }
 
 /* A value's name at to; NULL: it has none of its own. */
-static inline char *put_name(char *to, const struct pfg_field *field, uint64_t u)
+static inline char *put_name(char *to, const struct pfg_names *names, uint64_t u)
 {
-    const struct pfg_name *name = pfg_name_find(field->names, u);
-    if (!name)
-        return NULL;
-    const struct pfg_text *text = &field->names->texts[name - field->names->rows];
-    return pfg_put_ready(to, text->text, text->size);
+    const struct pfg_text *text = pfg_name_text(names, names->texts, u);
+    return text ? pfg_put_ready(to, text->text, text->size) : NULL;
 }
 
 /* A value with VALUE_ROOM at to; NULL: it is one that takes more, or is rare. */
@@ -117,18 +94,36 @@ static inline char *put_value(char *to, const struct line *l, const struct pfg_v
     case PFG_LINE_HEX:
         return pfg_put_hex_uint(pfg_put_text(to, "0x"), v->u, v->field->hex_digits);
     case PFG_LINE_NAMED:
-        return put_name(to, v->field, v->u);
+        return put_name(to, v->field->names, v->u);
     case PFG_LINE_DNSNAME:
         return pfg_dnsname_put(to, l->pdu->base, l->pdu->size, v->offset, false);
     case PFG_LINE_IPV4:
         return pfg_put_ipv4(to, (uint32_t)v->u);
+    case PFG_LINE_IPV6:
+        return pfg_put_ipv6(to, pfg_value_bytes(l->pdu, v));
     case PFG_LINE_KIND:
+    case PFG_LINE_NEVER:
+    case PFG_LINE_RDATA:
     case PFG_LINE_FLAGS:
     case PFG_LINE_GROUP:
     case PFG_LINE_ARRAY:
         break;
     }
     return NULL;
+}
+
+/* A value that takes any room, or is rare. */
+static void line_other(struct line *l, const struct pfg_value *v)
+{
+    const struct pfg_field *field = v->field;
+    const char *other = field->line == PFG_LINE_NAMED ? pfg_value_name(field, v->u) : NULL;
+
+    if (field->line == PFG_LINE_RDATA)
+        pfg_rdata_value(l->out, l->pdu, v);
+    else if (other)
+        pfg_out_string(l->out, other);
+    else
+        pfg_label_text(l->out, l->pdu, v, LINE_BYTES_MAX);
 }
 
 /* The label, where it has one, and the value. */
@@ -140,39 +135,68 @@ static void line_value(struct line *l, const struct pfg_value *v)
     to = pfg_put_ready(to, field->label, field->label_size);
     end = put_value(to, l, v);
     l->out->at = end ? end : to;
-    if (end)
-        return;
-    const char *other = field->line == PFG_LINE_NAMED ? pfg_value_name(field, v->u) : NULL;
-    if (other)
-        pfg_out_string(l->out, other);
-    else
-        pfg_label_text(l->out, l->pdu, v, LINE_BYTES_MAX);
+    if (!end)
+        line_other(l, v);
 }
 
-static void line_values(struct line *l, const struct pfg_value *v, const struct pfg_value *end)
-{
-    while (v < end) {
-        const struct pfg_field *field = v->field;
-        bool holds = field->line >= PFG_LINE_GROUP;
-        const struct pfg_value *next = v + 1 + (holds ? v->u : 0);
+static void line_array(struct line *l, const struct pfg_value *v);
 
-        if (is_hidden(v)) {
-            v = next;
+/* Values from v on. Those of a group stand behind it, and follow as if there were none. */
+static inline void line_values(struct line *l, const struct pfg_value *v,
+                               const struct pfg_value *end)
+{
+    for (const struct pfg_value *next; v < end; v = next) {
+        const struct pfg_field *field = v->field;
+        enum pfg_line line = (enum pfg_line)field->line;
+
+        next = v + 1;
+        if (line == PFG_LINE_NEVER)
+            continue;
+        if (field->hide && is_hidden(v)) {
+            next += line >= PFG_LINE_GROUP ? v->u : 0;
             continue;
         }
-        if (!l->directed && (field->label_size || field->line == PFG_LINE_FLAGS) &&
-            field->line != PFG_LINE_GROUP)
+        if (line == PFG_LINE_GROUP)
+            continue;
+        if (!l->directed && (field->label_size || line == PFG_LINE_FLAGS))
             direction(l);
-        if (field->line == PFG_LINE_GROUP)
-            line_values(l, v + 1, next);
-        else if (field->line == PFG_LINE_ARRAY)
+        if (line == PFG_LINE_ARRAY) {
             line_array(l, v);
-        else if (field->line == PFG_LINE_FLAGS)
+            next += v->u;
+        } else if (line == PFG_LINE_FLAGS) {
             line_flags(l, v);
-        else
+        } else {
             line_value(l, v);
-        v = next;
+        }
     }
+}
+
+/* Elements in brackets. Inside them the line is like those of messages, and tells no direction. */
+static void line_array(struct line *l, const struct pfg_value *v)
+{
+    const struct pfg_value *end = v + 1 + v->u;
+    const char *between = l->between;
+    uint32_t between_size = l->between_size;
+    bool directed = l->directed;
+    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
+
+    to = pfg_put_ready(to, v->field->label, v->field->label_size);
+    *to = '[';
+    l->out->at = to + 1;
+    l->between = " ";
+    l->between_size = 1;
+    l->directed = true;
+    for (const struct pfg_value *e = v + 1; e < end; e += 1 + e->u) {
+        if (e > v + 1)
+            pfg_out_bytes(l->out, ", ", 2);
+        l->any = false;
+        line_values(l, e + 1, e + 1 + e->u);
+    }
+    pfg_out_char(l->out, ']');
+    l->between = between;
+    l->between_size = between_size;
+    l->directed = directed;
+    l->any = true;
 }
 
 void pfg_line_problems(struct pfg_out *out, uint32_t problems)

@@ -222,27 +222,29 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
     }
 }
 
+/* What a run of bits is, behind its name; room for PFG_TEXT_MAX. */
+static char *put_run(char *to, const struct pfg_field *run, uint64_t value)
+{
+    const struct pfg_text *text =
+        run->names ? pfg_name_text(run->names, run->names->texts, value) : NULL;
+    *to++ = '=';
+    return text ? pfg_put_ready(to, text->text, text->size) : pfg_put_uint(to, value);
+}
+
 /* The set bits by name, and runs of bits that are not 0, between the marks. */
 void pfg_flags_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
 {
-    bool any = false;
-    for (uint32_t i = 0; i < field->inside.count; i++) {
-        const struct pfg_field *bit = &field->inside.fields[i];
+    const struct pfg_field *bit = field->inside.fields, *end = bit + field->inside.count;
+
+    for (bool any = false; bit < end; bit++) {
         uint64_t value = u >> bit->bits_shift & bit->bits_mask;
         if (!value)
             continue;
-        if (any)
-            pfg_out_char(out, '|');
+        char *to = pfg_out_room(out, 3 * PFG_TEXT_MAX);
+        *to = '|';
+        to = pfg_put_ready(to + any, bit->label, bit->label_size - 1);
         any = true;
-        pfg_out_string(out, bit->name);
-        if (bit->boolean)
-            continue;
-        const struct pfg_name *name = pfg_name_find(bit->names, value);
-        pfg_out_char(out, '=');
-        if (name)
-            pfg_out_string(out, name->name);
-        else
-            pfg_out_uint(out, value);
+        out->at = bit->boolean ? to : put_run(to, bit, value);
     }
 }
 

@@ -145,6 +145,27 @@ static void test_any_address(void)
     }
 }
 
+static void test_octets_and_hex(void)
+{
+    uint8_t bytes[40];
+    char text[100], want[100];
+
+    for (unsigned i = 0; i < 256; i++) {
+        *pfg_put_ipv4(text, i << 24 | (255 - i) << 16 | (i ^ 0x55) << 8 | i) = 0;
+        sprintf(want, "%u.%u.%u.%u", i, 255 - i, i ^ 0x55, i);
+        same_text("octets", text, want);
+        for (unsigned k = 0; k < sizeof bytes; k++)
+            bytes[k] = (uint8_t)(i + 7 * k);
+        for (unsigned size = 0; size <= sizeof bytes; size++) {
+            *pfg_put_hex(text, bytes, size) = 0;
+            for (unsigned k = 0; k < size; k++)
+                sprintf(want + 2 * k, "%02x", bytes[k]);
+            want[2 * size] = 0;
+            same_text("hex", text, want);
+        }
+    }
+}
+
 static void test_times(void)
 {
     static const struct {
@@ -443,6 +464,7 @@ int main(void)
         { "doubles", test_doubles },
         { "addresses", test_addresses },
         { "any address", test_any_address },
+        { "octets and hex", test_octets_and_hex },
         { "times", test_times },
         { "UTF-8 and JSON strings", test_utf8 },
         { "base64 and base32hex", test_encodings },
