@@ -120,7 +120,10 @@ int pfg_compile_protocol(struct pfg_proto *proto)
     struct pfg_place place = { proto, NULL, def->name, false, 0 };
 
     proto->key = pfg_compile_key(def->name, &proto->key_size);
-    if (!proto->key || pfg_compile_table(place, def->rows, &proto->table) < 0)
+    if (!proto->key)
+        return -1;
+    proto->name = (struct pfg_text){ proto->key + 2, proto->key_size - 4 }; /* ,"name": */
+    if (pfg_compile_table(place, def->rows, &proto->table) < 0)
         return -1;
     find_framing(proto);
     if (def->fixed_size && def->fixed_size != proto->header_size)

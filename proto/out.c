@@ -287,6 +287,8 @@ int pfg_utf8_valid(const uint8_t *bytes, size_t size)
                 break;
             i += 8;
         }
+        while (i < size && bytes[i] < 0x80)
+            i++;
         if (i == size)
             break;
         unsigned n = utf8_size(bytes + i, size - i);
@@ -317,38 +319,51 @@ static char short_escape(uint8_t c)
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
-/* Text with its special characters escaped; control characters as prefix and hex digits. */
+/* How many characters at bytes stand for themselves. */
+static size_t plain_size(const uint8_t *bytes, size_t size)
+{
+    size_t i = 0;
+
+    for (;;) {
+        while (size - i >= 8 && pfg_is_plain_8(bytes + i))
+            i += 8;
+        while (i < size && bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' &&
+               bytes[i] != '\\')
+            i++;
+        unsigned n = i < size && bytes[i] >= 0x80 ? utf8_size(bytes + i, size - i) : 0;
+        if (!n)
+            return i;
+        i += n;
+    }
+}
+
+/* A special character: with a letter of its own, or as prefix and hex digits. */
+static void out_special(struct pfg_out *out, uint8_t c, const char *prefix, unsigned digits)
+{
+    char letter = short_escape(c);
+
+    if (c >= 0x80) {
+        pfg_out_bytes(out, replacement, 3);
+    } else if (letter) {
+        pfg_out_char(out, '\\');
+        pfg_out_char(out, letter);
+    } else {
+        pfg_out_string(out, prefix);
+        pfg_out_hex_uint(out, c, digits);
+    }
+}
+
+/* Text with its special characters escaped. */
 static void out_text(struct pfg_out *out, const char *text, size_t size, const char *prefix,
                      unsigned digits)
 {
-    const uint8_t *bytes = (const uint8_t *)text;
-    for (size_t i = 0, plain = 0; i <= size; i++) {
-        while (size - i >= 8 && pfg_is_plain_8(bytes + i))
-            i += 8;
-        bool ends = i == size;
-        if (!ends && bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\')
-            continue;
-        if (!ends && bytes[i] >= 0x80) {
-            unsigned n = utf8_size(bytes + i, size - i);
-            if (n) {
-                i += n - 1;
-                continue;
-            }
-        }
-        pfg_out_bytes(out, text + plain, i - plain);
-        plain = i + 1;
-        if (ends)
-            break;
-        char letter = short_escape(bytes[i]);
-        if (bytes[i] >= 0x80) {
-            pfg_out_bytes(out, replacement, 3);
-        } else if (letter) {
-            pfg_out_char(out, '\\');
-            pfg_out_char(out, letter);
-        } else {
-            pfg_out_string(out, prefix);
-            pfg_out_hex_uint(out, bytes[i], digits);
-        }
+    for (const char *end = text + size;;) {
+        size_t plain = plain_size((const uint8_t *)text, (size_t)(end - text));
+        pfg_out_bytes(out, text, plain);
+        text += plain;
+        if (text == end)
+            return;
+        out_special(out, (uint8_t)*text++, prefix, digits);
     }
 }
 

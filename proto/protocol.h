@@ -423,7 +423,7 @@ static const char *const pfg_known_values[PFG_VALUE_COUNT] = {
 };
 
 /* Which way a message goes, as the one-line form says it. */
-static const char *const pfg_directions[] = { "request", "reply", "error" };
+static const struct pfg_text pfg_directions[] = { PFG_READY("request"), PFG_READY("reply"), PFG_READY("error") };
 
 static const struct pfg_protocol *const pfg_protocols[] = { &pfg_protocol_pfg, &pfg_protocol_plain, &pfg_protocol_dns };
 

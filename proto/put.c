@@ -63,6 +63,11 @@ char *pfg_put_uint(char *to, uint64_t value)
 
 char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits)
 {
+    if (digits == 4) { /* most are */
+        memcpy(to, pfg_hex_pairs + 2 * (value >> 8 & 255), 2);
+        memcpy(to + 2, pfg_hex_pairs + 2 * (value & 255), 2);
+        return to + 4;
+    }
     if (digits % 2)
         *to = pfg_hex_pairs[2 * (value >> 4 * (digits - 1) & 15) + 1];
     for (unsigned i = digits % 2; i < digits; i += 2)

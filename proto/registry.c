@@ -223,9 +223,9 @@ const struct pfg_field *pfg_known(enum pfg_known which)
     return known[which];
 }
 
-const char *pfg_direction_name(unsigned direction)
+const struct pfg_text *pfg_direction_name(unsigned direction)
 {
-    return pfg_directions[direction];
+    return &pfg_directions[direction];
 }
 
 uint64_t pfg_known_value(enum pfg_known_value which)

@@ -25,6 +25,9 @@ struct pfg_text {
     uint32_t size;
 };
 
+/* The same of a constant. */
+#define PFG_READY(constant) { constant "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", sizeof constant - 1 }
+
 /* A ready text (key, label, name) at to, which has room for PFG_KEY_BLOCK bytes more than its size:
  * whole blocks are copied. Returns its end. */
 static inline char *pfg_put_ready(char *to, const char *text, uint32_t size)
@@ -148,6 +151,7 @@ struct pfg_test {
 /* One protocol, ready. */
 struct pfg_proto {
     const struct pfg_protocol *def;
+    struct pfg_text name;           /* def's, ready */
     struct pfg_table table;
     uint16_t index;                 /* place in the list of protocols */
     const char *key;                /* ",\"name\":", as a field's */
@@ -304,7 +308,7 @@ bool pfg_name_value(const struct pfg_names *names, const char *name, size_t size
 uint32_t pfg_registry_hash(void);
 
 /* The word for a message's direction: 0 a request, 1 a reply, 2 a reply that is an error. */
-const char *pfg_direction_name(unsigned direction);
+const struct pfg_text *pfg_direction_name(unsigned direction);
 
 /* Whether the field has NAME_name, NAME_text beside it. */
 bool pfg_field_has_name(const struct pfg_field *field);

@@ -8,7 +8,7 @@
 
 /* VALUE_ROOM: what a value that is put down in one piece takes with all before it: a label, and a
  * name, whose text is longer than a number or an address. */
-enum { LINE_BYTES_MAX = 64, VALUE_ROOM = 2 * PFG_TEXT_MAX + PFG_DNSNAME_TEXT_MAX };
+enum { LINE_BYTES_MAX = 64, NAME_KEPT = 64, VALUE_ROOM = 2 * PFG_TEXT_MAX + PFG_DNSNAME_TEXT_MAX };
 
 /* A line on its way. */
 struct line {
@@ -17,6 +17,8 @@ struct line {
     const char *between; /* fields: " ", or ", " as tcpdump has it for network layers */
     uint32_t between_size;
     bool any, directed;
+    uint32_t name_at, name_size; /* the first name, where it is short: most pointers lead to it; */
+    char name[NAME_KEPT];        /* UINT32_MAX none */
 };
 
 static inline bool is_hidden(const struct pfg_value *v)
@@ -54,8 +56,9 @@ static void direction(struct line *l)
     if (l->directed || !l->pdu->proto->reply.field)
         return;
     l->directed = true;
-    l->out->at = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
-    pfg_out_string(l->out, pfg_direction_name(l->pdu->is_error ? 2 : l->pdu->is_reply));
+    const struct pfg_text *word = pfg_direction_name(l->pdu->is_error ? 2 : l->pdu->is_reply);
+    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
+    l->out->at = pfg_put_ready(to, word->text, word->size);
 }
 
 /* The bits of flags that "reply" and "error" have said already. */
@@ -85,8 +88,22 @@ static inline char *put_name(char *to, const struct pfg_names *names, uint64_t u
     return text ? pfg_put_ready(to, text->text, text->size) : NULL;
 }
 
+/* A domain name. */
+static char *put_dnsname(char *to, struct line *l, const struct pfg_value *v)
+{
+    if (v->u && v->u - 1 == l->name_at && v->size == 2) /* a pointer and nothing before it */
+        return pfg_put_ready(to, l->name, l->name_size);
+    char *end = pfg_dnsname_put(to, l->pdu->base, l->pdu->size, v->offset, false);
+    if (l->name_at == UINT32_MAX && end - to <= NAME_KEPT) {
+        memcpy(l->name, to, NAME_KEPT);
+        l->name_at = v->offset;
+        l->name_size = (uint32_t)(end - to);
+    }
+    return end;
+}
+
 /* A value with VALUE_ROOM at to; NULL: it is one that takes more, or is rare. */
-static inline char *put_value(char *to, const struct line *l, const struct pfg_value *v)
+static inline char *put_value(char *to, struct line *l, const struct pfg_value *v)
 {
     switch ((enum pfg_line)v->field->line) {
     case PFG_LINE_NUMBER:
@@ -96,7 +113,7 @@ static inline char *put_value(char *to, const struct line *l, const struct pfg_v
     case PFG_LINE_NAMED:
         return put_name(to, v->field->names, v->u);
     case PFG_LINE_DNSNAME:
-        return pfg_dnsname_put(to, l->pdu->base, l->pdu->size, v->offset, false);
+        return put_dnsname(to, l, v);
     case PFG_LINE_IPV4:
         return pfg_put_ipv4(to, (uint32_t)v->u);
     case PFG_LINE_IPV6:
@@ -222,12 +239,21 @@ void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
     const struct pfg_value *first = decode->values + pdu->first, *end = first + pdu->count;
     bool network = pdu->proto->def->network;
     const struct pfg_value *flags = network ? lettered(first, end) : NULL;
-    struct line l = { out, pdu, network ? ", " : " ", network ? 2 : 1, true, false };
+    char *to = pfg_out_room(out, VALUE_ROOM);
+    struct line l;
+
+    l.out = out;
+    l.pdu = pdu;
+    l.between = network ? ", " : " ";
+    l.between_size = network ? 2 : 1;
+    l.any = true;
+    l.directed = false;
+    l.name_at = UINT32_MAX; /* name is not filled before it is known */
 
     if (flags)
-        out->at = pfg_put_letters(pfg_out_room(out, VALUE_ROOM), flags->field, flags->u);
+        out->at = pfg_put_letters(to, flags->field, flags->u);
     else
-        pfg_out_string(out, pdu->proto->def->name);
+        out->at = pfg_put_ready(to, pdu->proto->name.text, pdu->proto->name.size);
     line_values(&l, first, end);
     direction(&l);
     pfg_line_problems(out, pdu->problems);

@@ -317,6 +317,44 @@ static void test_buffers(void)
 
 /* ---- Lines and trees ---- */
 
+/* Names of sizes about those that a line keeps, told twice. */
+static void test_long_names(void)
+{
+    static const uint8_t head[] = { 0, 1, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0 };
+    static const uint8_t record[] = { 0, 1, 0, 1,  0xc0, 12, 0, 1, 0, 1,
+                                      0, 0, 0, 60, 0,    4,  1, 2, 3, 4 };
+
+    for (unsigned size = 40; size < 63; size++) {
+        for (unsigned more = 0; more < 60; more += 7) {
+            uint8_t bytes[200] = { 0 }, *at = bytes + sizeof head;
+            char name[140], want[400];
+            struct pfg_out *out;
+            memcpy(bytes, head, sizeof head);
+            *at++ = (uint8_t)size;
+            memset(at, more ? 'a' : '.', size);
+            at += size;
+            *at++ = (uint8_t)(more + 1);
+            memset(at, 'b', more + 1);
+            at += more + 1;
+            memcpy(at + 1, record, sizeof record);
+            struct pfg_pdu *pdu =
+                decode_bytes("pfg_dns", bytes, (uint32_t)(at + 1 + sizeof record - bytes));
+            for (unsigned i = 0; i < size && !more; i++)
+                memcpy(name + 2 * i, "\\.", 2);
+            if (more)
+                memset(name, 'a', size);
+            snprintf(name + (more ? size : 2 * size), 70, ".%.*s", more + 1,
+                     "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
+            out = lib_out();
+            pfg_line_pdu(out, lib_decode(), pdu);
+            snprintf(want, sizeof want,
+                     "pfg_dns reply id 0x0001 [rd|ra] qry [%s A] answers [%s A 1.2.3.4]", name,
+                     name);
+            same_text("a name told twice", out_text(out), want);
+        }
+    }
+}
+
 static void test_lines(void)
 {
     static const char *const cases[][3] = {
@@ -336,6 +374,14 @@ static void test_lines(void)
           "0001 8180 0001 0001 0000 0000 0161 00 0001 0001 c00c 0001 0001 0000003c "
           "0004 c0000201",
           "pfg_dns reply id 0x0001 [rd|ra] qry [a A] answers [a A 192.0.2.1]" },
+        /* the whole question's name, a part of it, with a label before it, by two pointers */
+        { "pfg_dns",
+          "0001 8180 0001 0004 0000 0000 03777777 0161 076578616d706c65 00 0001 0001 "
+          "c00c 0001 0001 0000003c 0004 c0000201 c010 0001 0001 0000003c 0004 c0000202 "
+          "0178 c00c 0001 0001 0000003c 0004 c0000203 c01f 0001 0001 0000003c 0004 c0000204",
+          "pfg_dns reply id 0x0001 [rd|ra] qry [www.a.example A] answers "
+          "[www.a.example A 192.0.2.1, a.example A 192.0.2.2, x.www.a.example A 192.0.2.3, "
+          "www.a.example A 192.0.2.4]" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pfg_pdu *pdu = decode_hex(cases[i][0], cases[i][1]);
@@ -471,6 +517,7 @@ int main(void)
         { "buffers", test_buffers },
         { "every end of a buffer", test_every_end },
         { "lines", test_lines },
+        { "long names", test_long_names },
         { "trees", test_tree },
         { "long values", test_bounded },
         { NULL, NULL },
