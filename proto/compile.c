@@ -122,7 +122,8 @@ int pfg_compile_protocol(struct pfg_proto *proto)
     proto->key = pfg_compile_key(def->name, &proto->key_size);
     if (!proto->key)
         return -1;
-    proto->name = (struct pfg_text){ proto->key + 2, proto->key_size - 4 }; /* ,"name": */
+    /* The key has two characters before the name, and two behind it. */
+    proto->name = (struct pfg_text){ proto->key + 2, proto->key_size - 4 };
     if (pfg_compile_table(place, def->rows, &proto->table) < 0)
         return -1;
     find_framing(proto);
