@@ -21,10 +21,20 @@ static struct capture_tally *add(struct capture_summary *summary, enum capture_s
                             with);
 }
 
-/* The key of a number. */
-static struct capture_identity number_key(const struct capture_summary *summary, uint64_t number)
+/* The same where a number stands for the thing. */
+static struct capture_tally *find_number(struct capture_summary *summary,
+                                         enum capture_section section, struct capture_number number)
 {
-    return capture_identity_number(&summary->secret, CAPTURE_IDENTITY, number);
+    return capture_list_find_number(&summary->lists[section], &summary->secret, number);
+}
+
+static struct capture_tally *add_number(struct capture_summary *summary,
+                                        enum capture_section section, struct capture_number number,
+                                        const struct pfg_out *text, enum capture_with with)
+{
+    struct capture_identity key = capture_number_key(&summary->secret, number);
+
+    return add(summary, section, &key, text, with);
 }
 
 /* Counts a message under an entry, and gives what its requests are counted in, or NULL. NULL: there
@@ -78,10 +88,11 @@ static bool is_matched(const struct pfg_proto *proto)
 
 static struct capture_tally *new_kind(struct capture_summary *summary,
                                       const struct pfg_proto *proto, const struct pfg_field *field,
-                                      uint64_t value, const struct capture_identity *key)
+                                      uint64_t value)
 {
     struct pfg_out *text = capture_summary_blank(summary);
     enum capture_with with = CAPTURE_WITH_PERCENTILES;
+    struct capture_number number = { value, proto->index };
     struct capture_tally *tally;
 
     pfg_out_string(text, proto->def->name);
@@ -94,7 +105,7 @@ static struct capture_tally *new_kind(struct capture_summary *summary,
     }
     if (!is_matched(proto))
         with = CAPTURE_WITH_COUNTS;
-    tally = add(summary, CAPTURE_KINDS, key, text, with);
+    tally = add_number(summary, CAPTURE_KINDS, number, text, with);
     if (tally != NULL && tally->exchange != NULL)
         tally->exchange->optional = field != NULL && proto->reply.field == field;
     return tally;
@@ -105,14 +116,14 @@ static void count_kind(struct capture_summary *summary, const struct capture_dis
 {
     const struct pfg_field *field = kind_field(pdu->proto);
     uint64_t value = field == NULL ? 0 : pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
-    struct capture_identity key =
-        capture_identity_add(&summary->secret, number_key(summary, value), pdu->proto->index);
-    struct capture_tally *tally = find(summary, CAPTURE_KINDS, &key);
+    struct capture_tally *tally;
 
     if (value == UINT64_MAX)
         return;
+    tally =
+        find_number(summary, CAPTURE_KINDS, (struct capture_number){ value, pdu->proto->index });
     if (tally == NULL)
-        tally = new_kind(summary, pdu->proto, field, value, &key);
+        tally = new_kind(summary, pdu->proto, field, value);
     owners->of[0] = count_message(tally, pdu);
 }
 
@@ -123,16 +134,17 @@ static void count_value(struct capture_summary *summary, enum capture_section se
                         const struct pfg_field *field)
 {
     uint64_t value = pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
-    struct capture_identity key = number_key(summary, value);
-    struct capture_tally *tally = find(summary, section, &key);
+    struct capture_tally *tally;
     struct pfg_out *text;
 
     if (value == UINT64_MAX)
         return;
+    tally = find_number(summary, section, (struct capture_number){ value, 0 });
     if (tally == NULL) {
         text = capture_summary_blank(summary);
         put_named(text, field, value);
-        tally = add(summary, section, &key, text, CAPTURE_WITH_COUNTS);
+        tally = add_number(summary, section, (struct capture_number){ value, 0 }, text,
+                           CAPTURE_WITH_COUNTS);
     }
     count_plain(tally, pdu);
 }
@@ -281,9 +293,10 @@ static void count_discovery(struct capture_summary *summary, const struct captur
                                            PFG_KNOWN_DISCOVER_ADDRESS, PFG_KNOWN_DISCOVER_PORT,
                                            PFG_KNOWN_PLAIN_DATA,       PFG_KNOWN_ERROR_CODE };
     enum capture_section section = pdu->is_reply ? CAPTURE_DISCOVERED : CAPTURE_ASKED;
-    struct capture_identity key =
-        capture_identity_address(&summary->secret, number_key(summary, pdu->proto->index),
-                                 dissect->flow.family, dissect->flow.src);
+    struct capture_identity key = capture_identity_address(
+        &summary->secret,
+        capture_identity_add(&summary->secret, CAPTURE_IDENTITY, pdu->proto->index),
+        dissect->flow.family, dissect->flow.src);
     struct capture_exchange *exchange;
     struct capture_tally *tally;
     struct pfg_out *text;
@@ -314,17 +327,17 @@ static void count_problems(struct capture_summary *summary, const struct pfg_pdu
     unsigned problem;
 
     for (problem = 0; problem < PFG_PROBLEM_COUNT; problem++) {
-        struct capture_identity key = number_key(summary, problem);
+        const struct capture_number number = { problem, 0 };
         struct capture_tally *tally;
         struct pfg_out *text;
 
         if ((pdu->problems >> problem & 1) == 0)
             continue;
-        tally = find(summary, CAPTURE_PROBLEMS, &key);
+        tally = find_number(summary, CAPTURE_PROBLEMS, number);
         if (tally == NULL) {
             text = capture_summary_blank(summary);
             pfg_out_string(text, pfg_problem_name((enum pfg_problem)problem));
-            tally = add(summary, CAPTURE_PROBLEMS, &key, text, CAPTURE_WITH_COUNTS);
+            tally = add_number(summary, CAPTURE_PROBLEMS, number, text, CAPTURE_WITH_COUNTS);
         }
         count_plain(tally, pdu);
     }

@@ -91,19 +91,32 @@ void capture_arena_free(struct capture_arena *arena)
 
 /* ---- Lists ------------------------------------------------------------------------------- */
 
-struct capture_tally *capture_list_find(struct capture_list *list, const struct pfg_secret *secret,
+struct capture_tally *capture_list_find(const struct capture_list *list,
+                                        const struct pfg_secret *secret,
                                         const struct capture_identity *key)
 {
-    struct capture_tally **lately = &list->lately[key->words[0] % CAPTURE_LATELY], *found = *lately;
-    unsigned hash;
+    unsigned hash = capture_identity_hash(secret, key);
+    struct capture_tally *found;
 
-    if (found != NULL && capture_identity_same(&found->key, key))
-        return found;
-    hash = capture_identity_hash(secret, key);
     HASH_FIND_BYHASHVALUE(hh, list->table, key, sizeof *key, hash, found);
-    if (found != NULL)
-        *lately = found;
     return found;
+}
+
+struct capture_tally *capture_list_find_number(struct capture_list *list,
+                                               const struct pfg_secret *secret,
+                                               struct capture_number number)
+{
+    unsigned place = (number.number + 8 * number.kind) % CAPTURE_NUMBERED;
+    const struct capture_number *lately = &list->numbered[place].number;
+    struct capture_identity key;
+
+    if (list->numbered[place].tally != NULL && lately->number == number.number &&
+        lately->kind == number.kind)
+        return list->numbered[place].tally;
+    key = capture_number_key(secret, number);
+    list->numbered[place].number = number;
+    list->numbered[place].tally = capture_list_find(list, secret, &key);
+    return list->numbered[place].tally;
 }
 
 void capture_list_prefetch(const struct capture_list *list, const struct pfg_secret *secret,

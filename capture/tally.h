@@ -26,30 +26,38 @@ void *capture_arena_get(struct capture_arena *arena, size_t size, size_t align);
 bool capture_arena_count(struct capture_arena *arena, size_t size);
 void capture_arena_free(struct capture_arena *arena);
 
-/* What is counted of a thing, on two neighbouring lines of the processor's cache: what a search
- * looks at and how often the thing was met are on the second. [0]: sent, or requests; [1]:
- * received, or replies. */
+/* What is counted of a thing, on two neighbouring lines of the processor's cache: counts are on the
+ * first, what a search looks at on the second. [0]: sent, or requests; [1]: received, or replies.
+ */
 struct capture_tally {
-    alignas(CAPTURE_ALIGN) uint64_t bytes[2];
+    alignas(CAPTURE_ALIGN) uint64_t count[2];
+    uint64_t bytes[2];
     union {
         uint64_t errors;
         struct capture_tally *server; /* of a talker: its entry among DNS servers; NULL none yet */
     };
+    UT_hash_handle hh; /* in the order of appearance */
+    struct capture_identity key;
     struct capture_exchange *exchange; /* NULL: nothing is matched with it */
     const char *text;                  /* what it is */
-    UT_hash_handle hh;                 /* in the order of appearance */
-    struct capture_identity key;
-    uint64_t count[2];
 };
 
-/* A list of things. Those found lately are found again without the table: each stands in the place
- * that its key gives. */
-enum { CAPTURE_LATELY = 64 };
+/* A number that stands for a thing, of one of several kinds of things. */
+struct capture_number {
+    uint64_t number;
+    uint32_t kind;
+};
+
+/* A list of things. Where numbers stand for them, those met lately are found without the table. */
+enum { CAPTURE_NUMBERED = 64 };
 struct capture_list {
     struct capture_tally *table;
-    struct capture_tally *lately[CAPTURE_LATELY]; /* NULL none */
     size_t table_bytes; /* of the table, and of it when it grows next: counted ahead */
     uint64_t beyond;    /* how often something found no room here */
+    struct {
+        struct capture_number number;
+        struct capture_tally *tally; /* NULL none */
+    } numbered[CAPTURE_NUMBERED];    /* each in the place that its number gives */
 };
 
 static inline uint32_t capture_list_count(const struct capture_list *list)
@@ -57,8 +65,21 @@ static inline uint32_t capture_list_count(const struct capture_list *list)
     return HASH_COUNT(list->table);
 }
 /* The entry of a key; NULL: there is none. secret: the one that the key was made with. */
-struct capture_tally *capture_list_find(struct capture_list *list, const struct pfg_secret *secret,
+struct capture_tally *capture_list_find(const struct capture_list *list,
+                                        const struct pfg_secret *secret,
                                         const struct capture_identity *key);
+/* The entry of a number; NULL: there is none. */
+struct capture_tally *capture_list_find_number(struct capture_list *list,
+                                               const struct pfg_secret *secret,
+                                               struct capture_number number);
+/* The key of a number. */
+static inline struct capture_identity capture_number_key(const struct pfg_secret *secret,
+                                                         struct capture_number number)
+{
+    return capture_identity_add(secret,
+                                capture_identity_number(secret, CAPTURE_IDENTITY, number.number),
+                                number.kind);
+}
 /* A key that is looked for soon: asks for where the search begins, and later, when that has come,
  * for the first entry that it meets. */
 void capture_list_prefetch(const struct capture_list *list, const struct pfg_secret *secret,
