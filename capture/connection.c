@@ -3,10 +3,14 @@
  * the same capture gives the same figures there. */
 #include "capture/connection.h"
 
+#include <stdalign.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "capture/tally.h"
 #include "proto/stream.h"
+
+_Static_assert(sizeof(struct capture_way) == 64, "a direction is one line of the cache");
 
 /* Without a round trip time, a segment that is late by less was overtaken. */
 #define OVERTAKEN_NS  UINT64_C(3000000)
@@ -28,61 +32,61 @@ static int32_t ahead_of(uint32_t a, uint32_t b)
 
 /* ---- Holes ------------------------------------------------------------------------------- */
 
-static void remove_hole(struct capture_way *way, unsigned at)
+static void remove_hole(struct capture_gaps *gaps, unsigned at)
 {
-    way->holes--;
-    memmove(&way->hole[at], &way->hole[at + 1], (way->holes - at) * sizeof way->hole[0]);
+    gaps->holes--;
+    memmove(&gaps->hole[at], &gaps->hole[at + 1], (gaps->holes - at) * sizeof gaps->hole[0]);
 }
 
-static void forget_hole(struct capture_way *way)
+static void forget_hole(struct capture_gaps *gaps)
 {
-    struct capture_hole hole = way->hole[0];
+    struct capture_hole hole = gaps->hole[0];
 
-    if (way->old_bytes == 0)
-        way->old = hole;
-    if (ahead_of(hole.from, way->old.from) < 0)
-        way->old.from = hole.from;
-    if (ahead_of(hole.to, way->old.to) > 0)
-        way->old.to = hole.to;
-    way->old_bytes += hole.to - hole.from;
-    remove_hole(way, 0);
+    if (gaps->old_bytes == 0)
+        gaps->old = hole;
+    if (ahead_of(hole.from, gaps->old.from) < 0)
+        gaps->old.from = hole.from;
+    if (ahead_of(hole.to, gaps->old.to) > 0)
+        gaps->old.to = hole.to;
+    gaps->old_bytes += hole.to - hole.from;
+    remove_hole(gaps, 0);
 }
 
-static void add_hole(struct capture_way *way, uint32_t from, uint32_t to)
+static void add_hole(struct capture_gaps *gaps, uint32_t from, uint32_t to)
 {
     if (from == to)
         return;
-    if (way->holes == CAPTURE_HOLES)
-        forget_hole(way);
-    way->hole[way->holes++] = (struct capture_hole){ from, to };
+    if (gaps->holes == CAPTURE_HOLES)
+        forget_hole(gaps);
+    gaps->hole[gaps->holes++] = (struct capture_hole){ from, to };
 }
 
 /* What comes from where holes were forgotten, and fills no other, is taken as what was missing. */
-static bool fill_old(struct capture_way *way, uint32_t from, uint32_t to, bool filled)
+static bool fill_old(struct capture_gaps *gaps, uint32_t from, uint32_t to, bool filled)
 {
-    int32_t before = ahead_of(way->old.from, from), behind = ahead_of(to, way->old.to);
+    int32_t before = ahead_of(gaps->old.from, from), behind = ahead_of(to, gaps->old.to);
     uint32_t size = to - from;
 
-    if (way->old_bytes == 0)
+    if (gaps->old_bytes == 0)
         return false;
     if (before >= 0 && behind >= 0) {
-        way->old_bytes = 0;
+        gaps->old_bytes = 0;
         return true;
     }
     if (filled || before > 0 || behind > 0)
         return false;
-    way->old_bytes -= size < way->old_bytes ? size : way->old_bytes;
+    gaps->old_bytes -= size < gaps->old_bytes ? size : gaps->old_bytes;
     return true;
 }
 
-/* Fills holes with [from, to); whether any byte of it was missing. */
-static bool fill_holes(struct capture_way *way, uint32_t from, uint32_t to)
+/* Fills holes with [from, to); whether any byte of it was missing. gaps: NULL none. */
+static bool fill_holes(struct capture_gaps *gaps, uint32_t from, uint32_t to)
 {
     bool any = false;
     unsigned at = 0;
 
-    while (at < way->holes) {
-        struct capture_hole hole = way->hole[at];
+    while (gaps != NULL && at < gaps->holes) {
+        struct capture_hole hole = gaps->hole[at];
         bool before = ahead_of(to, hole.from) <= 0, behind = ahead_of(from, hole.to) >= 0;
 
         if (before || behind) {
@@ -90,23 +94,38 @@ static bool fill_holes(struct capture_way *way, uint32_t from, uint32_t to)
             continue;
         }
         any = true;
-        remove_hole(way, at);
+        remove_hole(gaps, at);
         if (ahead_of(hole.to, to) > 0)
-            add_hole(way, to, hole.to);
+            add_hole(gaps, to, hole.to);
         if (ahead_of(from, hole.from) > 0)
-            add_hole(way, hole.from, from);
+            add_hole(gaps, hole.from, from);
         at = 0; /* what is left of it stands elsewhere, and is met no more */
     }
-    return fill_old(way, from, to, any) || any;
+    return gaps != NULL && (fill_old(gaps, from, to, any) || any);
+}
+
+/* Bytes before a segment were not seen yet. */
+static void note_gap(struct capture_connection *connection, struct capture_way *way, uint32_t to,
+                     struct capture_arena *arena)
+{
+    if (way->gaps == NULL)
+        way->gaps = capture_arena_get(arena, sizeof *way->gaps, alignof(struct capture_gaps));
+    if (way->gaps == NULL)
+        connection->no_room = true;
+    else
+        add_hole(way->gaps, way->end, to);
 }
 
 uint64_t capture_way_lost(const struct capture_way *way)
 {
-    uint64_t lost = way->old_bytes;
+    uint64_t lost;
     unsigned at;
 
-    for (at = 0; at < way->holes; at++)
-        lost += way->hole[at].to - way->hole[at].from;
+    if (way->gaps == NULL)
+        return 0;
+    lost = way->gaps->old_bytes;
+    for (at = 0; at < way->gaps->holes; at++)
+        lost += way->gaps->hole[at].to - way->gaps->hole[at].from;
     return lost;
 }
 
@@ -134,7 +153,8 @@ static enum capture_arrival judge_late(const struct capture_connection *connecti
 /* Moves on behind the segment. size: of all that takes a sequence number, SYN and FIN too. */
 static enum capture_arrival place(struct capture_connection *connection, struct capture_way *way,
                                   const struct capture_way *other,
-                                  const struct capture_segment *segment, uint32_t size)
+                                  const struct capture_segment *segment, uint32_t size,
+                                  struct capture_arena *arena)
 {
     uint32_t end = segment->seq + size;
     bool marks = (segment->flags & (PFG_TCP_SYN | PFG_TCP_FIN)) != 0;
@@ -149,12 +169,12 @@ static enum capture_arrival place(struct capture_connection *connection, struct 
     /* One byte before the end, or none, asks for a sign of life (RFC 1122, 4.2.3.6). */
     if (!marks && segment->size <= 1 && segment->seq == way->end - 1)
         return CAPTURE_ARRIVAL_KEEP_ALIVE;
-    if (ahead_of(segment->seq, way->end) >
-        0) /* an acknowledgement alone tells of bytes before it */
-        add_hole(way, way->end, segment->seq);
+    /* an acknowledgement alone tells of bytes before it */
+    if (ahead_of(segment->seq, way->end) > 0)
+        note_gap(connection, way, segment->seq, arena);
     else if (size > 0 && segment->seq != way->end)
-        arrival =
-            judge_late(connection, way, other, segment, size, fill_holes(way, segment->seq, end));
+        arrival = judge_late(connection, way, other, segment, size,
+                             fill_holes(way->gaps, segment->seq, end));
     if (ahead_of(end, way->end) > 0) {
         way->end = end;
         way->end_ns = segment->time_ns;
@@ -171,7 +191,7 @@ static void note_ack(struct capture_way *way, struct capture_way *other,
         other->acked = segment->ack;
         other->acked_known = true;
         way->same_acks = 0;
-    } else if (segment->ack == other->acked && segment->size == 0 && way->same_acks < UINT16_MAX &&
+    } else if (segment->ack == other->acked && segment->size == 0 && way->same_acks < UINT8_MAX &&
                (segment->flags & (PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST)) == 0) {
         way->same_acks++;
     }
@@ -211,7 +231,8 @@ static void note_end(struct capture_connection *connection, unsigned way,
 }
 
 enum capture_arrival capture_connection_add(struct capture_connection *connection, unsigned way,
-                                            const struct capture_segment *segment)
+                                            const struct capture_segment *segment,
+                                            struct capture_arena *arena)
 {
     struct capture_way *mine = &connection->ways[way], *other = &connection->ways[1 - way];
     uint32_t size = segment->size + ((segment->flags & PFG_TCP_SYN) != 0) +
@@ -221,7 +242,7 @@ enum capture_arrival capture_connection_add(struct capture_connection *connectio
     mine->segments++;
     mine->bytes += segment->size;
     connection->last_ns = segment->time_ns;
-    arrival = place(connection, mine, other, segment, size);
+    arrival = place(connection, mine, other, segment, size, arena);
     mine->retransmitted += arrival == CAPTURE_ARRIVAL_RETRANSMITTED;
     mine->out_of_order += arrival == CAPTURE_ARRIVAL_OUT_OF_ORDER;
     mine->keep_alives += arrival == CAPTURE_ARRIVAL_KEEP_ALIVE;

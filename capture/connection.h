@@ -21,21 +21,26 @@ struct capture_hole {
     uint32_t from, to; /* sequence numbers, to not included */
 };
 
-/* One direction. */
-struct capture_way {
-    uint32_t segments, retransmitted, out_of_order, keep_alives, resets;
-    uint32_t end;       /* behind the highest byte seen, where known */
-    uint32_t acked;     /* what the other side has acknowledged, where known */
-    uint16_t same_acks; /* how often this side has acknowledged the same again */
-    uint8_t holes;
-    bool end_known, acked_known;
-    bool fin;
-    uint64_t bytes;     /* of payload, those sent again too */
-    uint64_t end_ns;    /* when end was reached */
-    uint64_t acked_ns;  /* when an acknowledgement last came */
+/* What is missing of a direction. Few miss anything. */
+struct capture_gaps {
     uint64_t old_bytes; /* missing in old */
     struct capture_hole old;
+    uint32_t holes;
     struct capture_hole hole[CAPTURE_HOLES];
+};
+
+/* One direction, on one line of the processor's cache. */
+struct capture_way {
+    uint32_t segments, retransmitted, out_of_order, keep_alives, resets;
+    uint32_t end;      /* behind the highest byte seen, where known */
+    uint32_t acked;    /* what the other side has acknowledged, where known */
+    uint8_t same_acks; /* how often this side has acknowledged the same again, 255 and more */
+    bool end_known, acked_known;
+    bool fin;
+    uint64_t bytes;            /* of payload, those sent again too */
+    uint64_t end_ns;           /* when end was reached */
+    uint64_t acked_ns;         /* when an acknowledgement last came */
+    struct capture_gaps *gaps; /* the arena's; NULL: there was none yet */
 };
 
 struct capture_connection {
@@ -44,7 +49,10 @@ struct capture_connection {
     uint64_t syn_ns, syn_ack_ns, ack_ns; /* the first of each; 0 not seen */
     bool syn, syn_ack, ack;
     int8_t closed_by, reset_by; /* the direction of the first FIN, and RST; -1 none */
+    bool no_room;               /* a gap is not known, since the arena was at its bound */
 };
+
+struct capture_arena;
 
 /* A segment: sizes in bytes on the wire, time in ns. */
 struct capture_segment {
@@ -73,9 +81,11 @@ enum capture_fate {
 };
 
 void capture_connection_init(struct capture_connection *connection, uint64_t now_ns);
-/* Takes in a segment that goes in direction way, 0 forth, 1 back. */
+/* Takes in a segment that goes in direction way, 0 forth, 1 back. What is missing is noted in
+ * memory of the arena, which lives as long. */
 enum capture_arrival capture_connection_add(struct capture_connection *connection, unsigned way,
-                                            const struct capture_segment *segment);
+                                            const struct capture_segment *segment,
+                                            struct capture_arena *arena);
 
 /* How it ended; *by is the direction of who ended it, -1 nobody. */
 enum capture_fate capture_connection_fate(const struct capture_connection *connection, int *by);

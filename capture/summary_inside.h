@@ -27,13 +27,13 @@ enum capture_section {
 
 /* A TCP connection and its ends: [0] is the client. */
 struct capture_watched {
-    struct capture_connection connection;
-    struct capture_watched *next; /* in the order of appearance */
+    alignas(64) struct capture_connection connection;
+    struct capture_tally *talkers[2]; /* the entries of its ends; NULL not known yet */
+    struct capture_watched *next;     /* in the order of appearance */
     uint8_t family;
     uint8_t client_side; /* the side of the client's stream, see stream.h */
     uint16_t port[2];
     uint8_t address[2][16];
-    struct capture_tally *talkers[2]; /* the entries of its ends; NULL not known yet */
 };
 
 /* A name that a message asks for, on the way to being counted. */
@@ -46,9 +46,8 @@ struct capture_name {
 struct capture_tcp {
     struct capture_watched *first, *last;
     uint64_t connections, segments, retransmitted, out_of_order, keep_alives;
-    uint64_t beyond;                /* connections that found no room, or came back when they had
-                                       been forgotten */
-    struct capture_watched no_room; /* stands for all of these */
+    uint64_t beyond; /* connections that found no room, or came back when they had
+                        been forgotten; and gaps that found none */
     struct capture_exchange *handshakes;
 };
 

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Stands for all connections that found no room. */
+static struct capture_watched no_room;
+
 /* The client is who sends the SYN, or to whom the SYN/ACK goes; else who speaks first. */
 static struct capture_watched *begin(struct capture_summary *summary,
                                      const struct pfg_stream *stream, const struct pfg_flow *flow,
@@ -18,7 +21,7 @@ static struct capture_watched *begin(struct capture_summary *summary,
 
     if (watched == NULL) {
         summary->tcp.beyond++;
-        return &summary->tcp.no_room;
+        return &no_room;
     }
     capture_connection_init(&watched->connection, now_ns);
     watched->family = flow->family;
@@ -58,11 +61,16 @@ void capture_summary_segment(struct capture_summary *summary, const struct captu
         watched = begin(summary, stream, flow, packet->time_ns);
     if (stream->note != watched)
         stream->note = stream->back->note = watched;
-    if (watched == &summary->tcp.no_room)
+    if (watched == &no_room)
         return;
     summary->watched = watched;
     summary->sender = stream->side == watched->client_side ? 0 : 1;
-    arrival = capture_connection_add(&watched->connection, summary->sender, &segment);
+    arrival =
+        capture_connection_add(&watched->connection, summary->sender, &segment, &summary->arena);
+    if (watched->connection.no_room) {
+        watched->connection.no_room = false;
+        summary->tcp.beyond++;
+    }
     summary->tcp.retransmitted += arrival == CAPTURE_ARRIVAL_RETRANSMITTED;
     summary->tcp.out_of_order += arrival == CAPTURE_ARRIVAL_OUT_OF_ORDER;
     summary->tcp.keep_alives += arrival == CAPTURE_ARRIVAL_KEEP_ALIVE;

@@ -3,6 +3,7 @@
  */
 #include "capture/connection.h"
 
+#include "capture/tally.h"
 #include "proto/stream.h"
 #include "tests/harness.h"
 
@@ -16,10 +17,13 @@ enum {
 };
 
 static struct capture_connection connection;
+static struct capture_arena arena;
 static uint64_t now_ns;
 
 static void begin(void)
 {
+    capture_arena_free(&arena);
+    arena = (struct capture_arena){ .max_bytes = 65536 };
     now_ns = 1000 * MS;
     capture_connection_init(&connection, now_ns);
 }
@@ -31,7 +35,7 @@ static enum capture_arrival add(unsigned way, unsigned flags, uint32_t seq, uint
     const struct capture_segment segment = { (uint8_t)flags, seq, ack, size, now_ns };
 
     now_ns += MS;
-    return capture_connection_add(&connection, way, &segment);
+    return capture_connection_add(&connection, way, &segment, &arena);
 }
 
 /* Three segments; the client's bytes begin at 101, the server's at 501. */
@@ -169,7 +173,7 @@ static void test_holes(void)
     open_it();
     for (i = 0; i < CAPTURE_HOLES; i++) /* each of five bytes, from 101, 111, ... on */
         add(FORTH, ACK, 106 + 10 * i, 501, 5);
-    CU_ASSERT_EQUAL(way->holes, CAPTURE_HOLES);
+    CU_ASSERT_EQUAL(way->gaps->holes, CAPTURE_HOLES);
     CU_ASSERT_EQUAL(capture_way_lost(way), 5 * CAPTURE_HOLES);
     add(FORTH, ACK, 133, 501,
         2); /* the middle of [131, 136): its first and last bytes are missing */
@@ -178,7 +182,7 @@ static void test_holes(void)
     CU_ASSERT_EQUAL(capture_way_lost(way), 5 * CAPTURE_HOLES - 2 - 5 - 3);
     add(FORTH, ACK, 101, 501, 10 * CAPTURE_HOLES + 5);
     CU_ASSERT_EQUAL(capture_way_lost(way), 0);
-    CU_ASSERT_EQUAL(way->holes, 0);
+    CU_ASSERT_EQUAL(way->gaps->holes, 0);
 }
 
 /* More holes than are remembered: how many bytes they miss is known still. */
@@ -195,6 +199,21 @@ static void test_many_holes(void)
         add(FORTH, ACK, 101 + 10 * i, 501, 5);
     CU_ASSERT_EQUAL(capture_way_lost(way), 0);
     CU_ASSERT_EQUAL(add(FORTH, ACK, 101, 501, 5), CAPTURE_ARRIVAL_RETRANSMITTED);
+}
+
+/* Without room for them, nothing is known of holes, and that is said; all else is. */
+static void test_no_room(void)
+{
+    struct capture_way *way = &connection.ways[FORTH];
+
+    open_it();
+    arena.max_bytes = arena.used;
+    CU_ASSERT_FALSE(connection.no_room);
+    CU_ASSERT_EQUAL(add(FORTH, ACK, 106, 501, 5), CAPTURE_ARRIVAL_PLAIN);
+    CU_ASSERT_TRUE(connection.no_room);
+    CU_ASSERT_EQUAL(capture_way_lost(way), 0);
+    CU_ASSERT_EQUAL(add(FORTH, ACK, 101, 501, 5), CAPTURE_ARRIVAL_RETRANSMITTED);
+    CU_ASSERT_EQUAL(way->bytes, 10);
 }
 
 /* An acknowledgement bears the number of the byte to be sent next: those before it were sent. */
@@ -244,11 +263,15 @@ int main(void)
         { "sent again on demand", test_fast },
         { "holes", test_holes },
         { "more holes than are remembered", test_many_holes },
+        { "holes without room", test_no_room },
         { "told by an acknowledgement", test_told_by_ack },
         { "keep-alives", test_keep_alive },
         { "sequence numbers wrap", test_wrap },
         { 0 },
     };
 
-    return test_run("capture/connection", cases);
+    int status = test_run("capture/connection", cases);
+
+    capture_arena_free(&arena);
+    return status;
 }
