@@ -63,7 +63,6 @@ struct pfg_stream {
     bool seen;      /* a message was read here before */
     bool lost_note; /* the next message is told of a loss before it */
     uint32_t need;  /* do not call before so many bytes are together; 0 = any */
-    uint64_t lost;  /* bytes lost so far */
 };
 
 /* Why a reader is called. */

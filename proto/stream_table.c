@@ -9,6 +9,8 @@
 
 #include "proto/stream_way.h"
 
+_Static_assert(sizeof(struct pfg_connection) == 384, "a connection is six lines of the cache");
+
 /* Counts what the table takes, which grows by itself and goes with the last connection. */
 static void count_table(struct pfg_streams *streams)
 {
@@ -129,7 +131,7 @@ static struct pfg_connection *new_connection(struct pfg_streams *streams,
     PFG_HASH_WIDEN(streams->table);
     count_table(streams);
     DL_PREPEND(streams->recent, connection);
-    connection->moved = streams->calls;
+    connection->moved = (uint32_t)streams->calls;
     streams->figures.memory += sizeof *connection;
     streams->figures.connections++;
     return connection;
@@ -140,11 +142,11 @@ static struct pfg_connection *new_connection(struct pfg_streams *streams,
 static void use(struct pfg_streams *streams, struct pfg_connection *connection)
 {
     if (connection == streams->recent || connection->closed ||
-        streams->calls - connection->moved < HASH_COUNT(streams->table) / 4)
+        (uint32_t)streams->calls - connection->moved < HASH_COUNT(streams->table) / 4)
         return;
     DL_DELETE(streams->recent, connection);
     DL_PREPEND(streams->recent, connection);
-    connection->moved = streams->calls;
+    connection->moved = (uint32_t)streams->calls;
 }
 
 struct pfg_connection *pfg_connection_find(struct pfg_streams *streams,
@@ -193,7 +195,7 @@ void pfg_connection_note_end(struct pfg_streams *streams, struct pfg_connection 
         DL_APPEND(streams->closed, connection);
     } else if (connection->closed) { /* its ports are used again */
         DL_PREPEND(streams->recent, connection);
-        connection->moved = streams->calls;
+        connection->moved = (uint32_t)streams->calls;
     }
     connection->closed = over;
     connection->last_ns = time_ns;

@@ -148,7 +148,6 @@ void pfg_way_lose(struct pfg_streams *streams, struct pfg_way *way, uint32_t siz
 {
     streams->figures.holes++;
     streams->figures.lost_bytes += size;
-    way->stream.lost += size;
     way->next += size;
     way->stream.from_start = false;
     if (way->stream.ignored)

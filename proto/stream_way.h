@@ -34,8 +34,8 @@ struct pfg_way {
     struct pfg_chunk *chunks;
     uint8_t *held;  /* bytes not yet used: held[at..size) */
     uint64_t shown; /* the call in which held was last shown to the reader */
+    size_t memory;  /* of held and chunks */
     uint32_t chunk_count;
-    size_t memory; /* of held and chunks */
 };
 
 /* Both ends in a fixed order, so that either direction finds the same connection. */
@@ -45,15 +45,16 @@ struct pfg_stream_key {
 };
 enum { PFG_STREAM_KEY_WORDS = sizeof(struct pfg_stream_key) / sizeof(uint64_t) };
 
-/* What every segment looks at comes first, in lines of the processor's cache. */
+/* In six lines of the processor's cache: the first is what every segment looks at, and two are each
+ * direction's. */
 struct pfg_connection {
     alignas(64) struct pfg_stream_key key;
-    uint64_t moved; /* the call in which it was put first */
-    UT_hash_handle hh;
-    struct pfg_connection *prev, *next; /* in one of the two lists of struct pfg_streams */
-    uint64_t last_ns;                   /* of a closed one: when it was last heard of */
+    uint64_t last_ns; /* of a closed one: when it was last heard of */
+    uint32_t moved;   /* the call in which it was put first, modulo 2^32 */
     bool reset;
-    bool closed;            /* it is in the list of those */
+    bool closed;                        /* it is in the list of those */
+    struct pfg_connection *prev, *next; /* in one of the two lists of struct pfg_streams */
+    UT_hash_handle hh;
     struct pfg_way ways[2]; /* from low, from high */
 };
 
