@@ -86,9 +86,11 @@ static void look_at_message(struct capture_run *run, const struct capture_packet
     struct capture_lookup lookup;
     bool matched;
 
+    matched = capture_track_prepare(run->track, &run->dissect, pdu, &lookup);
     if (counts)
         capture_summary_message_ahead(run->summary, &run->dissect, pdu);
-    matched = capture_track_prepare(run->track, &run->dissect, pdu, &lookup);
+    if (matched && counts)
+        capture_track_approach(run->track, &lookup);
     if (counts)
         capture_summary_message(run->summary, &run->dissect, pdu, &owners);
     if (!matched || !capture_track_message(run->track, &lookup, &packet->packet, pdu->is_reply,

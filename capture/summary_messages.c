@@ -206,13 +206,13 @@ static void count_server(struct capture_summary *summary, const struct pfg_flow 
 static void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
                       const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
-    if (summary->name.value != NULL)
-        capture_list_prefetch_entry(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret,
-                                    &summary->name.key);
     count_kind(summary, dissect, pdu, owners);
     count_value(summary, CAPTURE_DNS_TYPES, dissect, pdu, pfg_known(PFG_KNOWN_DNS_QRY_TYPE));
     if (pdu->is_reply)
         count_value(summary, CAPTURE_DNS_RESULTS, dissect, pdu, pfg_known(PFG_KNOWN_DNS_RCODE));
+    if (summary->name.value != NULL)
+        capture_list_prefetch_entry(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret,
+                                    &summary->name.key);
     count_server(summary, &dissect->flow, pdu, owners);
 }
 

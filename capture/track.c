@@ -361,6 +361,11 @@ bool capture_track_prepare(const struct capture_track *track, const struct captu
     return true;
 }
 
+void capture_track_approach(const struct capture_track *track, const struct capture_lookup *lookup)
+{
+    capture_waiting_prefetch_request(track->waiting, &lookup->key);
+}
+
 bool capture_track_message(struct capture_track *track, const struct capture_lookup *lookup,
                            const struct pfg_packet *packet, bool is_reply,
                            const struct capture_owners *owners, struct capture_pairing *pairing)

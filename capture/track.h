@@ -61,6 +61,8 @@ struct capture_lookup {
  * search begins. False: nothing is ever matched with it. */
 bool capture_track_prepare(const struct capture_track *track, const struct capture_dissect *dissect,
                            const struct pfg_pdu *pdu, struct capture_lookup *lookup);
+/* Asks for the request that a prepared message may meet, some while after it was prepared. */
+void capture_track_approach(const struct capture_track *track, const struct capture_lookup *lookup);
 /* Looks at a prepared message. True where it answers a request: then *pairing tells. */
 bool capture_track_message(struct capture_track *track, const struct capture_lookup *lookup,
                            const struct pfg_packet *packet, bool is_reply,

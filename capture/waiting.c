@@ -64,6 +64,13 @@ void capture_waiting_prefetch(const struct capture_waiting *waiting,
     pfg_hash_prefetch(PFG_HASH_TABLE(waiting->table), capture_identity_hash(&waiting->secret, key));
 }
 
+void capture_waiting_prefetch_request(const struct capture_waiting *waiting,
+                                      const struct capture_identity *key)
+{
+    pfg_hash_prefetch_entry(PFG_HASH_TABLE(waiting->table),
+                            capture_identity_hash(&waiting->secret, key));
+}
+
 struct capture_request *capture_waiting_find(const struct capture_waiting *waiting,
                                              const struct capture_identity *key)
 {

@@ -42,9 +42,12 @@ void capture_waiting_free(struct capture_waiting *waiting);
 /* What identities and hashes are made with. */
 const struct pfg_secret *capture_waiting_secret(const struct capture_waiting *waiting);
 
-/* A key that is looked for soon: asks for where the search begins. */
+/* A key that is looked for soon: asks for where the search begins, and later, when that has come,
+ * for the first request that it meets. */
 void capture_waiting_prefetch(const struct capture_waiting *waiting,
                               const struct capture_identity *key);
+void capture_waiting_prefetch_request(const struct capture_waiting *waiting,
+                                      const struct capture_identity *key);
 /* The first of a key; the others hang on it. NULL none. */
 struct capture_request *capture_waiting_find(const struct capture_waiting *waiting,
                                              const struct capture_identity *key);
