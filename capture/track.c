@@ -101,54 +101,49 @@ static bool to_many(const struct pfg_flow *flow)
 
 /* Who asked is in the key; who was asked is beside it, for what was asked of all comes back from
  * one. first: what tells protocols apart. */
-static struct capture_lookup lookup_ends(const struct pfg_secret *secret, uint32_t first,
-                                         const struct pfg_flow *flow, bool is_reply)
+static void lookup_ends(struct capture_lookup *lookup, const struct pfg_secret *secret,
+                        uint32_t first, const struct pfg_flow *flow, bool is_reply)
 {
     const uint8_t *asker = is_reply ? flow->dst : flow->src;
-    uint16_t port = is_reply ? flow->dport : flow->sport;
-    struct capture_lookup lookup = { .other = is_reply ? flow->src : flow->dst,
-                                     .other_size = flow->family == 6 ? 16 : 4,
-                                     .many = !is_reply && to_many(flow) };
+    uint64_t port = is_reply ? flow->dport : flow->sport;
 
-    lookup.key =
+    lookup->other = is_reply ? flow->src : flow->dst;
+    lookup->other_size = lookup->other == NULL ? 0 : flow->family == 6 ? 16 : 4;
+    lookup->many = !is_reply && to_many(flow);
+    lookup->key =
         capture_identity_add(secret, CAPTURE_IDENTITY,
                              (uint64_t)first << 24 | (uint64_t)flow->protocol << 16 | port);
     if (asker != NULL)
-        lookup.key = capture_identity_address(secret, lookup.key, flow->family, asker);
-    if (lookup.other == NULL)
-        lookup.other_size = 0;
-    return lookup;
+        lookup->key = capture_identity_address(secret, lookup->key, flow->family, asker);
 }
 
-static struct capture_lookup lookup_message(const struct pfg_secret *secret,
-                                            const struct pfg_decode *decode,
-                                            const struct pfg_flow *flow, const struct pfg_pdu *pdu)
+static void lookup_message(struct capture_lookup *lookup, const struct pfg_secret *secret,
+                           const struct pfg_decode *decode, const struct pfg_flow *flow,
+                           const struct pfg_pdu *pdu)
 {
-    struct capture_lookup lookup = lookup_ends(secret, pdu->proto->index, flow, pdu->is_reply);
+    const struct pfg_proto *proto = pdu->proto;
     uint32_t i;
 
-    for (i = 0; i < pdu->proto->pair_count; i++)
-        lookup.key =
-            add_value(secret, lookup.key, decode, pdu,
-                      pdu->is_reply ? pdu->proto->pair[i].reply : pdu->proto->pair[i].request);
-    lookup.latest = pdu->proto->pair_count == 0;
-    return lookup;
+    lookup_ends(lookup, secret, proto->index, flow, pdu->is_reply);
+    lookup->latest = proto->pair_count == 0;
+    for (i = 0; i < proto->pair_count; i++)
+        lookup->key = add_value(secret, lookup->key, decode, pdu,
+                                pdu->is_reply ? proto->pair[i].reply : proto->pair[i].request);
 }
 
 /* Nobody but who was asked answers a SYN, so both ends are in the key: of whoever scans a network,
  * all SYNs may have the same numbers. */
-static struct capture_lookup lookup_segment(const struct pfg_secret *secret,
-                                            const struct pfg_flow *flow, bool asks)
+static void lookup_segment(struct capture_lookup *lookup, const struct pfg_secret *secret,
+                           const struct pfg_flow *flow, bool asks)
 {
-    struct capture_lookup lookup = lookup_ends(secret, UINT16_MAX, flow, !asks);
     uint32_t first = asks ? flow->tcp_seq + 1 : flow->tcp_ack;
 
-    lookup.key = capture_identity_add(secret, lookup.key,
-                                      (uint64_t)first << 16 | (asks ? flow->dport : flow->sport));
-    if (lookup.other != NULL)
-        lookup.key = capture_identity_address(secret, lookup.key, flow->family, lookup.other);
-    lookup.many = false;
-    return lookup;
+    lookup_ends(lookup, secret, UINT16_MAX, flow, !asks);
+    lookup->key = capture_identity_add(secret, lookup->key,
+                                       (uint64_t)first << 16 | (asks ? flow->dport : flow->sport));
+    if (lookup->other != NULL)
+        lookup->key = capture_identity_address(secret, lookup->key, flow->family, lookup->other);
+    lookup->many = lookup->latest = false;
 }
 
 static bool asked_same(const struct capture_request *request, const struct capture_lookup *lookup)
@@ -355,8 +350,8 @@ bool capture_track_prepare(const struct capture_track *track, const struct captu
         return false;
     if (pdu->partial || pdu->problems & (1U << PFG_PROBLEM_BAD_CONSTANT))
         return false;
-    *lookup = lookup_message(capture_waiting_secret(track->waiting), &dissect->decode,
-                             &dissect->flow, pdu);
+    lookup_message(lookup, capture_waiting_secret(track->waiting), &dissect->decode, &dissect->flow,
+                   pdu);
     capture_waiting_prefetch(track->waiting, &lookup->key);
     return true;
 }
@@ -382,9 +377,9 @@ bool capture_track_segment(struct capture_track *track, const struct pfg_flow *f
 {
     bool reset = (flow->tcp_flags & PFG_TCP_RST) != 0;
     bool asks = (flow->tcp_flags & PFG_TCP_ACK_BIT) == 0;
-    struct capture_lookup lookup =
-        lookup_segment(capture_waiting_secret(track->waiting), flow, asks);
+    struct capture_lookup lookup;
 
+    lookup_segment(&lookup, capture_waiting_secret(track->waiting), flow, asks);
     if (asks && !reset)
         keep(track, &lookup, packet, owners);
     if (asks || (reset && capture_waiting_find(track->waiting, &lookup.key) == NULL))
