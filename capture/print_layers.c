@@ -321,20 +321,19 @@ static bool line_known(const struct capture_printer *printer, const struct captu
 {
     const struct pfg_flow *flow = &dissect->flow;
     struct pfg_out *out = printer->out;
+    unsigned layer = pdu->proto->index;
 
-    if (pdu->proto == pfg_layer(PFG_LAYER_TCP) && flow->has_ports) {
+    if (layer == PFG_LAYER_TCP && flow->has_ports) {
         line_tcp(out, dissect, pdu, printer->options.absolute);
-    } else if (pdu->proto == pfg_layer(PFG_LAYER_UDP) && flow->has_ports) {
+    } else if (layer == PFG_LAYER_UDP && flow->has_ports) {
         put_layer_name(out, pdu->proto);
         put_length(out, flow->payload_wire);
-    } else if ((pdu->proto == pfg_layer(PFG_LAYER_ICMP) ||
-                pdu->proto == pfg_layer(PFG_LAYER_ICMP6)) &&
-               pdu->count > 1) {
+    } else if ((layer == PFG_LAYER_ICMP || layer == PFG_LAYER_ICMP6) && pdu->count > 1) {
         line_icmp(out, &dissect->decode, pdu, pdu->size + flow->payload_wire);
-    } else if (pdu->proto == pfg_layer(PFG_LAYER_ARP) && has_arp_words(&dissect->decode, pdu)) {
+    } else if (layer == PFG_LAYER_ARP && has_arp_words(&dissect->decode, pdu)) {
         line_arp(out, &dissect->decode, pdu, !printer->options.link,
                  pdu->size + flow->payload_wire);
-    } else if (pdu->proto == pfg_layer(PFG_LAYER_IGMP)) {
+    } else if (layer == PFG_LAYER_IGMP) {
         return capture_line_igmp(out, pdu);
     } else {
         return capture_line_link(out, &dissect->decode, pdu);

@@ -26,7 +26,8 @@ enum { FIRST_LAYER = 1 };
 
 /* ---- Addresses and layers ----------------------------------------------------------------- */
 
-static char *put_end(char *to, const struct pfg_flow *flow, const uint8_t *address, uint16_t port)
+static inline char *put_end(char *to, const struct pfg_flow *flow, const uint8_t *address,
+                            uint16_t port)
 {
     if (flow->family == 6)
         to = pfg_put_ipv6(to, address);
@@ -35,7 +36,7 @@ static char *put_end(char *to, const struct pfg_flow *flow, const uint8_t *addre
     if (!flow->has_ports)
         return to;
     *to = '.';
-    return pfg_put_uint(to + 1, port);
+    return pfg_put_16(to + 1, port);
 }
 
 /* -e has told which of both it is. */

@@ -90,6 +90,15 @@ static inline char *pfg_put_short(char *to, uint32_t value)
     return pfg_put_3(to, value);
 }
 
+/* A number below 65536. */
+static inline char *pfg_put_16(char *to, uint32_t value)
+{
+    if (value < 10000)
+        return pfg_put_short(to, value);
+    *to = (char)('0' + value / 10000);
+    return pfg_put_4(to + 1, value % 10000);
+}
+
 /* A number; at most 20 characters. */
 char *pfg_put_uint(char *to, uint64_t value);
 
