@@ -56,6 +56,7 @@ struct capture_printer {
     struct capture_print_options options;
     struct pfg_out *out;
     const struct capture_interfaces *interfaces;
+    const struct pfg_field *tcp_flags, *tcp_options; /* which every second packet has */
     uint64_t second_ns; /* the whole second whose text is in stamp, if any is */
     uint32_t stamp_size;
     uint64_t first_ns, before_ns;

@@ -16,16 +16,22 @@ enum { LAYER_ROOM = 4096 };
 /* The value of a row of a layer's own table that is in the list; NULL where the layer ends before
  * it. Most rows have one value each, and so stand in their places; or one stands first behind a
  * head. */
-static const struct pfg_value *find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                                    enum pfg_layer_field_id id)
+static inline const struct pfg_value *find_field(const struct pfg_decode *decode,
+                                                 const struct pfg_pdu *pdu,
+                                                 const struct pfg_field *field)
 {
-    const struct pfg_field *field = pfg_layer_field(id);
     const struct pfg_value *value = decode->values + pdu->first;
     uint32_t place = pdu->head != NULL ? 0 : field->index;
 
     if (place < pdu->count && value[place].field == field)
         return &value[place];
     return pfg_pdu_find(decode, pdu, field);
+}
+
+static const struct pfg_value *find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                    enum pfg_layer_field_id id)
+{
+    return find_field(decode, pdu, pfg_layer_field(id));
 }
 
 static void put_length(struct pfg_out *out, uint32_t length)
@@ -107,9 +113,11 @@ static char *put_option(char *to, struct pfg_out *out, const struct pfg_pdu *pdu
     words = put_words(to, value);
     to = words != NULL ? words : pfg_put_uint(pfg_put_text(to, "unknown-"), value->u);
     for (value++; value < end; value++) {
-        if (value->field->line == PFG_LINE_ARRAY)
+        enum pfg_line line = (enum pfg_line)value->field->line;
+
+        if (line == PFG_LINE_ARRAY)
             return put_blocks(to, value, origin);
-        if ((value->field->hide & PFG_HIDE_ALWAYS) == 0 && value->size > 0)
+        if (line != PFG_LINE_NEVER && value->size > 0)
             to = put_option_value(to, out, pdu, value);
     }
     return to;
@@ -163,16 +171,17 @@ static char *put_seq(char *to, const struct pfg_flow *flow, uint32_t seq)
     return pfg_put_uint(to + 1, (uint32_t)(seq + flow->payload_wire));
 }
 
-static void line_tcp(struct pfg_out *out, const struct capture_dissect *dissect,
-                     const struct pfg_pdu *pdu, bool absolute)
+static void line_tcp(const struct capture_printer *printer, const struct capture_dissect *dissect,
+                     const struct pfg_pdu *pdu)
 {
+    struct pfg_out *out = printer->out;
     const struct pfg_decode *decode = &dissect->decode;
     const struct pfg_flow *flow = &dissect->flow;
-    const struct pfg_value *options = find(decode, pdu, PFG_TCP_OPTIONS);
-    struct origins origins = origins_of(dissect, absolute);
+    const struct pfg_value *options = find_field(decode, pdu, printer->tcp_options);
+    struct origins origins = origins_of(dissect, printer->options.absolute);
     char *to = pfg_out_room(out, LAYER_ROOM);
 
-    to = pfg_put_letters(to, pfg_layer_field(PFG_TCP_FLAGS), flow->tcp_flags);
+    to = pfg_put_letters(to, printer->tcp_flags, flow->tcp_flags);
     to = put_seq(to, flow, flow->tcp_seq - origins.own);
     if ((flow->tcp_flags & PFG_TCP_ACK_BIT) != 0)
         to = pfg_put_uint(pfg_put_text(to, ", ack "), (uint32_t)(flow->tcp_ack - origins.other));
@@ -324,7 +333,7 @@ static bool line_known(const struct capture_printer *printer, const struct captu
     unsigned layer = pdu->proto->index;
 
     if (layer == PFG_LAYER_TCP && flow->has_ports) {
-        line_tcp(out, dissect, pdu, printer->options.absolute);
+        line_tcp(printer, dissect, pdu);
     } else if (layer == PFG_LAYER_UDP && flow->has_ports) {
         put_layer_name(out, pdu->proto);
         put_length(out, flow->payload_wire);

@@ -19,6 +19,8 @@ void capture_printer_init(struct capture_printer *printer,
     printer->options = *options;
     printer->out = out;
     printer->interfaces = interfaces;
+    printer->tcp_flags = pfg_layer_field(PFG_TCP_FLAGS);
+    printer->tcp_options = pfg_layer_field(PFG_TCP_OPTIONS);
 }
 
 /* The frame's pdu is the first, the link layer's the next, where one was read. */
