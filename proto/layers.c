@@ -164,8 +164,12 @@ int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
 {
     struct pfg_climb c;
     c.lines = false;
+    if (packet->verify_checksums) {
+        ask.values |= ask.heads;
+        ask.heads = 0;
+    }
     c.lights = PFG_LAYERS_LIGHT & ~ask.values;
-    c.heads = packet->verify_checksums ? 0 : ask.heads & ~ask.values;
+    c.heads = ask.heads & ~ask.values;
     if ((ask.values | ask.heads) & 1u << PFG_LAYER_FRAME && decode_frame(decode, packet) < 0)
         return -1;
     return climb_packet(&c, decode, packet, flow);

@@ -67,7 +67,7 @@ struct pfg_layers_ask {
 enum { PFG_LAYERS_ALL = 0x7fffffff };
 /* The same for whoever does not look at all layers. Those that nobody asks for leave a pdu only
  * where something is wrong with their fixed fields; network_pdu and transport_pdu may be UINT32_MAX
- * though there are such layers. With verify_checksums there are no heads. */
+ * though there are such layers. With verify_checksums, values stand for heads. */
 int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
                     struct pfg_flow *flow, struct pfg_layers_ask ask);
 /* A protocol's bit in such a set of layers; 0 where it is none. */
