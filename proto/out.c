@@ -219,29 +219,51 @@ static void civil(uint64_t days, unsigned *year, unsigned *month, unsigned *day)
     *year = (unsigned)(yoe + era * 400 + (*month <= 2));
 }
 
+/* The text of a whole second, to the point behind it. */
+struct stamp {
+    uint64_t day, second; /* since 1970, whose text it is */
+    char text[32];
+};
+enum { STAMP_DATE = 11, STAMP_SIZE = 20 };
+
+/* The date changes once a day, and making it is slow. */
+static void make_date(struct stamp *stamp, uint64_t days)
+{
+    unsigned year, month, day;
+    char text[48];
+
+    civil(days, &year, &month, &day);
+    snprintf(text, sizeof text, "%04u-%02u-%02uT", year % 10000, month % 100, day % 100);
+    memcpy(stamp->text, text, STAMP_DATE);
+    stamp->day = days;
+}
+
+static void make_second(struct stamp *stamp, uint64_t second)
+{
+    uint32_t rest = (uint32_t)(second % 86400);
+    char *to = stamp->text + STAMP_DATE;
+
+    if (second / 86400 != stamp->day)
+        make_date(stamp, second / 86400);
+    to = pfg_put_2(to, rest / 3600);
+    *to = ':';
+    to = pfg_put_2(to + 1, rest / 60 % 60);
+    *to = ':';
+    to = pfg_put_2(to + 1, rest % 60);
+    *to = '.';
+    stamp->second = second;
+}
+
 void pfg_out_time(struct pfg_out *out, uint64_t time_ns)
 {
-    uint64_t seconds = time_ns / 1000000000, rest = seconds % 86400;
-    /* The date changes once a day: the last one is kept. */
-    static _Thread_local uint64_t last_day = UINT64_MAX;
-    static _Thread_local char date[12];
-    if (seconds / 86400 != last_day) {
-        unsigned year, month, day;
-        char text[48];
-        civil(seconds / 86400, &year, &month, &day);
-        snprintf(text, sizeof text, "%04u-%02u-%02uT", year % 10000, month % 100, day % 100);
-        memcpy(date, text, 11);
-        last_day = seconds / 86400;
-    }
+    static _Thread_local struct stamp stamp = { UINT64_MAX, UINT64_MAX, "" };
+    uint64_t second = time_ns / 1000000000;
     char *to = pfg_out_room(out, PFG_PUT_ROOM);
-    memcpy(to, date, 11);
-    to = pfg_put_2(to + 11, (uint32_t)(rest / 3600));
-    *to = ':';
-    to = pfg_put_2(to + 1, (uint32_t)(rest / 60 % 60));
-    *to = ':';
-    to = pfg_put_2(to + 1, (uint32_t)(rest % 60));
-    *to = '.';
-    to = pfg_put_9(to + 1, (uint32_t)(time_ns % 1000000000));
+
+    if (second != stamp.second)
+        make_second(&stamp, second);
+    memcpy(to, stamp.text, sizeof stamp.text);
+    to = pfg_put_9(to + STAMP_SIZE, (uint32_t)(time_ns - second * 1000000000));
     *to = 'Z';
     out->at = to + 1;
 }
