@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Objects of JSON and their members: the common kinds at once, small ones from the cache, the
  * others by their kind; from values, and from rows that stand in no list. */
-#include "proto/json_cache.h"
+#include "proto/cache.h"
 #include "proto/json_inside.h"
 #include "proto/render.h"
 #include "proto/run.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Runs to parts: rows that take few values together. */
 #include "proto/compile.h"
-#include "proto/json_cache.h"
+#include "proto/cache.h"
 #include "proto/run.h"
 
 /* SMALL_BITS: a number of so many bits or more may take any value. NUMBER_ROOM: digits of one. */

@@ -2,9 +2,11 @@
 /* Values to text for people: one line, a tree. One value is render_text.c. */
 #include <string.h>
 
+#include "proto/cache.h"
 #include "proto/dnsname.h"
 #include "proto/render.h"
 #include "proto/render_inside.h"
+#include "proto/scratch.h"
 
 /* VALUE_ROOM: what a value that is put down in one piece takes with all before it: a label, and a
  * name, whose text is longer than a number or an address. */
@@ -68,17 +70,36 @@ static uint64_t told_by_direction(const struct pfg_proto *proto, const struct pf
     return proto->error.field == flags && proto->error.any ? mask | proto->error.mask : mask;
 }
 
-/* The flags that "reply" and "error" have not told, in brackets. */
+/* Flags in brackets, written and kept: few of their values come again and again. */
+static void line_new_flags(struct line *l, const struct pfg_field *field, uint64_t flags)
+{
+    struct pfg_out *text = pfg_scratch();
+
+    pfg_out_char(text, '[');
+    pfg_flags_text(text, field, flags);
+    pfg_out_char(text, ']');
+    size_t size = (size_t)(text->at - text->start);
+    pfg_out_bytes(l->out, text->start, size);
+    pfg_cache_keep(&field->flags_known, field->id, flags, text->start, size);
+}
+
+/* The flags that "reply" and "error" have not told. */
 static void line_flags(struct line *l, const struct pfg_value *v)
 {
-    uint64_t left = v->u & v->field->flags_known & ~told_by_direction(l->pdu->proto, v->field);
+    const struct pfg_field *field = v->field;
+    uint64_t left = v->u & field->flags_known & ~told_by_direction(l->pdu->proto, field);
+    const struct pfg_cached *cached;
+    char *to;
+
     if (!left)
         return;
-    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
-    *to = '[';
-    l->out->at = to + 1;
-    pfg_flags_text(l->out, v->field, left);
-    pfg_out_char(l->out, ']');
+    to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
+    cached = pfg_cache_find(&field->flags_known, field->id, left);
+    if (cached)
+        to = pfg_put_ready(to, cached->text, cached->size);
+    l->out->at = to;
+    if (!cached)
+        line_new_flags(l, field, left);
 }
 
 /* A value's name at to; NULL: it has none of its own. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON members that are kept. */
-#include "proto/json_cache.h"
+/* Texts that are kept. */
+#include "proto/cache.h"
 
 #include <string.h>
 
-_Thread_local struct pfg_cached pfg_json_cache[1 << PFG_CACHE_BITS][2];
+_Thread_local struct pfg_cached pfg_cache[1 << PFG_CACHE_BITS][2];
 
 void pfg_cache_keep(const void *of, uint32_t id, uint64_t u, const char *text, size_t size)
 {

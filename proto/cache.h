@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * json_cache.h - inside proto/: JSON members that come again and again (types, flags, the small
- * fields of a header), as they were written last. Each may stand in two places, so that two that
- * meet in one do not drive each other out. What is found is exact: the whole key is compared.
+ * cache.h - inside proto/: what comes again and again, as it was written last: members of JSON
+ * (types, flags, the small fields of a header), and flags of lines. Each may stand in two places,
+ * so that two that meet in one do not drive each other out. What is found is exact: the whole key
+ * is compared.
  */
-#ifndef PFG_PROTO_JSON_CACHE_H
-#define PFG_PROTO_JSON_CACHE_H
+#ifndef PFG_PROTO_CACHE_H
+#define PFG_PROTO_CACHE_H
 
 #include "proto/registry.h"
 
 enum { PFG_CACHE_TEXT = 256, PFG_CACHE_BITS = 8 };
 
-/* of: the field or the part of a run whose value is u. text: its members, each behind a comma. */
+/* of: the field or the part of a run whose value is u; of the flags of lines the field's
+ * flags_known. text: its members, each behind a comma; flags in brackets. */
 struct pfg_cached {
     const void *of;
     uint64_t u;
@@ -19,14 +21,14 @@ struct pfg_cached {
     char text[PFG_CACHE_TEXT];
 };
 
-extern _Thread_local struct pfg_cached pfg_json_cache[1 << PFG_CACHE_BITS][2];
+extern _Thread_local struct pfg_cached pfg_cache[1 << PFG_CACHE_BITS][2];
 
 /* The first of a value's two places; the other one is behind it. id: any number below 65536 that
  * tells what the value is of from most others. */
 static inline struct pfg_cached *pfg_cache_place(uint32_t id, uint64_t u)
 {
     uint64_t mixed = (u ^ (uint64_t)id << 48) * UINT64_C(0x9e3779b97f4a7c15);
-    return pfg_json_cache[mixed >> (64 - PFG_CACHE_BITS)];
+    return pfg_cache[mixed >> (64 - PFG_CACHE_BITS)];
 }
 
 /* What was written of a value; NULL where that is not known any more. */
