@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* summary.c - packets and who sent them. */
+/* summary.c - packets: what is counted of each, and in which order. */
 #include "capture/summary_inside.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 
 struct capture_summary *capture_summary_new(size_t max_bytes)
@@ -41,100 +40,7 @@ struct pfg_out *capture_summary_blank(struct capture_summary *summary)
     return &summary->scratch;
 }
 
-/* ---- Talkers ----------------------------------------------------------------------------- */
-
-static struct capture_tally *new_talker(struct capture_summary *summary,
-                                        const struct capture_identity *key, unsigned family,
-                                        const uint8_t *address)
-{
-    struct pfg_out *text = capture_summary_blank(summary);
-
-    pfg_out_address(text, family, address);
-    return capture_list_add(&summary->lists[CAPTURE_TALKERS], &summary->arena, &summary->secret,
-                            key, text, CAPTURE_WITH_COUNTS);
-}
-
-static bool has_talkers(const struct pfg_flow *flow)
-{
-    return flow->family != 0 && flow->src != NULL;
-}
-
-static __attribute__((noinline)) struct capture_tally *
-find_talker(struct capture_summary *summary, const struct pfg_flow *flow, unsigned way)
-{
-    struct capture_list *list = &summary->lists[CAPTURE_TALKERS];
-    const struct capture_identity *key = &summary->talker_keys[way];
-    struct capture_tally *tally = capture_list_find(list, &summary->secret, key);
-
-    if (tally == NULL)
-        tally = new_talker(summary, key, flow->family, way == 0 ? flow->src : flow->dst);
-    if (summary->watched != NULL)
-        summary->watched->talkers[summary->sender ^ way] = tally;
-    return tally;
-}
-
-struct capture_tally *capture_summary_talker(struct capture_summary *summary,
-                                             const struct pfg_flow *flow, unsigned way)
-{
-    if (summary->talkers[way] == NULL && summary->has_keys)
-        summary->talkers[way] = find_talker(summary, flow, way);
-    return summary->talkers[way];
-}
-
-static inline void count_talker(struct capture_summary *summary, const struct pfg_flow *flow,
-                                unsigned way, uint32_t bytes)
-{
-    struct capture_tally *tally = capture_summary_talker(summary, flow, way);
-
-    if (tally == NULL)
-        return;
-    tally->count[way]++;
-    tally->bytes[way] += bytes;
-}
-
-/* Makes the keys of both, and asks for where the search for them begins. */
-static void make_keys(struct capture_summary *summary, const struct pfg_flow *flow)
-{
-    unsigned way;
-
-    summary->has_keys = has_talkers(flow);
-    for (way = 0; way < 2 && summary->has_keys; way++) {
-        summary->talker_keys[way] =
-            capture_identity_address(&summary->secret, CAPTURE_IDENTITY, flow->family,
-                                     way == 0 ? flow->src : flow->dst);
-        capture_list_prefetch(&summary->lists[CAPTURE_TALKERS], &summary->secret,
-                              &summary->talker_keys[way]);
-    }
-}
-
-/* The entries of both come nearer: those that the connection knows, or those of keys. */
-static void approach_talkers(struct capture_summary *summary, const struct pfg_flow *flow)
-{
-    const struct capture_watched *watched = summary->watched;
-    unsigned way;
-
-    for (way = 0; way < 2; way++)
-        summary->talkers[way] = watched == NULL ? NULL : watched->talkers[summary->sender ^ way];
-    if (summary->talkers[0] != NULL && summary->talkers[1] != NULL) {
-        __builtin_prefetch(summary->talkers[0]->count, 1);
-        __builtin_prefetch(summary->talkers[1]->count, 1);
-        return;
-    }
-    if (!summary->has_keys)
-        make_keys(summary, flow);
-    for (way = 0; way < 2 && summary->has_keys; way++)
-        capture_list_prefetch_entry(&summary->lists[CAPTURE_TALKERS], &summary->secret,
-                                    &summary->talker_keys[way]);
-}
-
 /* ---- Packets ----------------------------------------------------------------------------- */
-
-void capture_summary_ahead(struct capture_summary *summary, const struct pfg_flow *flow)
-{
-    summary->has_keys = false;
-    if (flow->protocol != IPPROTO_TCP)
-        make_keys(summary, flow);
-}
 
 void capture_summary_packet(struct capture_summary *summary, const struct capture_dissect *dissect,
                             const struct pfg_packet *packet, struct capture_owners *owners)
@@ -146,17 +52,24 @@ void capture_summary_packet(struct capture_summary *summary, const struct captur
         summary->first_ns = packet->time_ns;
     if (packet->time_ns > summary->last_ns)
         summary->last_ns = packet->time_ns;
-    summary->watched = NULL;
+    summary->ends.watched = NULL;
     if (dissect->stream != NULL)
         capture_summary_segment(summary, dissect, packet, owners);
-    approach_talkers(summary, &dissect->flow);
+    capture_summary_ends(summary, &dissect->flow);
 }
 
 void capture_summary_packet_end(struct capture_summary *summary,
                                 const struct capture_dissect *dissect,
                                 const struct pfg_packet *packet)
 {
-    count_talker(summary, &dissect->flow, 0, packet->len);
-    count_talker(summary, &dissect->flow, 1, packet->len);
+    bool near = dissect->decode.pdu_count > dissect->layers; /* messages took a while */
+
+    capture_summary_count_ends(summary, &dissect->flow, packet->len, near);
     capture_summary_name(summary);
+}
+
+void capture_summary_end(struct capture_summary *summary, struct capture_track *track)
+{
+    capture_summary_late(summary);
+    capture_track_end(track, summary->last_ns);
 }

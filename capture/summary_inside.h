@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * summary_inside.h - the inside of summary.h, for the summary's own files: summary.c packets and
- * talkers, summary_tcp.c connections, summary_messages.c kinds, DNS and discovery, summary_show.c
- * what is told of them, summary_text.c and summary_json.c.
+ * summary_inside.h - the inside of summary.h, for the summary's own files: summary.c packets,
+ * summary_talkers.c who sent them, summary_tcp.c connections, summary_messages.c kinds, DNS and
+ * discovery, summary_show.c what is told of them, summary_text.c and summary_json.c.
  */
 #ifndef PFG_CAPTURE_SUMMARY_INSIDE_H
 #define PFG_CAPTURE_SUMMARY_INSIDE_H
@@ -36,6 +36,18 @@ struct capture_watched {
     uint8_t address[2][16];
 };
 
+/* The two ends of a packet: who sent it, and to whom. */
+struct capture_ends {
+    struct capture_tally *talkers[2]; /* their entries; NULL not found yet */
+    struct capture_identity keys[2];  /* what these are found by, where has_keys */
+    bool has_keys;
+    uint8_t family;
+    uint8_t sender;                  /* which end of the connection sent the packet */
+    struct capture_watched *watched; /* the packet's connection; NULL none */
+    uint8_t address[2][16];          /* and bytes: of a packet that is to be counted */
+    uint32_t bytes;
+};
+
 /* A name that a message asks for, on the way to being counted. */
 struct capture_name {
     const struct pfg_value *value; /* NULL none */
@@ -58,12 +70,10 @@ struct capture_summary {
     struct pfg_secret secret; /* what keys are made with */
     struct pfg_out scratch;   /* where the text of an entry is put together */
     uint64_t packets, bytes, first_ns, last_ns, messages;
-    struct capture_tally *talkers[2]; /* of the packet: who sent it, to whom; NULL not found yet */
-    struct capture_identity talker_keys[2]; /* what they are found by, where has_keys */
-    bool has_keys;
+    struct capture_ends ends;            /* of the packet */
+    struct capture_ends late;            /* of one before it that is still to be counted, where it
+                                            has keys */
     struct capture_name name;            /* of the last DNS message, until it is counted */
-    struct capture_watched *watched;     /* the packet's connection; NULL none */
-    unsigned sender;                     /* which of its ends sent the packet */
     struct capture_exchange *discovered; /* of the last answer to a discovery */
 };
 
@@ -105,9 +115,20 @@ uint64_t capture_summary_beyond(const struct capture_summary *summary);
 
 /* An empty buffer for a text. */
 struct pfg_out *capture_summary_blank(struct capture_summary *summary);
+/* summary_talkers.c: the packet's connection is known, or that it has none: asks for the entries of
+ * its ends. */
+void capture_summary_ends(struct capture_summary *summary, const struct pfg_flow *flow);
 /* The entry of who sent the packet (way 0) or was sent it (1); NULL: there is none, and no room. */
 struct capture_tally *capture_summary_talker(struct capture_summary *summary,
                                              const struct pfg_flow *flow, unsigned way);
+/* Counts a packet of so many bytes under its ends. near: much was done since they were asked for.
+ */
+void capture_summary_count_ends(struct capture_summary *summary, const struct pfg_flow *flow,
+                                uint32_t bytes, bool near);
+/* Counts the packet that was put off, where there is one. */
+void capture_summary_late(struct capture_summary *summary);
+/* All packets have been: nothing is put off any longer, and what still waits is unanswered. */
+void capture_summary_end(struct capture_summary *summary, struct capture_track *track);
 /* Counts the name that was asked for, where one still is to be. */
 void capture_summary_name(struct capture_summary *summary);
 /* Counts a TCP segment. */

@@ -239,7 +239,7 @@ void capture_summary_json(struct capture_summary *summary, const struct capture_
 {
     unsigned section;
 
-    capture_track_end(track, summary->last_ns);
+    capture_summary_end(summary, track);
     pfg_out_string(out, "{\"summary\":{\"packets\":");
     pfg_out_uint(out, summary->packets);
     member(out, "bytes", summary->bytes);

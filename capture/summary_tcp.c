@@ -63,10 +63,10 @@ void capture_summary_segment(struct capture_summary *summary, const struct captu
         stream->note = stream->back->note = watched;
     if (watched == &no_room)
         return;
-    summary->watched = watched;
-    summary->sender = stream->side == watched->client_side ? 0 : 1;
-    arrival =
-        capture_connection_add(&watched->connection, summary->sender, &segment, &summary->arena);
+    summary->ends.watched = watched;
+    summary->ends.sender = stream->side == watched->client_side ? 0 : 1;
+    arrival = capture_connection_add(&watched->connection, summary->ends.sender, &segment,
+                                     &summary->arena);
     if (watched->connection.no_room) {
         watched->connection.no_room = false;
         summary->tcp.beyond++;

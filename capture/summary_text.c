@@ -346,7 +346,7 @@ void capture_summary_text(struct capture_summary *summary, const struct capture_
     const struct capture_fates fates = capture_summary_fates(summary);
     unsigned section;
 
-    capture_track_end(track, summary->last_ns);
+    capture_summary_end(summary, track);
     text_packets(summary, out);
     text_tcp(summary, &fates, out);
     text_fragments(dissect, out);
