@@ -119,18 +119,6 @@ struct capture_tally *capture_list_find_number(struct capture_list *list,
     return list->numbered[place].tally;
 }
 
-void capture_list_prefetch(const struct capture_list *list, const struct pfg_secret *secret,
-                           const struct capture_identity *key)
-{
-    pfg_hash_prefetch(PFG_HASH_TABLE(list->table), capture_identity_hash(secret, key));
-}
-
-void capture_list_prefetch_entry(const struct capture_list *list, const struct pfg_secret *secret,
-                                 const struct capture_identity *key)
-{
-    pfg_hash_prefetch_entry(PFG_HASH_TABLE(list->table), capture_identity_hash(secret, key));
-}
-
 /* Counts what the table takes while it moves to twice its buckets. */
 static bool count_table(struct capture_list *list, struct capture_arena *arena)
 {

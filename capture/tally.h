@@ -82,10 +82,18 @@ static inline struct capture_identity capture_number_key(const struct pfg_secret
 }
 /* A key that is looked for soon: asks for where the search begins, and later, when that has come,
  * for the first entry that it meets. */
-void capture_list_prefetch(const struct capture_list *list, const struct pfg_secret *secret,
-                           const struct capture_identity *key);
-void capture_list_prefetch_entry(const struct capture_list *list, const struct pfg_secret *secret,
-                                 const struct capture_identity *key);
+static inline void capture_list_prefetch(const struct capture_list *list,
+                                         const struct pfg_secret *secret,
+                                         const struct capture_identity *key)
+{
+    pfg_hash_prefetch(PFG_HASH_TABLE(list->table), capture_identity_hash(secret, key));
+}
+static inline void capture_list_prefetch_entry(const struct capture_list *list,
+                                               const struct pfg_secret *secret,
+                                               const struct capture_identity *key)
+{
+    pfg_hash_prefetch_entry(PFG_HASH_TABLE(list->table), capture_identity_hash(secret, key));
+}
 /* Adds an entry whose key is not there, with room for an exchange where one is wanted, and for its
  * histogram. NULL: at the bound, which is counted. */
 enum capture_with { CAPTURE_WITH_COUNTS, CAPTURE_WITH_EXCHANGE, CAPTURE_WITH_PERCENTILES };
