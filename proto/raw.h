@@ -7,6 +7,13 @@
 
 #include "proto/cursor.h"
 
+/* Whether rows of a kind stand on the wire as integers. */
+static inline bool pfg_raw_is_integer(enum pfg_kind kind)
+{
+    return kind == PFG_UINT || kind == PFG_INT || kind == PFG_FLAGS || kind == PFG_TIME ||
+           kind == PFG_CONST || kind == PFG_RESERVED || kind == PFG_LENGTH || kind == PFG_CHECKSUM;
+}
+
 /* Bytes that an integer field is read from: for a row of bits, its whole run. */
 static inline uint32_t pfg_raw_width(const struct pfg_field *field)
 {

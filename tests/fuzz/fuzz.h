@@ -21,6 +21,20 @@ static inline struct pfg_decode *fuzz_decode(void)
     return &decode;
 }
 
+/* A packet: the first byte chooses its link type, the second how much of it was cut and whether
+ * checksums are verified. False: there is none. */
+static inline bool fuzz_packet(const uint8_t *data, size_t size, struct pfg_packet *packet)
+{
+    static const uint32_t links[] = { 0, 1, 12, 14, 101, 108, 113, 228, 229, 276, 147 };
+    if (size < 2 || size > 1 << 20)
+        return false;
+    uint32_t left = (uint32_t)size - 2;
+    *packet = (struct pfg_packet){
+        data + 2, left, left + (data[1] & 127), links[data[0] % 11], UINT64_MAX, 1, data[1] >> 7
+    };
+    return true;
+}
+
 /* Renders all that was decoded, in every way. */
 static inline void fuzz_render(const struct pfg_decode *decode)
 {
