@@ -87,8 +87,8 @@ void capture_summary_ends(struct capture_summary *summary, const struct pfg_flow
     for (way = 0; way < 2; way++)
         ends->talkers[way] = watched == NULL ? NULL : watched->talkers[ends->sender ^ way];
     if (ends->talkers[0] != NULL && ends->talkers[1] != NULL) {
-        __builtin_prefetch(ends->talkers[0]->count, 1);
-        __builtin_prefetch(ends->talkers[1]->count, 1);
+        pfg_prefetch(ends->talkers[0]);
+        pfg_prefetch(ends->talkers[1]);
         return;
     }
     if (ends->has_keys)
