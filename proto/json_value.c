@@ -129,7 +129,7 @@ static void put_name(struct pfg_object *o, const struct pfg_value *v)
 static void put_rdata(struct pfg_object *o, const struct pfg_value *v)
 {
     struct pfg_out *text = pfg_scratch();
-    pfg_rdata_value(text, o->pdu, v);
+    pfg_rdata_text(text, o->pdu, v);
     put_string(o, text->start, (size_t)(text->at - text->start));
 }
 

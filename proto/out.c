@@ -341,8 +341,7 @@ static char short_escape(uint8_t c)
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
-/* How many characters at bytes stand for themselves. */
-static size_t plain_size(const uint8_t *bytes, size_t size)
+size_t pfg_plain_size(const uint8_t *bytes, size_t size)
 {
     size_t i = 0;
 
@@ -380,7 +379,7 @@ static void out_text(struct pfg_out *out, const char *text, size_t size, const c
                      unsigned digits)
 {
     for (const char *end = text + size;;) {
-        size_t plain = plain_size((const uint8_t *)text, (size_t)(end - text));
+        size_t plain = pfg_plain_size((const uint8_t *)text, (size_t)(end - text));
         pfg_out_bytes(out, text, plain);
         text += plain;
         if (text == end)

@@ -79,6 +79,8 @@ void pfg_out_json(struct pfg_out *out, const char *bytes, size_t size);
 /* Text for people: control characters, quotes and backslashes escaped as in C. */
 void pfg_out_escaped(struct pfg_out *out, const char *bytes, size_t size);
 
+/* Bytes before the first one that pfg_out_escaped and pfg_out_json write in another way. */
+size_t pfg_plain_size(const uint8_t *bytes, size_t size);
 /* Whether the bytes are UTF-8 (RFC 3629: no surrogates, nothing over-long). */
 int pfg_utf8_valid(const uint8_t *bytes, size_t size);
 

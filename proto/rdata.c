@@ -20,7 +20,7 @@ struct show {
 static void show_table(struct show *s, const struct pfg_table *table, char between);
 
 /* A value's name; false, and nothing written, where it has none. */
-static bool show_name_of(struct show *s, const struct pfg_names *names, uint64_t u)
+static inline bool show_name_of(struct show *s, const struct pfg_names *names, uint64_t u)
 {
     const struct pfg_text *text = names ? pfg_name_text(names, names->texts, u) : NULL;
 
@@ -297,9 +297,10 @@ static bool shows_nothing(const struct show *s, const struct pfg_field *field)
 
 static void show_table(struct show *s, const struct pfg_table *table, char between)
 {
-    for (uint32_t i = 0; i < table->count; i++) {
-        const struct pfg_field *field = &table->fields[i];
-        if (i && !shows_nothing(s, field))
+    const struct pfg_field *first = table->fields, *end = first + table->count;
+
+    for (const struct pfg_field *field = first; field < end; field++) {
+        if (field > first && !shows_nothing(s, field))
             pfg_out_char(s->out, between);
         show_field(s, field);
     }
@@ -314,14 +315,17 @@ static void show_unknown(struct pfg_out *out, const uint8_t *bytes, uint32_t siz
     pfg_out_hex(out, bytes, size);
 }
 
-void pfg_rdata_text(struct pfg_out *out, const struct pfg_field *field, uint64_t type,
-                    const uint8_t *message, uint32_t limit, uint32_t at, uint32_t size, bool fits)
+void pfg_rdata_text(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v)
 {
-    const struct pfg_table *table = fits ? pfg_rdata_table(field, type, size) : NULL;
-    struct show s = { out, field->names, message, at, at + size, limit };
+    const struct pfg_table *table = pfg_rdata_table(v->field, v->u, v->size);
+    uint32_t end = v->offset + v->size;
+    struct show s = { out,       v->field->names,
+                      pdu->base, v->offset,
+                      end,       pdu->size > end ? pdu->size : end };
 
-    if (table)
+    if (table && (!(pdu->problems & 1u << PFG_PROBLEM_BAD_RDATA) ||
+                  pfg_rdata_fits(v->field, v->u, pdu->base, v->offset, v->size)))
         show_table(&s, table, ' ');
     else
-        show_unknown(out, message + at, size);
+        show_unknown(out, pdu->base + v->offset, v->size);
 }

@@ -15,11 +15,10 @@
  * them can be read, too. field: the PFG_RDATA field. */
 bool pfg_rdata_fits(const struct pfg_field *field, uint64_t type, const uint8_t *message,
                     uint32_t at, uint32_t size);
-/* Writes the same data as text; in the unknown form where they do not fit. limit: end of the
- * readable message, at + size or more. fits: the answer of pfg_rdata_fits, which a decoded message
- * without PFG_PROBLEM_BAD_RDATA has given already. */
-void pfg_rdata_text(struct pfg_out *out, const struct pfg_field *field, uint64_t type,
-                    const uint8_t *message, uint32_t limit, uint32_t at, uint32_t size, bool fits);
+/* Writes the data of a PFG_RDATA value as text; in the unknown form where they do not fit. A
+ * message without PFG_PROBLEM_BAD_RDATA says of all its records that they do, and they are not
+ * asked again. */
+void pfg_rdata_text(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v);
 
 /* Text to data, appended to writer; names are not compressed (RFC 3597, 4). 0, or -1 and fault. */
 int pfg_rdata_parse(const struct pfg_field *field, uint64_t type, const char *text, size_t size,

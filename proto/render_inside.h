@@ -12,8 +12,6 @@ static inline void pfg_out_ready(struct pfg_out *out, const char *text, uint32_t
     out->at = pfg_put_ready(pfg_out_room(out, size + (size_t)PFG_KEY_BLOCK), text, size);
 }
 
-/* Record data in master-file form. */
-void pfg_rdata_value(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v);
 /* The set bits by name, and runs of bits that are not 0, with | between. */
 void pfg_flags_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u);
 /* An integer for people: its name, number, bits and date. */

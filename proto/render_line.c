@@ -4,6 +4,7 @@
 
 #include "proto/cache.h"
 #include "proto/dnsname.h"
+#include "proto/rdata.h"
 #include "proto/render.h"
 #include "proto/render_inside.h"
 #include "proto/scratch.h"
@@ -157,7 +158,7 @@ static void line_other(struct line *l, const struct pfg_value *v)
     const char *other = field->line == PFG_LINE_NAMED ? pfg_value_name(field, v->u) : NULL;
 
     if (field->line == PFG_LINE_RDATA)
-        pfg_rdata_value(l->out, l->pdu, v);
+        pfg_rdata_text(l->out, l->pdu, v);
     else if (other)
         pfg_out_string(l->out, other);
     else

@@ -153,15 +153,6 @@ static void packed_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const s
         pfg_out_hex(out, pfg_value_bytes(pdu, v), v->size);
 }
 
-void pfg_rdata_value(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v)
-{
-    uint32_t end = v->offset + v->size, limit = pdu->size > end ? pdu->size : end;
-    /* A message all of whose records fit does not have them looked at again. */
-    bool fits = !(pdu->problems & 1u << PFG_PROBLEM_BAD_RDATA) ||
-                pfg_rdata_fits(v->field, v->u, pdu->base, v->offset, v->size);
-    pfg_rdata_text(out, v->field, v->u, pdu->base, limit, v->offset, v->size, fits);
-}
-
 void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
                      enum pfg_aspect aspect)
 {
@@ -197,7 +188,7 @@ void pfg_value_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struc
         pfg_dnsname_text(out, pdu->base, pdu->size, v->offset, false);
         break;
     case PFG_RDATA:
-        pfg_rdata_value(out, pdu, v);
+        pfg_rdata_text(out, pdu, v);
         break;
     case PFG_PACKED:
         packed_plain(out, pdu, v);
@@ -288,6 +279,19 @@ static void quoted(struct pfg_out *out, const uint8_t *bytes, size_t size)
     pfg_out_char(out, '"');
 }
 
+/* A text that is shown whole and as it is; false, and nothing written: it is not. */
+static bool short_text(struct pfg_out *out, const uint8_t *bytes, uint32_t size)
+{
+    if (size > PFG_TEXT_MAX || pfg_plain_size(bytes, size) < size)
+        return false;
+    char *to = pfg_out_room(out, PFG_TEXT_MAX + 2);
+    *to = '"';
+    memcpy(to + 1, bytes, size);
+    to[size + 1] = '"';
+    out->at = to + size + 2;
+    return true;
+}
+
 /* At most most bytes of a value; what is left out is told. */
 static void label_bounded(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
                           uint32_t most)
@@ -296,6 +300,9 @@ static void label_bounded(struct pfg_out *out, const struct pfg_pdu *pdu, const 
     uint32_t size = v->size < most ? v->size : most;
     enum pfg_kind kind = v->field->row->kind;
 
+    if ((kind == PFG_STRING || kind == PFG_DATA) && v->size <= most &&
+        short_text(out, bytes, v->size))
+        return;
     if (kind == PFG_STRING || (kind == PFG_DATA && pfg_utf8_valid(bytes, v->size))) {
         while (size < v->size && size && (bytes[size] & 0xc0) == 0x80)
             size--;

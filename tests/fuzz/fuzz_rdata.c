@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         pfg_rdata_parse(field, type, (const char *)data + 2, size - 2, &first, &fault) == 0 &&
         !first.overflow && pfg_rdata_fits(field, type, bytes[0], 0, first.size);
     if (read)
-        pfg_rdata_text(&out, field, type, bytes[0], first.size, 0, first.size, true);
+        pfg_rdata_text(&out, &(struct pfg_pdu){ .base = bytes[0], .size = first.size },
+                       &(struct pfg_value){ field, type, 0, first.size });
     if (read && (pfg_rdata_parse(field, type, out.start, (size_t)(out.at - out.start), &second,
                                  &fault) < 0 ||
                  first.size != second.size || memcmp(bytes[0], bytes[1], first.size) != 0))

@@ -369,6 +369,11 @@ static void test_lines(void)
           "70666701058000030000000000000014000000000000000000000000 036869710c00000017000000"
           "f0e2060000000000",
           "pfg record reply session 0x0003 seq 0 format \"hiq\" values 12,23,451312" },
+        /* values that their format does not fit are no text, whatever they look like */
+        { "pfg", "706667010500000300000000000000040000000000000000 00000000 016961 62",
+          "pfg record request session 0x0003 seq 0 format \"i\" values 6162 !bad_format" },
+        { "pfg", "7066670101000001000000000000000300000000000000000000000061220a",
+          "pfg echo request session 0x0001 seq 0 data \"a\\\"\\n\"" },
         { "pfg", "7066670101200001", "pfg echo request [more] session 0x0001 !truncated" },
         { "pfg", "7066670101300001", "pfg echo request [more|checked] session 0x0001 !truncated" },
         { "pfg", "7066670101b00001", "pfg echo reply [more|checked] session 0x0001 !truncated" },
