@@ -31,13 +31,13 @@ int pfg_out_to_fd(void *user, const char *bytes, size_t size);
 /* Hands over what is there. Returns 0 or the error that stuck. */
 int pfg_out_flush(struct pfg_out *out);
 /* Makes room for size bytes (size <= 4096 always can be had). Returns where to write. */
-char *pfg_out_make_room(struct pfg_out *out, size_t size);
+char *pfg_out_make_room(struct pfg_out *out, size_t size) __attribute__((cold));
 
 static inline char *pfg_out_room(struct pfg_out *out, size_t size)
 {
     return size <= (size_t)(out->end - out->at) ? out->at : pfg_out_make_room(out, size);
 }
-void pfg_out_long(struct pfg_out *out, const char *bytes, size_t size);
+void pfg_out_long(struct pfg_out *out, const char *bytes, size_t size) __attribute__((cold));
 static inline void pfg_out_bytes(struct pfg_out *out, const char *bytes, size_t size)
 {
     if (size > (size_t)(out->end - out->at)) {
@@ -66,7 +66,7 @@ void pfg_out_digits(struct pfg_out *out, uint64_t value, unsigned digits);   /* 
 void pfg_out_hex(struct pfg_out *out, const uint8_t *bytes, size_t size);
 void pfg_out_base64(struct pfg_out *out, const uint8_t *bytes, size_t size);
 void pfg_out_base32hex(struct pfg_out *out, const uint8_t *bytes, size_t size);
-void pfg_out_ipv4(struct pfg_out *out, uint32_t address); /* first byte highest */
+void pfg_out_ipv4(struct pfg_out *out, uint32_t address);          /* first byte highest */
 void pfg_out_ipv6(struct pfg_out *out, const uint8_t address[16]); /* RFC 5952 */
 /* family: 4 or 6, of which the address has the bytes. */
 void pfg_out_address(struct pfg_out *out, unsigned family, const uint8_t *address);
