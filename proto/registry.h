@@ -274,7 +274,8 @@ const char *pfg_known_path(enum pfg_known which);
 uint64_t pfg_known_value(enum pfg_known_value which);
 
 /* A named value beyond the quick index, or NULL. */
-const struct pfg_name *pfg_name_search(const struct pfg_names *names, uint64_t value);
+const struct pfg_name *pfg_name_search(const struct pfg_names *names, uint64_t value)
+    __attribute__((cold));
 /* The named value, or NULL; names may be NULL. */
 static inline const struct pfg_name *pfg_name_find(const struct pfg_names *names, uint64_t value)
 {
