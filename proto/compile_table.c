@@ -45,6 +45,9 @@ static int name_field(struct pfg_place place, struct pfg_field *field, const cha
     if (strlen(field->path) > PATH_MAX_BYTES)
         return pfg_registry_fail("%.40s...: a path of more than %d characters", field->path,
                                  PATH_MAX_BYTES);
+    if (strlen(name) > PATH_MAX_BYTES) /* its key is put down in one piece */
+        return pfg_registry_fail("%s: a name of more than %d characters", field->path,
+                                 PATH_MAX_BYTES);
     field->id = UINT16_MAX;
     return place.unnamed ? 0 : pfg_registry_number(field);
 }
