@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "proto/put.h"
 
+#include <endian.h>
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -109,6 +111,7 @@ static unsigned zero_groups(const uint8_t *bytes)
     uint64_t word;
 
     memcpy(&word, bytes, 8);
+    word = le64toh(word);
     word = ~(((word & low) + low) | word | low); /* the highest bit of each group that is 0 */
     return (unsigned)((word >> 15) * UINT64_C(0x0001000200040008) >> 48) & 15;
 }
@@ -135,7 +138,7 @@ static inline char *put_group(char *to, const uint8_t group[2])
 
     memcpy(&high, pfg_hex_pairs + 2 * (size_t)group[0], 2);
     memcpy(&low, pfg_hex_pairs + 2 * (size_t)group[1], 2);
-    uint32_t text = ((uint32_t)low << 16 | high) >> 8 * (3 - more);
+    uint32_t text = htole32(((uint32_t)le16toh(low) << 16 | le16toh(high)) >> 8 * (3 - more));
     memcpy(to, &text, 4);
     return to + more + 1;
 }
