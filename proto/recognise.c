@@ -46,8 +46,9 @@ bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t s
 
 /* ---- By port ---- */
 
-/* Default ports of all protocols: those of one port stand together, in the protocols' order. */
-enum { PORTED_MAX = 256 };
+/* Default ports of all protocols, so many of each a transport: those of one port stand together, in
+ * the protocols' order. */
+enum { PORTS = 4, PORTED_MAX = PORTS * PFG_PROTOS_MAX };
 static struct ported {
     uint16_t port;
     const struct pfg_proto *proto;
@@ -57,7 +58,7 @@ static size_t ported_count[2];
 /* One bit a port and transport that is some protocol's default, so that most packets need one
  * look; and the protocols that are looked for on every port. */
 static uint8_t port_known[2][65536 / 8];
-static const struct pfg_proto *anywhere[64];
+static const struct pfg_proto *anywhere[PFG_PROTOS_MAX];
 static size_t anywhere_count;
 
 static void learn_port(enum pfg_transport transport, uint16_t port, const struct pfg_proto *proto)
@@ -65,7 +66,7 @@ static void learn_port(enum pfg_transport transport, uint16_t port, const struct
     struct ported *list = ported[transport];
     size_t at = ported_count[transport];
 
-    if (!port || at == PORTED_MAX)
+    if (!port)
         return;
     for (; at > 0 && list[at - 1].port > port; at--)
         list[at] = list[at - 1];
@@ -93,12 +94,11 @@ int pfg_recognise_learn(struct pfg_proto *proto)
     for (uint32_t i = 0; i < proto->table.count; i++)
         if (tells(&proto->table.fields[i]))
             proto->tells[proto->tell_count++] = &proto->table.fields[i];
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < PORTS; k++) {
         learn_port(PFG_UDP, proto->def->udp_ports[k], proto);
         learn_port(PFG_TCP, proto->def->tcp_ports[k], proto);
     }
-    if ((proto->def->any_port || proto->def->by_shape) &&
-        anywhere_count < sizeof anywhere / sizeof *anywhere)
+    if (proto->def->any_port || proto->def->by_shape)
         anywhere[anywhere_count++] = proto;
     return 0;
 }

@@ -17,9 +17,9 @@
 #include "proto/protocol.h"
 #include "proto/recognise.h"
 
-enum { PROTOS_MAX = 256, IDS_MAX = 8192, HASH_SIZE = 16384 };
+enum { IDS_MAX = 8192, HASH_SIZE = 16384 };
 
-static struct pfg_proto protos[PROTOS_MAX];
+static struct pfg_proto protos[PFG_PROTOS_MAX];
 static size_t proto_count;
 static const struct pfg_field *ids[IDS_MAX];
 static size_t id_count;
@@ -106,8 +106,8 @@ const struct pfg_field *const *pfg_registry_ids(size_t *count)
 
 static int add_protocol(const struct pfg_protocol *def)
 {
-    if (proto_count == PROTOS_MAX)
-        return pfg_registry_fail("more than %d protocols", PROTOS_MAX);
+    if (proto_count == PFG_PROTOS_MAX)
+        return pfg_registry_fail("more than %d protocols", PFG_PROTOS_MAX);
     if (!def->name)
         return pfg_registry_fail("a protocol has no .name");
     if (pfg_proto_find(def->name, strlen(def->name)))
@@ -138,7 +138,7 @@ static int find_known(void)
 
 int pfg_registry_init(void)
 {
-    const struct pfg_protocol *user[PROTOS_MAX];
+    const struct pfg_protocol *user[PFG_PROTOS_MAX];
 
     if (proto_count)
         return fault[0] ? -1 : 0;
@@ -148,8 +148,8 @@ int pfg_registry_init(void)
     for (size_t i = 0; i < sizeof pfg_protocols / sizeof *pfg_protocols; i++)
         if (add_protocol(pfg_protocols[i]) < 0)
             return -1;
-    size_t count = pfg_user_protocols(user, PROTOS_MAX);
-    for (size_t i = 0; i < count && i < PROTOS_MAX; i++)
+    size_t count = pfg_user_protocols(user, PFG_PROTOS_MAX);
+    for (size_t i = 0; i < count && i < PFG_PROTOS_MAX; i++)
         if (add_protocol(user[i]) < 0)
             return -1;
     return find_known() < 0 ? -1 : pfg_also_init();

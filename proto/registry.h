@@ -16,6 +16,8 @@ struct pfg_proto;
 struct pfg_run;
 struct pfg_whole;
 
+/* Protocols at most, those of networks too. */
+enum { PFG_PROTOS_MAX = 256 };
 /* Keys, labels and names are copied in blocks of so many bytes, most in one. */
 enum { PFG_KEY_BLOCK = 16, PFG_TEXT_MAX = 256 };
 
