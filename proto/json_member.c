@@ -117,7 +117,7 @@ static void put_small(struct pfg_object *o, const struct pfg_field *field, uint6
 {
     char *to = field->json == PFG_JSON_REPEATED
                    ? NULL
-                   : put_member(pfg_out_room(o->out, MEMBER_ROOM), o->lead, field, u, NULL);
+                   : put_member(pfg_out_room(o->out, MEMBER_ROOM), o->lead, field, u, o->pdu->base);
     if (to) {
         o->out->at = to;
         o->lead = ',';
