@@ -25,7 +25,7 @@ static void test_get_and_put(void)
                                        0xab8967452301,
                                        0xcdab8967452301,
                                        0xefcdab8967452301 };
-    uint8_t to[8];
+    uint8_t to[16];
 
     for (unsigned size = 1; size <= 8; size++) {
         same_number("big", pfg_get_be(bytes, size), big[size]);
