@@ -42,7 +42,8 @@ static void print_clock(struct capture_printer *printer, uint64_t time_ns)
 {
     char *to = pfg_out_room(printer->out, sizeof printer->stamp + PFG_PUT_ROOM);
 
-    if (printer->stamp_size == 0 || time_ns - printer->second_ns >= PFG_NS_PER_S)
+    if (printer->stamp_size == 0 || time_ns < printer->second_ns ||
+        time_ns - printer->second_ns >= PFG_NS_PER_S)
         make_stamp(printer, time_ns / PFG_NS_PER_S);
     memcpy(to, printer->stamp, sizeof printer->stamp);
     printer->out->at = put_fraction(printer, to + printer->stamp_size,
