@@ -16,7 +16,8 @@ int pfg_registry_number(struct pfg_field *field);
 /* The names of a table, made quick; NULL for NULL. */
 const struct pfg_names *pfg_registry_names(const struct pfg_name *rows);
 
-/* Fills in how a field is shown: label, hide, json. 0, or -1 when memory is out. */
+/* Fills in how a field is shown: label, letters, hide, json, line, hex_digits. 0, or -1 with the
+ * fault noted. */
 int pfg_compile_show(struct pfg_field *field);
 
 /* Notes which value of a message is whose, where that does not depend on the message. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * decode_inside.h - a message on its way to values; shared by decode.c, which begins and ends it,
- * walk.c, which walks the tables, decode_numbers.c and decode_bytes.c, which read fields, alone.
+ * walk.c, which walks the tables, decode_numbers.c and decode_bytes.c, which read fields, and
+ * decode_whole.c, which reads options, alone.
  */
 #ifndef PFG_PROTO_DECODE_INSIDE_H
 #define PFG_PROTO_DECODE_INSIDE_H
