@@ -67,6 +67,13 @@ pfg_make_pair() {
     pfg_right ip address add 10.99.0.2/24 broadcast 10.99.0.255 dev vb
     pfg_right ip -6 address add fd00:99::2/64 dev vb nodad
     pfg_right ip link set vb up
+    pfg_wait_for 5 pfg_up || pfg_fail "the cable between the namespaces does not come up"
+}
+
+# pfg_up: whether the kernel has seen the cable at both ends; what is sent before is lost.
+pfg_up() {
+    [[ $(ip -o link show dev va) = *" state UP "* &&
+        $(pfg_right ip -o link show dev vb) = *" state UP "* ]]
 }
 
 # pfg_apart: whether the right host has a namespace of its own yet.
