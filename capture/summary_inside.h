@@ -39,6 +39,7 @@ struct capture_watched {
 /* The two ends of a packet: who sent it, and to whom. */
 struct capture_ends {
     struct capture_tally *talkers[2]; /* their entries; NULL not found yet */
+    bool no_room[2];                  /* it has none, which was counted */
     struct capture_identity keys[2];  /* what these are found by, where has_keys */
     bool has_keys;
     uint8_t family;

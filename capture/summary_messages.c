@@ -189,9 +189,11 @@ void capture_summary_name(struct capture_summary *summary)
 static void count_server(struct capture_summary *summary, const struct pfg_flow *flow,
                          const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
-    struct capture_tally *talker = capture_summary_talker(summary, flow, pdu->is_reply ? 0 : 1);
+    unsigned way = pdu->is_reply ? 0 : 1;
+    struct capture_tally *talker = capture_summary_talker(summary, flow, way);
     struct pfg_out *text;
 
+    summary->lists[CAPTURE_DNS_SERVERS].beyond += summary->ends.no_room[way];
     if (talker == NULL)
         return;
     if (talker->server == NULL) {

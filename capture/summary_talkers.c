@@ -32,6 +32,7 @@ static struct capture_tally *find(struct capture_summary *summary, struct captur
     if (ends->watched != NULL)
         ends->watched->talkers[ends->sender ^ way] = tally;
     ends->talkers[way] = tally;
+    ends->no_room[way] = tally == NULL;
     return tally;
 }
 
@@ -40,7 +41,7 @@ struct capture_tally *capture_summary_talker(struct capture_summary *summary,
 {
     struct capture_ends *ends = &summary->ends;
 
-    if (ends->talkers[way] != NULL || !ends->has_keys)
+    if (ends->talkers[way] != NULL || ends->no_room[way] || !ends->has_keys)
         return ends->talkers[way];
     return find(summary, ends, way, way == 0 ? flow->src : flow->dst);
 }
@@ -84,8 +85,10 @@ void capture_summary_ends(struct capture_summary *summary, const struct pfg_flow
     const struct capture_watched *watched = ends->watched;
     unsigned way;
 
-    for (way = 0; way < 2; way++)
+    for (way = 0; way < 2; way++) {
         ends->talkers[way] = watched == NULL ? NULL : watched->talkers[ends->sender ^ way];
+        ends->no_room[way] = false;
+    }
     if (ends->talkers[0] != NULL && ends->talkers[1] != NULL) {
         pfg_prefetch(ends->talkers[0]);
         pfg_prefetch(ends->talkers[1]);
