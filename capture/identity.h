@@ -121,12 +121,6 @@ static inline struct capture_identity capture_identity_address(const struct pfg_
     return capture_identity_add(secret, identity, low << 16 >> 16);
 }
 
-static inline bool capture_identity_same(const struct capture_identity *a,
-                                         const struct capture_identity *b)
-{
-    return a->words[0] == b->words[0] && a->words[1] == b->words[1];
-}
-
 /* The hash of an identity, for uthash. */
 static inline unsigned capture_identity_hash(const struct pfg_secret *secret,
                                              const struct capture_identity *identity)

@@ -13,25 +13,10 @@
  */
 enum { LAYER_ROOM = 4096 };
 
-/* The value of a row of a layer's own table that is in the list; NULL where the layer ends before
- * it. Most rows have one value each, and so stand in their places; or one stands first behind a
- * head. */
-static inline const struct pfg_value *find_field(const struct pfg_decode *decode,
-                                                 const struct pfg_pdu *pdu,
-                                                 const struct pfg_field *field)
-{
-    const struct pfg_value *value = decode->values + pdu->first;
-    uint32_t place = pdu->head != NULL ? 0 : field->index;
-
-    if (place < pdu->count && value[place].field == field)
-        return &value[place];
-    return pfg_pdu_find(decode, pdu, field);
-}
-
 static const struct pfg_value *find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                     enum pfg_layer_field_id id)
 {
-    return find_field(decode, pdu, pfg_layer_field(id));
+    return pfg_pdu_find(decode, pdu, pfg_layer_field(id));
 }
 
 static void put_length(struct pfg_out *out, uint32_t length)
@@ -177,7 +162,7 @@ static void line_tcp(const struct capture_printer *printer, const struct capture
     struct pfg_out *out = printer->out;
     const struct pfg_decode *decode = &dissect->decode;
     const struct pfg_flow *flow = &dissect->flow;
-    const struct pfg_value *options = find_field(decode, pdu, printer->tcp_options);
+    const struct pfg_value *options = pfg_pdu_find(decode, pdu, printer->tcp_options);
     struct origins origins = origins_of(dissect, printer->options.absolute);
     char *to = pfg_out_room(out, LAYER_ROOM);
 

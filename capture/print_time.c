@@ -46,8 +46,8 @@ static void print_clock(struct capture_printer *printer, uint64_t time_ns)
         time_ns - printer->second_ns >= PFG_NS_PER_S)
         make_stamp(printer, time_ns / PFG_NS_PER_S);
     memcpy(to, printer->stamp, sizeof printer->stamp);
-    printer->out->at = put_fraction(printer, to + printer->stamp_size,
-                                    (uint32_t)(time_ns - printer->second_ns));
+    printer->out->at =
+        put_fraction(printer, to + printer->stamp_size, (uint32_t)(time_ns - printer->second_ns));
 }
 
 /* Time since another as " 00:00:01.000123" or "-00:00:01.000123": between what is shown of both. */

@@ -114,7 +114,7 @@ struct pfg_pdu *pfg_decode_given(struct pfg_decode *decode, const struct pfg_pro
 struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_proto *proto,
                                 const uint8_t *bytes, uint32_t size, bool spare);
 
-/* The first value of a field (by id) in a pdu, or NULL. */
+/* The first value of a field (by id) in a pdu's list, or NULL; rows of its head are not there. */
 const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                      const struct pfg_field *field);
 /* The next one after value, or NULL. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/decode.h"
+#include "proto/run.h"
 
 enum { VALUES_FIRST = 1024, PDUS_FIRST = 64 };
 
@@ -67,10 +67,12 @@ const struct pfg_value *pfg_pdu_next(const struct pfg_decode *decode, const stru
 const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                      const struct pfg_field *field)
 {
-    const struct pfg_value *v = decode->values + pdu->first + field->place;
+    const struct pfg_value *values = decode->values + pdu->first;
+    uint32_t place = field->place - (pdu->head ? pdu->head->count : 0u); /* may wrap: no place */
 
-    return field->place < pdu->count && v->field == field ? v
-                                                          : pfg_pdu_next(decode, pdu, field, NULL);
+    return place < pdu->count && values[place].field == field
+               ? &values[place]
+               : pfg_pdu_next(decode, pdu, field, NULL);
 }
 
 uint64_t pfg_pdu_uint(const struct pfg_decode *decode, const struct pfg_pdu *pdu,

@@ -29,7 +29,7 @@ static struct capture_identity bytes_of(const char *bytes, size_t size, bool fol
 
 static bool same(struct capture_identity a, struct capture_identity b)
 {
-    return capture_identity_same(&a, &b);
+    return memcmp(&a, &b, sizeof a) == 0;
 }
 
 /* ---- Lists ------------------------------------------------------------------------------- */

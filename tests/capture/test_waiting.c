@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of waiting requests beside a plain array of the same, taken out in any order; and what
  * its keys are made of. */
+#include <string.h>
+
 #include "capture/waiting.h"
 
 #include <stdlib.h>
@@ -30,6 +32,11 @@ static struct capture_identity key_of(uint32_t which)
     return capture_identity_number(secret, CAPTURE_IDENTITY, which);
 }
 
+static bool same_identity(const struct capture_identity *a, const struct capture_identity *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
 static struct capture_request *find(const struct capture_waiting *waiting, uint32_t which)
 {
     const struct capture_identity key = key_of(which);
@@ -48,7 +55,7 @@ static bool is_of(const struct capture_request *request, uint32_t which)
 {
     const struct capture_identity key = key_of(which);
 
-    return capture_identity_same(&request->key, &key);
+    return same_identity(&request->key, &key);
 }
 
 static struct capture_waiting *begin(size_t max_bytes)
@@ -159,7 +166,7 @@ static bool same_names(const char *a, const char *b, bool fold)
 {
     const struct capture_identity left = name_key(a, fold), right = name_key(b, fold);
 
-    return capture_identity_same(&left, &right);
+    return same_identity(&left, &right);
 }
 
 /* What differs in any byte, in its size or where one part ends has another identity; the case of
@@ -188,9 +195,9 @@ static void test_identities(void)
     CU_ASSERT_FALSE(same_names("\xc1", "\xe1", true));
     one = capture_identity_address(secret, CAPTURE_IDENTITY, 6, bytes);
     other = capture_identity_address(secret, CAPTURE_IDENTITY, 6, others);
-    CU_ASSERT_FALSE(capture_identity_same(&one, &other));
+    CU_ASSERT_FALSE(same_identity(&one, &other));
     other = capture_identity_address(secret, CAPTURE_IDENTITY, 4, bytes);
-    CU_ASSERT_FALSE(capture_identity_same(&one, &other));
+    CU_ASSERT_FALSE(same_identity(&one, &other));
     capture_waiting_free(waiting);
 }
 
