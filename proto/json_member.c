@@ -64,9 +64,9 @@ put_member(char *to, char lead, const struct pfg_field *field, uint64_t u, const
         return to + 1;
     case PFG_JSON_NOT_ZERO:
     case PFG_JSON_KIND:
-        break;
+        return NULL;
     }
-    return NULL;
+    __builtin_unreachable(); /* field->json is none but these: compile_show.c */
 }
 
 /* Writes members that were written to the scratch, and keeps them. */
@@ -234,7 +234,8 @@ void pfg_json_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
 
     if (pdu->head)
         put_head(&o);
-    pfg_json_values(&o, first, first + pdu->count);
+    if (pdu->count) /* often there is a head alone */
+        pfg_json_values(&o, first, first + pdu->count);
     put_problems(&o);
     put_pairing(&o);
     pfg_json_end(&o);

@@ -4,7 +4,7 @@
 
 #include "proto/json_inside.h"
 
-static void put_protocol_key(struct pfg_out *out, const struct pfg_proto *proto, char lead)
+static inline void put_protocol_key(struct pfg_out *out, const struct pfg_proto *proto, char lead)
 {
     char *to = pfg_out_room(out, proto->key_size + (size_t)PFG_KEY_BLOCK);
     out->at = pfg_json_key_at(to, proto->key, proto->key_size, lead);
