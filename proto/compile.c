@@ -114,6 +114,14 @@ static void mark_runs(const struct pfg_proto *proto)
     }
 }
 
+/* A layer's first run may be left where it stands (pdu->head), and is divided for those who write
+ * it from there. 0, or -1 when memory is out. */
+static int divide_head(const struct pfg_proto *proto)
+{
+    struct pfg_run *run = (struct pfg_run *)(uintptr_t)proto->table.fields[0].run;
+    return proto->def->network && run ? pfg_parts_make(run) : 0;
+}
+
 int pfg_compile_protocol(struct pfg_proto *proto)
 {
     const struct pfg_protocol *def = proto->def;
@@ -137,5 +145,5 @@ int pfg_compile_protocol(struct pfg_proto *proto)
         return -1;
     pfg_compile_places(proto);
     mark_runs(proto);
-    return compile_pair(proto);
+    return divide_head(proto) < 0 ? -1 : compile_pair(proto);
 }

@@ -2,19 +2,12 @@
 /* compile_place.c - which value of a message is whose, where that does not depend on the message:
  * who looks for a field looks there first. */
 #include "proto/compile.h"
+#include "proto/raw.h"
 
 /* Whether a row always gives one value, with none inside. */
 static bool is_one(const struct pfg_row *row)
 {
     switch (row->kind) {
-    case PFG_UINT:
-    case PFG_INT:
-    case PFG_FLAGS:
-    case PFG_TIME:
-    case PFG_CONST:
-    case PFG_RESERVED:
-    case PFG_LENGTH:
-    case PFG_CHECKSUM:
     case PFG_IPV4:
     case PFG_IPV6:
     case PFG_MAC:
@@ -26,16 +19,9 @@ static bool is_one(const struct pfg_row *row)
         return true;
     case PFG_DERIVED:
         return row->derive != PFG_DERIVE_POINTER;
-    case PFG_PACKED:
-    case PFG_RDATA:
-    case PFG_GROUP:
-    case PFG_ARRAY:
-    case PFG_BODY:
-    case PFG_END:
-    case PFG_KIND_COUNT:
-        break;
+    default:
+        return pfg_raw_is_integer(row->kind);
     }
-    return false;
 }
 
 /* Behind a row that does not always give the same number of values, nothing has a place; but the

@@ -211,22 +211,14 @@ struct pfg_pdu *pfg_decode_given(struct pfg_decode *decode, const struct pfg_pro
                                  const uint8_t *bytes, const uint64_t *values)
 {
     struct pfg_pdu *pdu = pfg_decode_head(decode, proto, bytes, 0, false);
-    uint32_t count = proto->table.count;
-    struct pfg_walk w;
+    struct pfg_walk w = { .decode = decode, .first = decode->count };
 
-    w.decode = decode;
-    w.first = decode->count;
-    w.no_memory = false;
     set_room(&w);
-    while (pdu && w.room - decode->count < count && pfg_walk_grow(&w))
-        ;
-    if (!pdu || w.no_memory)
+    for (uint32_t i = 0; pdu && i < proto->table.count; i++)
+        pfg_walk_add(&w, &proto->table.fields[i], values[i], 0, 0);
+    if (!pdu || w.stop)
         return NULL;
-    struct pfg_value *v = decode->values + decode->count;
-    for (uint32_t i = 0; i < count; i++)
-        v[i] = (struct pfg_value){ &proto->table.fields[i], values[i], 0, 0 };
-    decode->count += count;
     pdu->head = NULL;
-    pdu->count = count;
+    pdu->count = proto->table.count;
     return pdu;
 }

@@ -77,7 +77,7 @@ enum {
                                    and checksum */
     PFG_DECODE_HEADER_ONLY = 2, /* stop before the body */
     PFG_DECODE_NO_CHECKSUM = 4,
-    PFG_DECODE_HEAD = 8, /* leave the first rows where they are, as pdu->head, if nothing is wrong
+    PFG_DECODE_HEAD = 8, /* of a layer: leave the first rows where they are, as pdu->head, if nothing is wrong
                             with them and no other row depends on one */
 };
 

@@ -126,6 +126,30 @@ static void describe_integer(struct pfg_out *out, const struct pfg_field *field,
 }
 
 /* The kind alone; byte order and presence are added by the caller. */
+/* A kind that no more is to be said of. */
+static const char *plain_kind(enum pfg_kind kind)
+{
+    switch (kind) {
+    case PFG_IPV4:
+        return "IPv4 address";
+    case PFG_IPV6:
+        return "IPv6 address";
+    case PFG_MAC:
+        return "MAC address";
+    case PFG_NAME:
+        return "domain name";
+    default:
+        return pfg_kind_name(kind);
+    }
+}
+
+static void describe_array(struct pfg_out *out, const struct pfg_row *row)
+{
+    pfg_describe_print(out, row->by ? "array, as often as %s says" : "array, to the end", row->by);
+    if (row->leave)
+        pfg_describe_print(out, " but for %u bytes", row->leave);
+}
+
 static void describe_row(struct pfg_out *out, const struct pfg_field *field)
 {
     const struct pfg_row *row = field->row;
@@ -164,19 +188,16 @@ static void describe_row(struct pfg_out *out, const struct pfg_field *field)
         describe_checksum(out, field);
         break;
     case PFG_ARRAY:
-        pfg_describe_print(out, row->by ? "array, as often as %s says" : "array, to the end",
-                           row->by);
-        if (row->leave)
-            pfg_describe_print(out, " but for %u bytes", row->leave);
+        describe_array(out, row);
         break;
     case PFG_BODY:
+        pfg_describe_print(out, "chosen by %s", row->by);
+        break;
     case PFG_PACKED:
+        pfg_describe_print(out, "values packed by %s", row->by);
+        break;
     case PFG_RDATA:
-        pfg_describe_print(out,
-                           row->kind == PFG_BODY     ? "chosen by %s"
-                           : row->kind == PFG_PACKED ? "values packed by %s"
-                                                     : "record data of %s",
-                           row->by);
+        pfg_describe_print(out, "record data of %s", row->by);
         break;
     case PFG_DERIVED:
         describe_derived(out, row);
@@ -190,11 +211,7 @@ static void describe_row(struct pfg_out *out, const struct pfg_field *field)
     case PFG_NAME:
     case PFG_END:
     case PFG_KIND_COUNT:
-        pfg_out_string(out, row->kind == PFG_IPV4   ? "IPv4 address"
-                            : row->kind == PFG_IPV6 ? "IPv6 address"
-                            : row->kind == PFG_MAC  ? "MAC address"
-                            : row->kind == PFG_NAME ? "domain name"
-                                                    : pfg_kind_name(row->kind));
+        pfg_out_string(out, plain_kind(row->kind));
         break;
     }
 }

@@ -140,7 +140,7 @@ static const struct pfg_run *make_run(const struct pfg_field *before,
     }
     run->size = (uint8_t)at;
     run->plain = !run->closed && run->length == PFG_RUN_NONE && run->checksum == PFG_RUN_NONE;
-    return pfg_parts_make(run) < 0 ? NULL : run;
+    return run;
 }
 
 void pfg_run_direction(struct pfg_run *run, const struct pfg_test *reply,

@@ -42,7 +42,7 @@ struct pfg_part {
 struct pfg_run {
     const struct pfg_step *steps;
     const struct pfg_check *checks;
-    const struct pfg_part *parts;
+    const struct pfg_part *parts; /* of a layer's first run alone */
     uint8_t count, size; /* rows; bytes of all of them */
     uint8_t part_count;
     uint8_t check_count;
