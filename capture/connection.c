@@ -215,6 +215,14 @@ static void note_handshake(struct capture_connection *connection, unsigned way,
     }
 }
 
+/* Whether the other side has acknowledged all of a direction, to its FIN. */
+static bool is_over(const struct capture_way *way)
+{
+    return way->fin && way->acked_known && ahead_of(way->acked, way->end) >= 0;
+}
+
+/* How it ends. Behind the end of both directions, a reset answers what came late, such as a segment
+ * that was overtaken: whoever closed last knows nothing of the connection any more. */
 static void note_end(struct capture_connection *connection, unsigned way,
                      const struct capture_segment *segment)
 {
@@ -225,7 +233,8 @@ static void note_end(struct capture_connection *connection, unsigned way,
     }
     if ((segment->flags & PFG_TCP_RST) != 0) {
         connection->ways[way].resets++;
-        if (connection->reset_by < 0)
+        if (connection->reset_by < 0 &&
+            !(is_over(&connection->ways[0]) && is_over(&connection->ways[1])))
             connection->reset_by = (int8_t)way;
     }
 }
@@ -246,12 +255,12 @@ enum capture_arrival capture_connection_add(struct capture_connection *connectio
     mine->retransmitted += arrival == CAPTURE_ARRIVAL_RETRANSMITTED;
     mine->out_of_order += arrival == CAPTURE_ARRIVAL_OUT_OF_ORDER;
     mine->keep_alives += arrival == CAPTURE_ARRIVAL_KEEP_ALIVE;
+    if ((segment->flags & (PFG_TCP_FIN | PFG_TCP_RST)) != 0)
+        note_end(connection, way, segment); /* a reset ends nothing by what it acknowledges itself */
     if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
         note_ack(mine, other, segment);
     if (!connection->ack)
         note_handshake(connection, way, segment);
-    if ((segment->flags & (PFG_TCP_FIN | PFG_TCP_RST)) != 0)
-        note_end(connection, way, segment);
     return arrival;
 }
 

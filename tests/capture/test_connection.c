@@ -115,6 +115,23 @@ static void test_fates(void)
     fate_is(CAPTURE_FATE_RESET, BACK);
     CU_ASSERT_EQUAL(connection.ways[BACK].resets, 2);
 
+    /* What comes late finds nobody behind the end of both directions; nothing was cut off. */
+    open_it();
+    add(FORTH, FIN | ACK, 101, 501, 0);
+    add(BACK, FIN | ACK, 501, 102, 0);
+    add(FORTH, ACK, 102, 502, 0);
+    add(FORTH, ACK, 101, 501, 0);
+    add(BACK, RST, 501, 0, 0);
+    fate_is(CAPTURE_FATE_CLOSED, FORTH);
+    CU_ASSERT_EQUAL(connection.ways[BACK].resets, 1);
+
+    /* Before the last acknowledgement there is somebody, who resets. */
+    open_it();
+    add(FORTH, FIN | ACK, 101, 501, 0);
+    add(BACK, FIN | ACK, 501, 102, 0);
+    add(FORTH, RST | ACK, 102, 502, 0);
+    fate_is(CAPTURE_FATE_RESET, FORTH);
+
     begin();
     add(FORTH, ACK, 101, 501, 10);
     fate_is(CAPTURE_FATE_OPEN, -1);
