@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/plan.h"
 #include "proto/raw.h"
 #include "proto/run.h"
 
@@ -322,7 +323,10 @@ int pfg_compile_table(struct pfg_place place, const struct pfg_row *rows, struct
     for (uint32_t i = 0; i < count; i++)
         if (resolve(place, table, &fields[i]) < 0)
             return -1;
-    if (pfg_runs_make(table, table == &place.proto->table) < 0)
+    bool top = table == &place.proto->table;
+    if (pfg_runs_make(table, top) < 0)
         return -1;
-    return table == &place.proto->table ? 0 : pfg_wholes_make(table);
+    if (!top)
+        pfg_plan_make(table);
+    return 0;
 }

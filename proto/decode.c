@@ -162,6 +162,7 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
         .body_size = UINT32_MAX,
         .checksum = UINT32_MAX,
         .body_start = UINT32_MAX,
+        .size = size,
     };
     if (decode->pdu_count == decode->pdu_room && grow_pdus(decode) < 0)
         return NULL;

@@ -91,7 +91,7 @@ void pfg_read_rdata(struct pfg_walk *w, const struct pfg_field *field, const str
     uint64_t type = w->decode->values[outer->at[field->by]].u;
     uint32_t size = w->limit - w->pos;
 
-    if (!pfg_rdata_fits(field, type, w->base, w->pos, size))
+    if (!pfg_rdata_fits(field, type, w->base, w->pos, size, NULL))
         pfg_walk_fault(w, PFG_PROBLEM_BAD_RDATA);
     pfg_walk_add(w, field, type, w->pos, size);
     w->pos = w->limit;

@@ -2,12 +2,13 @@
 /*
  * decode_inside.h - a message on its way to values; shared by decode.c, which begins and ends it,
  * walk.c, which walks the tables, decode_numbers.c and decode_bytes.c, which read fields, and
- * decode_whole.c, which reads options, alone.
+ * decode_plan.c, which reads by plans, alone.
  */
 #ifndef PFG_PROTO_DECODE_INSIDE_H
 #define PFG_PROTO_DECODE_INSIDE_H
 
 #include "proto/decode.h"
+#include "proto/dnsname.h"
 #include "proto/run.h"
 
 enum { TABLE_MAX = 64 };
@@ -30,6 +31,8 @@ struct pfg_walk {
     uint32_t body_size;  /* a length of the body alone; UINT32_MAX: none */
     uint32_t body_start; /* where the top body begins; UINT32_MAX: not reached */
     uint32_t checksum;   /* index of the checksum's value; UINT32_MAX: none */
+    uint32_t size;       /* bytes from base on that can be read */
+    struct pfg_known_name known; /* a name that was read */
 };
 
 /* What a table's fields referred to so far: the index of each field's value. */
@@ -66,8 +69,10 @@ static inline void pfg_walk_add(struct pfg_walk *w, const struct pfg_field *fiel
 }
 
 /* Reads the rows of a run that stands at pos to v. */
-static inline void pfg_walk_steps(struct pfg_value *v, const struct pfg_run *run,
-                                  const uint8_t *base, uint32_t pos, bool spare)
+static inline __attribute__((always_inline)) void pfg_walk_steps(struct pfg_value *v,
+                                                                 const struct pfg_run *run,
+                                                                 const uint8_t *base, uint32_t pos,
+                                                                 bool spare)
 {
     const struct pfg_step *step = run->steps, *end = step + run->count;
 
@@ -108,10 +113,11 @@ uint32_t pfg_walk_head(struct pfg_walk *w);
  * happened: it does not fit, or something is wrong with it, and the general way, row by row, tells
  * what. */
 bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start);
-/* Reads elements of an array that are a number and the body that it chooses, at most most of them,
- * each in one go; the array's element has wholes (run.h). Returns how many; the next one, if there
- * is one, is to be walked row by row. */
-uint64_t pfg_walk_wholes(struct pfg_walk *w, const struct pfg_field *array, uint64_t most);
+/* Reads elements of an array by their plan (plan.h), at most most of them, and appends their values.
+ * Returns how many; the next one, if there is one, is to be walked row by row. */
+uint64_t pfg_walk_elements(struct pfg_walk *w, const struct pfg_field *array, uint64_t most);
+/* The same with one group. False, and nothing has happened: it is to be walked. */
+bool pfg_walk_planned(struct pfg_walk *w, const struct pfg_field *group);
 
 /* Reads a number; start is where its table begins. */
 void pfg_read_integer(struct pfg_walk *w, const struct pfg_field *field, uint32_t start);

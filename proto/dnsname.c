@@ -20,7 +20,10 @@ enum {
     BLOCK = 16
 };
 
-int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name)
+/* labels: as in struct pfg_known_name, of what stands before the first pointer; NULL: not asked for.
+ */
+static inline int scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name,
+                       uint64_t *labels)
 {
     uint32_t start = at, length = 0, pos = at, hops = 0;
     bool jumped = false;
@@ -49,6 +52,8 @@ int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct 
         length += c + 1u;
         if (length > NAME_MAX_BYTES)
             return PFG_DNSNAME_LABEL;
+        if (labels && c && !jumped && pos - at < 64)
+            *labels |= UINT64_C(1) << (pos - at);
         pos += c + 1u;
         if (c == 0)
             break;
@@ -56,6 +61,24 @@ int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct 
     if (!jumped)
         name->size = pos - at;
     return 0;
+}
+
+int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name)
+{
+    return scan(message, size, at, name, NULL);
+}
+
+int pfg_dnsname_scan_noting(const uint8_t *message, uint32_t size, uint32_t at,
+                            struct pfg_dnsname *name, struct pfg_known_name *known)
+{
+    uint64_t labels = 0;
+
+    if (known->labels)
+        return scan(message, size, at, name, NULL);
+    int r = scan(message, size, at, name, &labels);
+    if (r == 0 && name->pointer == UINT32_MAX)
+        *known = (struct pfg_known_name){ at, labels };
+    return r;
 }
 
 uint32_t pfg_dnsname_size(const uint8_t *message, uint32_t size, uint32_t at)

@@ -20,6 +20,26 @@ struct pfg_dnsname {
  * above. */
 int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name);
 
+/* A name of a message that was read and has no pointer: most that have point into it. labels: a bit
+ * for each of its labels, 1 << bytes from at, as far as there are bits; 0: no name is known yet. */
+struct pfg_known_name {
+    uint32_t at;
+    uint64_t labels;
+};
+/* The same as pfg_dnsname_scan; where no name is known yet, this one may be it from now on. */
+int pfg_dnsname_scan_noting(const uint8_t *message, uint32_t size, uint32_t at,
+                            struct pfg_dnsname *name, struct pfg_known_name *known);
+/* Where the name at at leads to, if it is nothing but a pointer into the known one; there is no need
+ * to read that again. UINT32_MAX: it is another. */
+static inline uint32_t pfg_dnsname_known(const uint8_t *message, uint32_t size, uint32_t at,
+                                         const struct pfg_known_name *known)
+{
+    if (size - at < 2 || at > size || message[at] < 0xc0)
+        return UINT32_MAX;
+    uint32_t to = (uint32_t)(message[at] & 0x3f) << 8 | message[at + 1], behind = to - known->at;
+    return to < at && behind < 64 && known->labels >> behind & 1 ? to : UINT32_MAX;
+}
+
 /* Bytes of the same where it stands; 0: it is none. */
 uint32_t pfg_dnsname_size(const uint8_t *message, uint32_t size, uint32_t at);
 

@@ -324,7 +324,7 @@ void pfg_rdata_text(struct pfg_out *out, const struct pfg_pdu *pdu, const struct
                       end,       pdu->size > end ? pdu->size : end };
 
     if (table && (!(pdu->problems & 1u << PFG_PROBLEM_BAD_RDATA) ||
-                  pfg_rdata_fits(v->field, v->u, pdu->base, v->offset, v->size)))
+                  pfg_rdata_fits(v->field, v->u, pdu->base, v->offset, v->size, NULL)))
         show_table(&s, table, ' ');
     else
         show_unknown(out, pdu->base + v->offset, v->size);

@@ -8,13 +8,15 @@
 
 #include "proto/cursor.h"
 #include "proto/decode.h"
+#include "proto/dnsname.h"
 #include "proto/encode.h"
 #include "proto/out.h"
 
 /* Whether the data at message[at..at+size) fit the rows of their type, if it has any; all before
- * them can be read, too. field: the PFG_RDATA field. */
+ * them can be read, too. field: the PFG_RDATA field. known: a name of the message, see dnsname.h;
+ * NULL none. */
 bool pfg_rdata_fits(const struct pfg_field *field, uint64_t type, const uint8_t *message,
-                    uint32_t at, uint32_t size);
+                    uint32_t at, uint32_t size, struct pfg_known_name *known);
 /* Writes the data of a PFG_RDATA value as text; in the unknown form where they do not fit. A
  * message without PFG_PROBLEM_BAD_RDATA says of all its records that they do, and they are not
  * asked again. */

@@ -8,6 +8,7 @@
 struct look {
     const uint8_t *message;
     uint32_t pos, end;
+    struct pfg_known_name *known; /* NULL none */
 };
 
 /* RFC 4034, 4.1.2: windows of up to 32 bytes of bits. */
@@ -74,10 +75,14 @@ static bool bytes_fit(struct look *l, const struct pfg_field *field)
 
 static bool name_fits(struct look *l)
 {
-    uint32_t size = pfg_dnsname_size(l->message, l->end, l->pos);
+    struct pfg_known_name none = { 0 }, *known = l->known ? l->known : &none;
+    struct pfg_dnsname name = { .size = 2 };
 
-    l->pos += size;
-    return size > 0;
+    if (pfg_dnsname_known(l->message, l->end, l->pos, known) == UINT32_MAX &&
+        pfg_dnsname_scan_noting(l->message, l->end, l->pos, &name, known) < 0)
+        return false;
+    l->pos += name.size;
+    return true;
 }
 
 static bool table_fits(struct look *l, const struct pfg_table *table);
@@ -119,10 +124,10 @@ static bool table_fits(struct look *l, const struct pfg_table *table)
 }
 
 bool pfg_rdata_fits(const struct pfg_field *field, uint64_t type, const uint8_t *message,
-                    uint32_t at, uint32_t size)
+                    uint32_t at, uint32_t size, struct pfg_known_name *known)
 {
     const struct pfg_table *table = pfg_rdata_table(field, type, size);
-    struct look l = { message, at, at + size };
+    struct look l = { message, at, at + size, known };
 
     return !table || (table_fits(&l, table) && l.pos == l.end);
 }

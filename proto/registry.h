@@ -14,7 +14,7 @@
 struct pfg_field;
 struct pfg_proto;
 struct pfg_run;
-struct pfg_whole;
+struct pfg_op;
 
 /* Protocols at most, those of networks too. */
 enum { PFG_PROTOS_MAX = 256 };
@@ -53,6 +53,12 @@ struct pfg_names {
     bool stops;                  /* a row has .stop */
 };
 
+/* How a table is read where nothing is wrong with it (plan.h). */
+struct pfg_plan {
+    const struct pfg_op *ops; /* NULL: row by row */
+    uint32_t room;            /* bytes of the values at most, those of arrays inside not counted */
+};
+
 /* A table of fields: what stands in a protocol, a group, an array's element or a body. */
 struct pfg_table {
     const struct pfg_field *fields;
@@ -61,7 +67,7 @@ struct pfg_table {
     bool derives;     /* has booleans that follow from other rows */
     bool sized;       /* begins with the message's size */
     bool refers;      /* a row depends on another one of the table, or is depended on from inside */
-    const struct pfg_whole *wholes; /* of a number and the flat body that it chooses (run.h); or NULL */
+    struct pfg_plan plan; /* of what is inside a message */
 };
 
 /* One alternative of a PFG_BODY. group is the field that holds the body (kind PFG_GROUP, named

@@ -173,60 +173,18 @@ int pfg_runs_make(struct pfg_table *table, bool top)
     return 0;
 }
 
-/* The row of bytes that ends a table and takes what is left; NULL none. */
-static const struct pfg_field *rest_of(const struct pfg_table *body)
+const struct pfg_run *pfg_run_with(const struct pfg_field *number, const struct pfg_table *table)
 {
-    const struct pfg_field *last = body->count ? &body->fields[body->count - 1] : NULL;
-    if (!last || (last->row->kind != PFG_BYTES && last->row->kind != PFG_DATA))
-        return NULL;
-    const struct pfg_row *row = last->row;
-    return row->size || row->prefix || row->zero_ended || row->optional ? NULL : last;
-}
+    uint32_t size = number->size, lengths = 0, whole = 0;
 
-/* The number and one body as a whole, if they are such. 0, or -1 when memory is out. */
-static int make_whole(struct pfg_whole *whole, const struct pfg_field *number,
-                      const struct pfg_table *body)
-{
-    const struct pfg_field *rest = rest_of(body);
-    uint32_t count = body->count - (rest ? 1 : 0), size = number->size, sized = 0;
-
-    for (uint32_t i = 0; i < count; i++) {
-        const struct pfg_row *row = body->fields[i].row;
-        size += pfg_raw_advance(&body->fields[i]);
-        if (!is_fixed(&body->fields[i]) || row->closed || row->kind == PFG_CHECKSUM ||
-            row->kind == PFG_DERIVED || size > PFG_RUN_BYTES)
-            return 0;
-        if (row->kind != PFG_LENGTH)
-            continue;
-        if (sized++ || row->bits || row->max)
-            return 0;
-        whole->add = row->add + (int32_t)(row->counts == PFG_COUNTS_REST ? size : number->size);
+    for (uint32_t i = 0; i < table->count && is_fixed(&table->fields[i]); i++) {
+        const struct pfg_field *field = &table->fields[i];
+        size += pfg_raw_advance(field);
+        lengths += field->row->kind == PFG_LENGTH;
+        if (size > PFG_RUN_BYTES || lengths > 1)
+            break;
+        if (!field->row->bits || field->bits_last)
+            whole = i + 1;
     }
-    if (rest && !sized)
-        return 0;
-    whole->rest = rest;
-    whole->run = make_run(number, body->fields, count);
-    return whole->run ? 0 : -1;
-}
-
-int pfg_wholes_make(struct pfg_table *table)
-{
-    const struct pfg_field *number = &table->fields[0], *body = &table->fields[1];
-
-    if (table->count != 2 || body->row->kind != PFG_BODY || !body->row->flat || body->by != 0 ||
-        body->row->optional || body->error || !is_fixed(number) || number->row->kind != PFG_UINT ||
-        number->row->bits || number->scale != 1 || number->row->closed)
-        return 0;
-    const struct pfg_names *names = number->names;
-    struct pfg_whole *wholes = pfg_registry_alloc(names->count + (size_t)1, sizeof *wholes);
-    if (!wholes)
-        return -1;
-    for (uint32_t i = 0; i < names->count; i++) {
-        const struct pfg_body *request = &body->bodies[2 * i], *reply = request + 1;
-        if (request->present && request->table.fields == reply->table.fields &&
-            !names->rows[i].is_reply && make_whole(&wholes[i], number, &request->table) < 0)
-            return -1;
-    }
-    table->wholes = wholes;
-    return body->row->rows ? make_whole(&wholes[names->count], number, &body->other->table) : 0;
+    return make_run(number, table->fields, whole);
 }

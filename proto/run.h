@@ -53,16 +53,6 @@ struct pfg_run {
     bool plain;               /* none of all these: there is nothing to it but its values */
 };
 
-/* A number and the flat body that it chooses, as options are, where the rows of both make one run,
- * but for bytes that may stand last. One for each named value, in the names' order, and one for all
- * other values. */
-struct pfg_whole {
-    const struct pfg_run *run; /* NULL: it is to be walked row by row */
-    const struct pfg_field
-        *rest;   /* the bytes behind the run, as many as the length says; or NULL */
-    int32_t add; /* where a length of 0 says that all ends, from the beginning */
-};
-
 /* Divides a table into runs. top: it is its protocol's own table. 0, or -1 when memory is out. */
 int pfg_runs_make(struct pfg_table *table, bool top);
 /* Divides a run into parts. 0, or -1 when memory is out. */
@@ -70,9 +60,9 @@ int pfg_parts_make(struct pfg_run *run);
 /* Notes which of the run's rows tell the message's direction. */
 void pfg_run_direction(struct pfg_run *run, const struct pfg_test *reply,
                        const struct pfg_test *error);
-/* Fills in table->wholes, where the table is a number and the flat body that it chooses. 0, or -1.
- */
-int pfg_wholes_make(struct pfg_table *table);
+/* A number and the first rows of the table that it chooses, as far as they are such, as one run; NULL
+ * when memory is out. */
+const struct pfg_run *pfg_run_with(const struct pfg_field *number, const struct pfg_table *table);
 
 /* The number at a step, before scale. spare: eight bytes can be read from at on. */
 static inline uint64_t pfg_step_raw(const struct pfg_step *step, const uint8_t *run, bool spare)

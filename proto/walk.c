@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "proto/decode_inside.h"
+#include "proto/plan.h"
 #include "proto/raw.h"
 #include "proto/run.h"
 
@@ -23,6 +24,8 @@ static void walk_inside(struct pfg_walk *w, const struct pfg_table *table,
 static void walk_group(struct pfg_walk *w, const struct pfg_field *group)
 {
     uint32_t at = w->decode->count, start = w->pos;
+    if (group->inside.plan.ops && pfg_walk_planned(w, group))
+        return;
     pfg_walk_add(w, group, 0, start, 0);
     if (w->stop)
         return;
@@ -112,11 +115,11 @@ static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
     bool counted = array->by >= 0;
     uint64_t count = counted ? w->decode->values[seen->at[array->by]].u : UINT64_MAX;
     uint32_t at = w->decode->count, start = w->pos;
-    bool wholes = array->inside.fields->inside.wholes != NULL;
+    bool planned = array->inside.fields->inside.plan.ops != NULL;
 
     pfg_walk_add(w, array, 0, start, 0);
     for (uint64_t i = 0; i < count && !w->stop; i++) {
-        if (wholes && (i += pfg_walk_wholes(w, array, count - i)) == count)
+        if (planned && (i += pfg_walk_elements(w, array, count - i)) == count)
             break;
         uint32_t element = w->decode->count, before = w->pos;
         if (!counted && w->limit - w->pos <= array->row->leave)

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t type = (uint64_t)data[0] | (uint64_t)(data[1] & 1) << 8;
     bool read =
         pfg_rdata_parse(field, type, (const char *)data + 2, size - 2, &first, &fault) == 0 &&
-        !first.overflow && pfg_rdata_fits(field, type, bytes[0], 0, first.size);
+        !first.overflow && pfg_rdata_fits(field, type, bytes[0], 0, first.size, NULL);
     if (read)
         pfg_rdata_text(&out, &(struct pfg_pdu){ .base = bytes[0], .size = first.size },
                        &(struct pfg_value){ field, type, 0, first.size });

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Elements and bodies by their plans: what is right, in one go. */
+#include "proto/cursor.h"
+#include "proto/decode_inside.h"
+#include "proto/out.h"
+#include "proto/plan.h"
+#include "proto/rdata.h"
+
+/* Where reading stands: the next value's place, the next byte. v NULL: something is wrong, or rare. */
+struct spot {
+    struct pfg_value *v;
+    uint32_t pos;
+    uint32_t count; /* elements of an array; of one, whether it ends its array */
+};
+static const struct spot nowhere;
+
+/* ---- Rows -------------------------------------------------------------------------------- */
+
+/* Whether each closed row of a run has one of its names. */
+static bool has_names(const struct pfg_run *run, const struct pfg_value *v)
+{
+    for (uint32_t i = 0; i < run->count; i++)
+        if (v[i].field->row->closed && !pfg_name_find(v[i].field->names, v[i].u))
+            return false;
+    return true;
+}
+
+/* Reads a run at pos, of which all bytes are there, to v. False: something is wrong with it. */
+static inline __attribute__((always_inline)) bool
+read_run(const struct pfg_walk *w, const struct pfg_run *run, uint32_t pos, struct pfg_value *v)
+{
+    if (__builtin_expect(w->size - pos >= run->size + 8u, 1)) {
+        if (!pfg_run_right(run, w->base + pos, true))
+            return false;
+        pfg_walk_steps(v, run, w->base, pos, true);
+    } else {
+        if (!pfg_run_right(run, w->base + pos, false))
+            return false;
+        pfg_walk_steps(v, run, w->base, pos, false);
+    }
+    return !run->closed || has_names(run, v);
+}
+
+/* Where all ends that a run's length speaks of, at most limit; 0: it does not fit. */
+static inline uint32_t end_of(const struct pfg_op *op, const struct pfg_value *v, uint32_t pos,
+                              uint32_t limit)
+{
+    int64_t end = (int64_t)pos + op->add + (int64_t)v[op->run->length].u;
+
+    return end < (int64_t)(pos + op->run->size) || end > (int64_t)limit ? 0 : (uint32_t)end;
+}
+
+/* A name, and where it points to. */
+static __attribute__((noinline)) struct spot read_name(struct pfg_walk *w, const struct pfg_op *op,
+                                                       struct spot at, uint32_t limit)
+{
+    struct pfg_dnsname name;
+
+    if (pfg_dnsname_scan_noting(w->base, limit, at.pos, &name, &w->known) < 0)
+        return nowhere;
+    bool points = name.pointer != UINT32_MAX;
+    uint32_t end = at.pos + name.size;
+    *at.v++ = (struct pfg_value){ op->field, points ? (uint64_t)name.pointer + 1 : 0, at.pos,
+                                  name.size };
+    if (points && op->pointer)
+        *at.v++ = (struct pfg_value){ op->pointer, name.pointer, end - 2, 2 };
+    at.pos = end;
+    return at;
+}
+
+/* The same of one that is nothing but a pointer into the known name, as most are. */
+static inline struct spot read_name_known(struct pfg_walk *w, const struct pfg_op *op,
+                                          struct spot at, uint32_t limit)
+{
+    uint32_t to = pfg_dnsname_known(w->base, limit, at.pos, &w->known);
+
+    if (to == UINT32_MAX)
+        return read_name(w, op, at, limit);
+    *at.v++ = (struct pfg_value){ op->field, (uint64_t)to + 1, at.pos, 2 };
+    if (op->pointer)
+        *at.v++ = (struct pfg_value){ op->pointer, to, at.pos, 2 };
+    at.pos += 2;
+    return at;
+}
+
+/* The bytes of one row. */
+static struct spot read_bytes(const struct pfg_walk *w, const struct pfg_op *op, struct spot at,
+                              uint32_t limit)
+{
+    uint32_t size = limit - at.pos, prefix = op->field->row->prefix;
+
+    if (op->kind == PFG_OP_PREFIXED) {
+        if (size < prefix || size - prefix < pfg_get_be(w->base + at.pos, prefix))
+            return nowhere;
+        size = (uint32_t)pfg_get_be(w->base + at.pos, prefix);
+        at.pos += prefix;
+    }
+    if (op->field->row->kind == PFG_STRING && !pfg_utf8_valid(w->base + at.pos, size))
+        return nowhere;
+    *at.v++ = (struct pfg_value){ op->field, 0, at.pos, size };
+    at.pos += size;
+    return at;
+}
+
+static struct spot read_rdata(struct pfg_walk *w, const struct pfg_op *op, struct spot at,
+                              uint64_t type, uint32_t limit)
+{
+    uint32_t size = limit - at.pos;
+
+    if (!pfg_rdata_fits(op->field, type, w->base, at.pos, size, &w->known))
+        return nowhere;
+    *at.v++ = (struct pfg_value){ op->field, type, at.pos, size };
+    at.pos = limit;
+    return at;
+}
+
+static struct spot read_elements(struct pfg_walk *w, const struct pfg_field *array, uint64_t most,
+                                 struct spot at, uint32_t limit);
+
+/* Elements to the end of what there is. */
+static struct spot read_array(struct pfg_walk *w, const struct pfg_op *op, struct spot at,
+                              uint32_t limit)
+{
+    struct pfg_value *v = at.v++;
+    uint32_t pos = at.pos;
+
+    at = read_elements(w, op->field, UINT64_MAX, at, limit);
+    *v = (struct pfg_value){ op->field, (uint64_t)(at.v - v - 1), pos, at.pos - pos };
+    return at.pos == limit ? at : nowhere;
+}
+
+/* The rows that are rarer than runs and names. */
+static __attribute__((noinline)) struct spot read_other(struct pfg_walk *w,
+                                                        const struct pfg_op *op, struct spot at,
+                                                        uint64_t noted, uint32_t limit)
+{
+    if (op->kind == PFG_OP_RDATA)
+        return read_rdata(w, op, at, noted, limit);
+    return op->kind == PFG_OP_ARRAY ? read_array(w, op, at, limit) : read_bytes(w, op, at, limit);
+}
+
+/* ---- Plans ------------------------------------------------------------------------------- */
+
+/* The plan that a value chooses; NULL: there is none. */
+static inline const struct pfg_op *chosen(const struct pfg_op *op, uint64_t value)
+{
+    uint32_t place = pfg_name_place(op->names, value);
+    return op->plans[place ? place - 1 : op->names->count].ops;
+}
+
+/* What comes first says which plan it is. */
+static inline const struct pfg_op *chosen_ahead(const struct pfg_walk *w, const struct pfg_op *op,
+                                                uint32_t pos, uint32_t limit)
+{
+    uint32_t size = op->field->size;
+    return limit - pos < size ? NULL : chosen(op, pfg_get_be(w->base + pos, size));
+}
+
+/* Reads what the steps from op on say. There is room for its values. */
+static inline __attribute__((always_inline)) struct spot
+read_plan(struct pfg_walk *w, const struct pfg_op *op, struct spot at, uint32_t limit)
+{
+    bool sized = false;
+    uint64_t noted = 0;
+
+    if (op->kind == PFG_OP_AHEAD)
+        op = chosen_ahead(w, op, at.pos, limit);
+    while (op && op->kind > PFG_OP_LAST) {
+        if (op->kind <= PFG_OP_SIZED) {
+            const struct pfg_run *run = op->run;
+            if (limit - at.pos < run->size || !read_run(w, run, at.pos, at.v))
+                return nowhere;
+            if (op->notes)
+                noted = at.v[op->note].u;
+            if (op->kind == PFG_OP_SIZED) {
+                limit = end_of(op, at.v, at.pos, limit);
+                sized = true;
+                if (!limit)
+                    return nowhere;
+            }
+            at.v += run->count;
+            at.pos += run->size;
+        } else if (op->kind == PFG_OP_NAME) {
+            at = read_name_known(w, op, at, limit);
+        } else if (op->kind == PFG_OP_CHOOSE) {
+            op = chosen(op, noted);
+            continue;
+        } else {
+            at = read_other(w, op, at, noted, limit);
+        }
+        if (!at.v)
+            return nowhere;
+        op++;
+    }
+    if (!op || (sized && at.pos != limit))
+        return nowhere;
+    at.count = op->kind == PFG_OP_LAST;
+    return at;
+}
+
+/* One group. */
+static inline __attribute__((always_inline)) struct spot
+read_group(struct pfg_walk *w, const struct pfg_field *group, struct spot at, uint32_t limit)
+{
+    const struct pfg_plan *plan = &group->inside.plan;
+    const char *room = (const char *)(w->decode->values + w->room);
+    struct pfg_value *v = at.v++;
+    uint32_t pos = at.pos;
+
+    if (room - (const char *)v < (ptrdiff_t)plan->room)
+        return nowhere;
+    at = read_plan(w, plan->ops, at, limit);
+    if (at.v)
+        *v = (struct pfg_value){ group, (uint64_t)(at.v - v - 1), pos, at.pos - pos };
+    return at;
+}
+
+static struct spot read_elements(struct pfg_walk *w, const struct pfg_field *array, uint64_t most,
+                                 struct spot at, uint32_t limit)
+{
+    const struct pfg_field *group = array->inside.fields;
+    bool counted = array->by >= 0;
+    uint32_t leave = counted ? 0 : array->row->leave, count = 0;
+
+    while (count < most && limit - at.pos > leave) {
+        struct spot behind = read_group(w, group, at, limit);
+        if (!behind.v)
+            break;
+        at = behind;
+        count++;
+        if (at.count && !counted)
+            at.pos = limit; /* what is left is passed over */
+    }
+    at.count = count;
+    return at;
+}
+
+static inline struct spot begin(const struct pfg_walk *w)
+{
+    return (struct spot){ w->decode->values + w->decode->count, w->pos, 0 };
+}
+
+static inline void end(struct pfg_walk *w, struct spot at)
+{
+    w->decode->count = (uint32_t)(at.v - w->decode->values);
+    w->pos = at.pos;
+}
+
+uint64_t pfg_walk_elements(struct pfg_walk *w, const struct pfg_field *array, uint64_t most)
+{
+    struct spot at = read_elements(w, array, most, begin(w), w->limit);
+
+    end(w, at);
+    return at.count;
+}
+
+bool pfg_walk_planned(struct pfg_walk *w, const struct pfg_field *group)
+{
+    struct spot at = read_group(w, group, begin(w), w->limit);
+
+    if (at.v)
+        end(w, at);
+    return at.v;
+}
