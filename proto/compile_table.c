@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/pattern.h"
 #include "proto/plan.h"
 #include "proto/raw.h"
 #include "proto/run.h"
@@ -286,6 +287,8 @@ static int resolve(struct pfg_place place, struct pfg_table *table, struct pfg_f
                                  row->by);
     if (row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_BIT)
         field->when = pfg_compile_bit(table, row->by);
+    else
+        ((struct pfg_field *)(uintptr_t)&table->fields[field->by])->steers = true;
     if (row->kind == PFG_BODY)
         return compile_bodies(place, field, table);
     if (row->kind == PFG_RDATA)
@@ -323,6 +326,8 @@ int pfg_compile_table(struct pfg_place place, const struct pfg_row *rows, struct
     for (uint32_t i = 0; i < count; i++)
         if (resolve(place, table, &fields[i]) < 0)
             return -1;
+    for (uint32_t i = 0; i < count; i++)
+        fields[i].patterned = fields[i].row->kind == PFG_ARRAY && pfg_pattern_may(&fields[i]);
     bool top = table == &place.proto->table;
     if (pfg_runs_make(table, top) < 0)
         return -1;

@@ -124,6 +124,8 @@ struct pfg_field {
     uint16_t place;                 /* of its value in a message's, where all rows before it are
                                        there and each has one; 0: it may be anywhere */
     int16_t by;                     /* place of the field .by in the same table, -1 none */
+    bool steers;                    /* its value decides what comes behind it */
+    bool patterned;                 /* PFG_ARRAY: see pattern.h */
     bool bits_first, bits_last;     /* rows of bits: first and last of their run */
     uint8_t bits_run;               /* bytes of the run (read as one big-endian integer) */
     uint8_t bits_shift;             /* right shift in the run; of a named bit: in its flags */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "proto/decode_inside.h"
+#include "proto/pattern.h"
 #include "proto/plan.h"
 #include "proto/raw.h"
 #include "proto/run.h"
@@ -147,6 +148,20 @@ static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
     }
 }
 
+/* An array that may be one of those that stand there again and again. */
+static void walk_patterned(struct pfg_walk *w, const struct pfg_field *array)
+{
+    uint32_t at = w->decode->count, problems = w->problems;
+
+    if (pfg_pattern_read(w, array))
+        return;
+    w->problems = 0; /* faults of the array alone */
+    walk_array(w, array, NULL);
+    if (!w->stop && !w->problems && w->pos == w->limit)
+        pfg_pattern_learn(w, at);
+    w->problems |= problems;
+}
+
 static void walk_field(struct pfg_walk *w, const struct pfg_field *field, uint32_t start,
                        const struct pfg_seen *seen, const struct pfg_seen *outer)
 {
@@ -178,7 +193,10 @@ static void walk_field(struct pfg_walk *w, const struct pfg_field *field, uint32
         walk_group(w, field);
         break;
     case PFG_ARRAY:
-        walk_array(w, field, seen);
+        if (field->patterned)
+            walk_patterned(w, field);
+        else
+            walk_array(w, field, seen);
         break;
     case PFG_BODY:
         walk_body(w, field, seen);
