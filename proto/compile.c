@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/plan.h"
 #include "proto/raw.h"
 #include "proto/run.h"
 
@@ -145,5 +146,6 @@ int pfg_compile_protocol(struct pfg_proto *proto)
         return -1;
     pfg_compile_places(proto);
     mark_runs(proto);
+    pfg_plan_message(proto);
     return divide_head(proto) < 0 ? -1 : compile_pair(proto);
 }

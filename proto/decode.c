@@ -167,6 +167,9 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
     if (decode->pdu_count == decode->pdu_room && grow_pdus(decode) < 0)
         return NULL;
     set_room(&w);
+    if (!flags && proto->plan && size == wire_size && pfg_walk_message(&w))
+        return fill_pdu(&w, size);
+    w.is_reply = w.is_error = false;
     if (size < wire_size)
         pfg_walk_fault(&w, PFG_PROBLEM_TRUNCATED);
     uint32_t head = flags & PFG_DECODE_HEAD ? pfg_walk_head(&w) : 0;

@@ -118,6 +118,9 @@ bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start)
 uint64_t pfg_walk_elements(struct pfg_walk *w, const struct pfg_field *array, uint64_t most);
 /* The same with one group. False, and nothing has happened: it is to be walked. */
 bool pfg_walk_planned(struct pfg_walk *w, const struct pfg_field *group);
+/* Reads a whole message by its protocol's plan, which it has; the walk stands at its beginning. The
+ * same. */
+bool pfg_walk_message(struct pfg_walk *w);
 
 /* Reads a number; start is where its table begins. */
 void pfg_read_integer(struct pfg_walk *w, const struct pfg_field *field, uint32_t start);

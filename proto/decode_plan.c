@@ -4,6 +4,7 @@
 #include "proto/decode_inside.h"
 #include "proto/out.h"
 #include "proto/plan.h"
+#include "proto/raw.h"
 #include "proto/rdata.h"
 
 /* Where reading stands: the next value's place, the next byte. v NULL: something is wrong, or rare. */
@@ -224,7 +225,7 @@ static struct spot read_elements(struct pfg_walk *w, const struct pfg_field *arr
 
     while (count < most && limit - at.pos > leave) {
         struct spot behind = read_group(w, group, at, limit);
-        if (!behind.v)
+        if (!behind.v || behind.pos == at.pos)
             break;
         at = behind;
         count++;
@@ -261,4 +262,97 @@ bool pfg_walk_planned(struct pfg_walk *w, const struct pfg_field *group)
     if (at.v)
         end(w, at);
     return at.v;
+}
+
+/* ---- Messages ---------------------------------------------------------------------------- */
+
+/* Whether a message's own length is what there is of it. */
+static inline bool is_whole(const struct pfg_walk *w, const struct pfg_run *run,
+                            const struct pfg_value *v)
+{
+    if (run->length == PFG_RUN_NONE)
+        return true;
+    const struct pfg_field *field = run->steps[run->length].field;
+    const struct pfg_row *row = field->row;
+    uint64_t u = v[run->length].u, from = row->counts == PFG_COUNTS_BODY ? run->size : 0;
+    return u <= UINT32_MAX && (!row->max || u <= row->max * field->scale) &&
+           u + from + (uint64_t)(int64_t)row->add == w->size;
+}
+
+/* Values that follow from others of the run, and the message's direction. False: it has a
+ * checksum. */
+static inline bool read_head(struct pfg_walk *w, const struct pfg_message_plan *plan,
+                             struct pfg_value *v)
+{
+    const struct pfg_run *run = plan->run;
+    const struct pfg_proto *proto = w->proto;
+
+    if (plan->checked && pfg_raw_bit_set(plan->checked, v[plan->checked_by].u))
+        return false;
+    for (unsigned i = 0; i < plan->sizes; i++)
+        v[i].u = w->size;
+    for (unsigned i = 0; i < plan->bit_count; i++)
+        v[plan->bits[i].at].u = (v[plan->bits[i].by].u & plan->bits[i].mask) != 0;
+    if (run->reply != PFG_RUN_NONE)
+        w->is_reply = pfg_test_passes(&proto->reply, v[run->reply].u);
+    if (run->error != PFG_RUN_NONE)
+        w->is_error = w->is_reply && pfg_test_passes(&proto->error, v[run->error].u);
+    return true;
+}
+
+/* As many elements as a value says. */
+static inline struct spot read_counted(struct pfg_walk *w, const struct pfg_op *op,
+                                       struct spot at, uint64_t count)
+{
+    struct pfg_value *v = at.v;
+    uint32_t pos = at.pos;
+
+    if (v == w->decode->values + w->room)
+        return nowhere;
+    at.v++;
+    at.count = 0;
+    if (count)
+        at = read_elements(w, op->field, count, at, w->size);
+    *v = (struct pfg_value){ op->field, (uint64_t)(at.v - v - 1), pos, at.pos - pos };
+    return at.count == count ? at : nowhere;
+}
+
+/* The body that a value chooses, to the message's end. */
+static inline struct spot read_body(struct pfg_walk *w, const struct pfg_field *field,
+                                    struct spot at, uint64_t type)
+{
+    uint32_t place = pfg_name_place(w->proto->table.fields[field->by].names, type);
+    const struct pfg_body *body = NULL;
+
+    if (w->is_error && field->error)
+        body = field->error;
+    else if (place)
+        body = &field->bodies[2 * (size_t)(place - 1) + (w->is_reply ? 1 : 0)];
+    if (!body || !body->present || !body->group || !body->group->inside.plan.ops)
+        return nowhere;
+    return read_group(w, body->group, at, w->size);
+}
+
+bool pfg_walk_message(struct pfg_walk *w)
+{
+    const struct pfg_message_plan *plan = w->proto->plan;
+    const struct pfg_run *run = plan->run;
+    struct spot at = begin(w);
+    struct pfg_value *v = at.v;
+
+    if (w->size < run->size || w->room - w->decode->count < run->count ||
+        !read_run(w, run, 0, v) || !is_whole(w, run, v) || !read_head(w, plan, v))
+        return false;
+    at.v += run->count;
+    at.pos = run->size;
+    for (const struct pfg_op *op = plan->ops; op->kind > PFG_OP_LAST; op++) {
+        at = op->kind == PFG_OP_ARRAY ? read_counted(w, op, at, v[op->note].u)
+                                      : read_body(w, op->field, at, v[op->note].u);
+        if (!at.v)
+            return false;
+    }
+    if (at.pos != w->size)
+        return false;
+    end(w, at);
+    return true;
 }

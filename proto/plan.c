@@ -264,7 +264,7 @@ void pfg_plan_make(struct pfg_table *table)
     struct making m = { .table = table };
     const struct pfg_names *names = table->count ? table->fields[0].names : NULL;
 
-    if (table->derives || table->sized || table->count == 0)
+    if (table->derives || table->sized)
         return;
     if (is_choice(table)) {
         struct pfg_op *op = add_op(&m, PFG_OP_AHEAD, 0);

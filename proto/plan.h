@@ -39,4 +39,21 @@ struct pfg_op {
 /* Makes the plan of a table, where it can have one; not of a protocol's own table. */
 void pfg_plan_make(struct pfg_table *table);
 
+/* A whole message: a run, and behind it arrays or a body. */
+struct pfg_message_plan {
+    const struct pfg_run *run;
+    const struct pfg_op *ops; /* PFG_OP_ARRAY, of as many as the value note of the run says; and
+                                 PFG_OP_CHOOSE, the body that the value note chooses */
+    uint8_t sizes;            /* so many of the first values are the message's size */
+    uint8_t bit_count;
+    struct pfg_bit_step {
+        uint8_t at, by; /* the value that is one bit of another */
+        uint64_t mask;
+    } bits[4];
+    const struct pfg_field *checked; /* the bit that says that there is a checksum; NULL none */
+    uint8_t checked_by;              /* the value that it is in */
+};
+/* Makes the plan of a protocol's messages, where they can have one; its tables are ready. */
+void pfg_plan_message(struct pfg_proto *proto);
+
 #endif

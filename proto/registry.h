@@ -15,6 +15,7 @@ struct pfg_field;
 struct pfg_proto;
 struct pfg_run;
 struct pfg_op;
+struct pfg_message_plan;
 
 /* Protocols at most, those of networks too. */
 enum { PFG_PROTOS_MAX = 256 };
@@ -177,6 +178,7 @@ struct pfg_proto {
     const struct pfg_field **tells; /* fields at fixed offsets that not every value fits */
     uint32_t tell_count;
     const struct pfg_field *match;  /* the PFG_DERIVE_MATCH row, or NULL */
+    const struct pfg_message_plan *plan; /* see plan.h; NULL none */
     struct {
         const struct pfg_field *request, *reply;
     } pair[4];
