@@ -11,9 +11,9 @@
 
 enum { VALUES_MAX = 1 << 21 };
 
-/* The list's room, less what is more than a message may have: this must not depend on how large
+/* It is the list's, less what is more than a message may have: this must not depend on how large
  * the list has become with earlier messages. */
-static void set_room(struct pfg_walk *w)
+void pfg_walk_room(struct pfg_walk *w)
 {
     uint32_t room = w->decode->room;
     w->room = room - w->first > VALUES_MAX ? w->first + VALUES_MAX : room;
@@ -33,7 +33,7 @@ bool pfg_walk_grow(struct pfg_walk *w)
     }
     d->values = values;
     d->room *= 2;
-    set_room(w);
+    pfg_walk_room(w);
     return true;
 }
 
@@ -89,7 +89,7 @@ static void verify_checksum(struct pfg_walk *w, uint32_t end)
         pfg_walk_fault(w, PFG_PROBLEM_BAD_CHECKSUM);
 }
 
-static int grow_pdus(struct pfg_decode *d)
+int pfg_walk_grow_pdus(struct pfg_decode *d)
 {
     struct pfg_pdu *pdus = realloc(d->pdus, 2 * (size_t)d->pdu_room * sizeof *pdus);
     if (!pdus)
@@ -128,8 +128,7 @@ static uint32_t finish(struct pfg_walk *w, uint32_t size)
     return end;
 }
 
-/* The walked message's entry in the list. */
-static struct pfg_pdu *fill_pdu(const struct pfg_walk *w, uint32_t end)
+struct pfg_pdu *pfg_walk_pdu(const struct pfg_walk *w, uint32_t end)
 {
     struct pfg_pdu *pdu = &w->decode->pdus[w->decode->pdu_count++];
     pdu->proto = w->proto;
@@ -151,6 +150,11 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
                                    const uint8_t *bytes, uint32_t size, uint32_t wire_size,
                                    unsigned flags)
 {
+    struct pfg_pdu *whole = !flags && proto->plan && size == wire_size
+                                ? pfg_decode_whole(decode, proto, bytes, size)
+                                : NULL;
+    if (whole)
+        return whole;
     struct pfg_walk w = {
         .decode = decode,
         .proto = proto,
@@ -164,12 +168,9 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
         .body_start = UINT32_MAX,
         .size = size,
     };
-    if (decode->pdu_count == decode->pdu_room && grow_pdus(decode) < 0)
+    if (decode->pdu_count == decode->pdu_room && pfg_walk_grow_pdus(decode) < 0)
         return NULL;
-    set_room(&w);
-    if (!flags && proto->plan && size == wire_size && pfg_walk_message(&w))
-        return fill_pdu(&w, size);
-    w.is_reply = w.is_error = false;
+    pfg_walk_room(&w);
     if (size < wire_size)
         pfg_walk_fault(&w, PFG_PROBLEM_TRUNCATED);
     uint32_t head = flags & PFG_DECODE_HEAD ? pfg_walk_head(&w) : 0;
@@ -183,7 +184,7 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
         verify_checksum(&w, proto->def->network && proto->body ? size : end);
     if (proto->table.sized)
         fill_sizes(&w, end);
-    struct pfg_pdu *pdu = fill_pdu(&w, end);
+    struct pfg_pdu *pdu = pfg_walk_pdu(&w, end);
     if (head) {
         pdu->head = proto->table.fields->run;
         pdu->head_spare = size >= pdu->head->size + 8u;
@@ -194,7 +195,7 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
 struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_proto *proto,
                                 const uint8_t *bytes, uint32_t size, bool spare)
 {
-    if (decode->pdu_count == decode->pdu_room && grow_pdus(decode) < 0)
+    if (decode->pdu_count == decode->pdu_room && pfg_walk_grow_pdus(decode) < 0)
         return NULL;
     struct pfg_pdu *pdu = &decode->pdus[decode->pdu_count++];
     pdu->proto = proto;
@@ -217,7 +218,7 @@ struct pfg_pdu *pfg_decode_given(struct pfg_decode *decode, const struct pfg_pro
     struct pfg_pdu *pdu = pfg_decode_head(decode, proto, bytes, 0, false);
     struct pfg_walk w = { .decode = decode, .first = decode->count };
 
-    set_room(&w);
+    pfg_walk_room(&w);
     for (uint32_t i = 0; pdu && i < proto->table.count; i++)
         pfg_walk_add(&w, &proto->table.fields[i], values[i], 0, 0);
     if (!pdu || w.stop)

@@ -114,6 +114,11 @@ struct pfg_pdu *pfg_decode_given(struct pfg_decode *decode, const struct pfg_pro
 struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_proto *proto,
                                 const uint8_t *bytes, uint32_t size, bool spare);
 
+/* The same of a pdu that is its head, which is right, and behind it, to its end, an array that stands
+ * there as one did before. NULL, and nothing has happened: it is to be decoded. */
+struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                     const uint8_t *bytes, uint32_t size, bool spare);
+
 /* The first value of a field (by id) in a pdu's list, or NULL; rows of its head are not there. */
 const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                      const struct pfg_field *field);

@@ -2,7 +2,7 @@
 /*
  * decode_inside.h - a message on its way to values; shared by decode.c, which begins and ends it,
  * walk.c, which walks the tables, decode_numbers.c and decode_bytes.c, which read fields, and
- * decode_plan.c, which reads by plans, alone.
+ * decode_plan.c, which reads by plans, pattern.c, and frame.c, which finds messages, alone.
  */
 #ifndef PFG_PROTO_DECODE_INSIDE_H
 #define PFG_PROTO_DECODE_INSIDE_H
@@ -51,6 +51,12 @@ static inline void pfg_walk_halt(struct pfg_walk *w, enum pfg_problem problem)
     w->stop = true;
 }
 
+/* Says how many values the list has room for. */
+void pfg_walk_room(struct pfg_walk *w);
+/* Makes the list of pdus larger. 0, or -1 when memory is out. */
+int pfg_walk_grow_pdus(struct pfg_decode *d);
+/* The walked message's entry in the list, which has room. end: where the message ends. */
+struct pfg_pdu *pfg_walk_pdu(const struct pfg_walk *w, uint32_t end);
 /* Makes the list of values larger. False: the message has too many, or memory is out. */
 bool pfg_walk_grow(struct pfg_walk *w);
 
@@ -82,6 +88,15 @@ static inline __attribute__((always_inline)) void pfg_walk_steps(struct pfg_valu
         v->offset = pos + step->at;
         v->size = step->size;
     }
+}
+
+/* Whether each closed row of a run has one of its names. */
+static inline bool pfg_walk_closed(const struct pfg_run *run, const struct pfg_value *v)
+{
+    for (uint32_t i = run->closed; i < run->count; i++)
+        if (v[i].field->row->closed && !pfg_name_find(v[i].field->names, v[i].u))
+            return false;
+    return true;
 }
 
 /* Whether size bytes can be read; otherwise the message is truncated here. */
@@ -118,10 +133,6 @@ bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start)
 uint64_t pfg_walk_elements(struct pfg_walk *w, const struct pfg_field *array, uint64_t most);
 /* The same with one group. False, and nothing has happened: it is to be walked. */
 bool pfg_walk_planned(struct pfg_walk *w, const struct pfg_field *group);
-/* Reads a whole message by its protocol's plan, which it has; the walk stands at its beginning. The
- * same. */
-bool pfg_walk_message(struct pfg_walk *w);
-
 /* Reads a number; start is where its table begins. */
 void pfg_read_integer(struct pfg_walk *w, const struct pfg_field *field, uint32_t start);
 void pfg_read_address(struct pfg_walk *w, const struct pfg_field *field);
@@ -133,5 +144,10 @@ void pfg_read_packed(struct pfg_walk *w, const struct pfg_field *field,
                      const struct pfg_seen *seen);
 void pfg_read_rdata(struct pfg_walk *w, const struct pfg_field *field,
                     const struct pfg_seen *outer);
+
+/* Reads a message of a protocol that has a plan, and appends its pdu. NULL, and nothing has happened:
+ * there is more to it than the plan says, or something is wrong. */
+struct pfg_pdu *pfg_decode_whole(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                 const uint8_t *bytes, uint32_t size);
 
 #endif

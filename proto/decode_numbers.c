@@ -120,15 +120,6 @@ void pfg_read_address(struct pfg_walk *w, const struct pfg_field *field)
     w->pos += size;
 }
 
-/* Whether each closed row of a run has one of its names. */
-static bool has_names(const struct pfg_run *run, const struct pfg_value *v)
-{
-    for (uint32_t i = 0; i < run->count; i++)
-        if (v[i].field->row->closed && !pfg_name_find(v[i].field->names, v[i].u))
-            return false;
-    return true;
-}
-
 /* Passes the length of a run that begins at the walk's position, which stays where the length is
  * wrong: false then. */
 static bool pass_length(struct pfg_walk *w, const struct pfg_run *run, uint32_t start, bool spare)
@@ -151,7 +142,7 @@ static bool pass_length(struct pfg_walk *w, const struct pfg_run *run, uint32_t 
 static bool note_values(struct pfg_walk *w, const struct pfg_run *run, const struct pfg_value *v,
                         uint32_t start, bool spare)
 {
-    if (run->closed && !has_names(run, v))
+    if (!pfg_walk_closed(run, v))
         return false;
     if (run->length == PFG_RUN_NONE)
         w->pos += run->size;
@@ -199,7 +190,7 @@ uint32_t pfg_walk_head(struct pfg_walk *w)
     uint32_t left = w->limit - w->pos;
     bool spare = run && left >= run->size + 8u;
 
-    if (!run || run->closed || run->reply != PFG_RUN_NONE || run->error != PFG_RUN_NONE ||
+    if (!run || run->closed != PFG_RUN_NONE || run->reply != PFG_RUN_NONE || run->error != PFG_RUN_NONE ||
         table->refers || table->derives || table->sized || left < run->size ||
         !pfg_run_right(run, w->base, spare) ||
         (run->checksum != PFG_RUN_NONE && !(w->flags & PFG_DECODE_NO_CHECKSUM)))

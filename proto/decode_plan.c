@@ -17,15 +17,6 @@ static const struct spot nowhere;
 
 /* ---- Rows -------------------------------------------------------------------------------- */
 
-/* Whether each closed row of a run has one of its names. */
-static bool has_names(const struct pfg_run *run, const struct pfg_value *v)
-{
-    for (uint32_t i = 0; i < run->count; i++)
-        if (v[i].field->row->closed && !pfg_name_find(v[i].field->names, v[i].u))
-            return false;
-    return true;
-}
-
 /* Reads a run at pos, of which all bytes are there, to v. False: something is wrong with it. */
 static inline __attribute__((always_inline)) bool
 read_run(const struct pfg_walk *w, const struct pfg_run *run, uint32_t pos, struct pfg_value *v)
@@ -39,7 +30,7 @@ read_run(const struct pfg_walk *w, const struct pfg_run *run, uint32_t pos, stru
             return false;
         pfg_walk_steps(v, run, w->base, pos, false);
     }
-    return !run->closed || has_names(run, v);
+    return pfg_walk_closed(run, v);
 }
 
 /* Where all ends that a run's length speaks of, at most limit; 0: it does not fit. */
@@ -280,7 +271,7 @@ static inline bool is_whole(const struct pfg_walk *w, const struct pfg_run *run,
 }
 
 /* Values that follow from others of the run, and the message's direction. False: it has a
- * checksum. */
+ * checksum, or goes on in the next one. */
 static inline bool read_head(struct pfg_walk *w, const struct pfg_message_plan *plan,
                              struct pfg_value *v)
 {
@@ -288,6 +279,8 @@ static inline bool read_head(struct pfg_walk *w, const struct pfg_message_plan *
     const struct pfg_proto *proto = w->proto;
 
     if (plan->checked && pfg_raw_bit_set(plan->checked, v[plan->checked_by].u))
+        return false;
+    if (proto->more.field && pfg_test_passes(&proto->more, v[plan->more].u))
         return false;
     for (unsigned i = 0; i < plan->sizes; i++)
         v[i].u = w->size;
@@ -304,12 +297,11 @@ static inline bool read_head(struct pfg_walk *w, const struct pfg_message_plan *
 static inline struct spot read_counted(struct pfg_walk *w, const struct pfg_op *op,
                                        struct spot at, uint64_t count)
 {
-    struct pfg_value *v = at.v;
+    struct pfg_value *v = at.v++;
     uint32_t pos = at.pos;
 
     if (v == w->decode->values + w->room)
         return nowhere;
-    at.v++;
     at.count = 0;
     if (count)
         at = read_elements(w, op->field, count, at, w->size);
@@ -333,26 +325,31 @@ static inline struct spot read_body(struct pfg_walk *w, const struct pfg_field *
     return read_group(w, body->group, at, w->size);
 }
 
-bool pfg_walk_message(struct pfg_walk *w)
+struct pfg_pdu *pfg_decode_whole(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                 const uint8_t *bytes, uint32_t size)
 {
-    const struct pfg_message_plan *plan = w->proto->plan;
+    const struct pfg_message_plan *plan = proto->plan;
     const struct pfg_run *run = plan->run;
-    struct spot at = begin(w);
-    struct pfg_value *v = at.v;
+    struct pfg_walk w = {
+        .decode = decode, .proto = proto, .base = bytes, .first = decode->count, .size = size
+    };
 
-    if (w->size < run->size || w->room - w->decode->count < run->count ||
-        !read_run(w, run, 0, v) || !is_whole(w, run, v) || !read_head(w, plan, v))
-        return false;
+    pfg_walk_room(&w);
+    struct spot at = begin(&w);
+    struct pfg_value *v = at.v;
+    if (size < run->size || w.room - decode->count < run->count || !read_run(&w, run, 0, v) ||
+        !is_whole(&w, run, v) || !read_head(&w, plan, v))
+        return NULL;
     at.v += run->count;
     at.pos = run->size;
     for (const struct pfg_op *op = plan->ops; op->kind > PFG_OP_LAST; op++) {
-        at = op->kind == PFG_OP_ARRAY ? read_counted(w, op, at, v[op->note].u)
-                                      : read_body(w, op->field, at, v[op->note].u);
+        at = op->kind == PFG_OP_ARRAY ? read_counted(&w, op, at, v[op->note].u)
+                                      : read_body(&w, op->field, at, v[op->note].u);
         if (!at.v)
-            return false;
+            return NULL;
     }
-    if (at.pos != w->size)
-        return false;
-    end(w, at);
-    return true;
+    if (at.pos != size || (decode->pdu_count == decode->pdu_room && pfg_walk_grow_pdus(decode) < 0))
+        return NULL;
+    end(&w, at);
+    return pfg_walk_pdu(&w, size);
 }

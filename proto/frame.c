@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/decode_inside.h"
 #include "proto/join.h"
 #include "proto/raw.h"
 
@@ -126,6 +127,12 @@ int pfg_decode_payload(struct pfg_decode *decode, const struct pfg_proto *proto,
     uint32_t prefix = over_stream ? proto->def->tcp_prefix : 0, at = 0;
     int messages = 0;
 
+    /* most are a datagram each, of which nothing is missing */
+    if (final && !over_stream && proto->plan && size == wire_size && !pfg_joiner_waits(joiner) &&
+        pfg_decode_whole(decode, proto, bytes, size)) {
+        *used = size;
+        return 1;
+    }
     while (at < size) {
         uint32_t left = size - at;
         int64_t whole = prefix ? prefixed_size(proto, bytes + at, left)

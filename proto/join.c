@@ -25,6 +25,11 @@ struct pfg_joiner {
     uint8_t *done; /* what the last JOIN_DONE gave */
 };
 
+bool pfg_joiner_waits(const struct pfg_joiner *joiner)
+{
+    return joiner && joiner->parts;
+}
+
 struct pfg_joiner *pfg_joiner_new(size_t max_bytes)
 {
     struct pfg_joiner *joiner = calloc(1, sizeof *joiner);

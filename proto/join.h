@@ -8,4 +8,7 @@
 /* The bytes of the message that PFG_JOIN_DONE gave: they are the caller's now, to be freed. */
 uint8_t *pfg_joiner_take(struct pfg_joiner *joiner);
 
+/* Whether parts of some message are kept. joiner: NULL none. */
+bool pfg_joiner_waits(const struct pfg_joiner *joiner);
+
 #endif

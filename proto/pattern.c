@@ -201,17 +201,13 @@ static inline const struct pattern *find(const struct pfg_field *array, uint32_t
     return NULL;
 }
 
-bool pfg_pattern_read(struct pfg_walk *w, const struct pfg_field *array)
+/* Appends the values of the array at pos, which is of a pattern. */
+static inline void read_forms(struct pfg_decode *decode, const struct pattern *p,
+                              const uint8_t *base, uint32_t pos)
 {
-    uint32_t size = w->limit - w->pos, pos = w->pos;
-    const uint8_t *bytes = w->base + pos, *before = bytes - WORD;
-    const struct pattern *p;
+    const uint8_t *before = base + pos - WORD; /* numbers are read with the bytes before them */
+    struct pfg_value *v = decode->values + decode->count;
 
-    /* numbers are read with the bytes before them */
-    if (size < LEAST || size > MOST || pos < WORD || !(p = find(array, size, bytes)) ||
-        w->room - w->decode->count < p->count)
-        return false;
-    struct pfg_value *v = w->decode->values + w->decode->count;
     for (const struct form *form = p->forms, *end = form + p->count; form < end; form++, v++) {
         v->field = form->field;
         v->u = (pfg_get_be64(before + form->offset + form->size) >> form->shift & form->mask) *
@@ -220,7 +216,42 @@ bool pfg_pattern_read(struct pfg_walk *w, const struct pfg_field *array)
         v->offset = pos + form->offset;
         v->size = form->size;
     }
-    w->decode->count += p->count;
+    decode->count += p->count;
+}
+
+/* The pattern of the array of size bytes at pos; NULL: there is none. */
+static inline const struct pattern *pattern_of(const struct pfg_field *array, const uint8_t *base,
+                                               uint32_t pos, uint32_t size)
+{
+    return size < LEAST || size > MOST || pos < WORD ? NULL : find(array, size, base + pos);
+}
+
+bool pfg_pattern_read(struct pfg_walk *w, const struct pfg_field *array)
+{
+    const struct pattern *p = pattern_of(array, w->base, w->pos, w->limit - w->pos);
+
+    if (!p || w->room - w->decode->count < p->count)
+        return false;
+    read_forms(w->decode, p, w->base, w->pos);
     w->pos = w->limit;
     return true;
+}
+
+struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg_proto *proto,
+                                     const uint8_t *bytes, uint32_t size, bool spare)
+{
+    const struct pfg_run *head = proto->table.fields->run;
+    const struct pfg_field *array = &proto->table.fields[head->count];
+    const struct pattern *p = array->index + 1u == proto->table.count && array->patterned
+                                  ? pattern_of(array, bytes, head->size, size - head->size)
+                                  : NULL;
+
+    if (!p || decode->room - decode->count < p->count)
+        return NULL;
+    struct pfg_pdu *pdu = pfg_decode_head(decode, proto, bytes, size, spare);
+    if (!pdu)
+        return NULL;
+    read_forms(decode, p, bytes, head->size);
+    pdu->count = p->count;
+    return pdu;
 }

@@ -192,6 +192,10 @@ static void finish(struct pfg_plan *plan, struct making *m, enum pfg_op_kind end
     if (ops)
         memcpy(ops, m->ops, m->count * sizeof *ops);
     plan->ops = ops;
+    plan->plain = end == PFG_OP_END;
+    for (uint32_t i = 0; i + 1 < m->count; i++)
+        plan->plain &= m->ops[i].kind == PFG_OP_RUN || m->ops[i].kind == PFG_OP_NAME ||
+                       m->ops[i].kind == PFG_OP_REST || m->ops[i].kind == PFG_OP_PREFIXED;
     plan->room = (m->values + 1) * (uint32_t)sizeof(struct pfg_value); /* the group's own too */
 }
 

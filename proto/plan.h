@@ -51,7 +51,7 @@ struct pfg_message_plan {
         uint64_t mask;
     } bits[4];
     const struct pfg_field *checked; /* the bit that says that there is a checksum; NULL none */
-    uint8_t checked_by;              /* the value that it is in */
+    uint8_t checked_by, more;        /* the values that it and the protocol's .more are in */
 };
 /* Makes the plan of a protocol's messages, where they can have one; its tables are ready. */
 void pfg_plan_message(struct pfg_proto *proto);

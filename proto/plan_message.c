@@ -105,6 +105,9 @@ void pfg_plan_message(struct pfg_proto *proto)
     plan->ops = ops; /* ended by PFG_OP_END, which is 0 */
     if (!is_plannable(proto, run) || !plan_derived(plan) || !plan_checksum(plan))
         return;
+    plan->more = proto->more.field ? step_of(run, proto->more.field) : 0;
+    if (plan->more == PFG_RUN_NONE)
+        return;
     for (uint32_t i = run->count; i < table->count; i++)
         if (!plan_row(&ops[i - run->count], proto, run, &table->fields[i]))
             return;

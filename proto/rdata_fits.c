@@ -2,6 +2,7 @@
 /* Whether record data fit the rows of their type. */
 #include "proto/cursor.h"
 #include "proto/dnsname.h"
+#include "proto/plan.h"
 #include "proto/rdata.h"
 
 /* Data that are looked at. */
@@ -89,8 +90,10 @@ static bool table_fits(struct look *l, const struct pfg_table *table);
 
 static bool array_fits(struct look *l, const struct pfg_field *array)
 {
+    const struct pfg_table *inside = &array->inside.fields->inside;
+
     while (l->pos < l->end)
-        if (!table_fits(l, &array->inside.fields->inside))
+        if (!table_fits(l, inside))
             return false;
     return true;
 }
@@ -114,8 +117,23 @@ static inline bool field_fits(struct look *l, const struct pfg_field *field)
     }
 }
 
+/* A table with a plain plan, which has the rows of fixed size together. */
+static bool plan_fits(struct look *l, const struct pfg_op *op)
+{
+    for (; op->kind != PFG_OP_END; op++) {
+        if (op->kind == PFG_OP_NAME ? !name_fits(l)
+            : op->kind != PFG_OP_RUN ? !bytes_fit(l, op->field)
+                                     : op->run->size > l->end - l->pos)
+            return false;
+        l->pos += op->kind == PFG_OP_RUN ? op->run->size : 0;
+    }
+    return true;
+}
+
 static bool table_fits(struct look *l, const struct pfg_table *table)
 {
+    if (table->plan.plain)
+        return plan_fits(l, table->plan.ops);
     for (const struct pfg_field *field = table->fields; field < table->fields + table->count;
          field++)
         if (!field_fits(l, field))

@@ -57,6 +57,7 @@ struct pfg_names {
 /* How a table is read where nothing is wrong with it (plan.h). */
 struct pfg_plan {
     const struct pfg_op *ops; /* NULL: row by row */
+    bool plain;               /* runs, names and bytes, one behind the other */
     uint32_t room;            /* bytes of the values at most, those of arrays inside not counted */
 };
 

@@ -87,6 +87,34 @@ static void make_step(struct pfg_step *step, const struct pfg_field *field, uint
                              : (UINT64_C(1) << 8 * size) - 1;
 }
 
+/* Puts a check into the looks, into the last one where it has room for it. */
+static void add_look(struct pfg_run *run, struct pfg_look *looks, const struct pfg_check *check)
+{
+    const struct pfg_step *step = check->step;
+    unsigned last = run->size - 8u, at = step->at < last ? step->at : last;
+    struct pfg_look *look = run->look_count ? &looks[run->look_count - 1] : NULL;
+
+    /* the row's bits end size bytes behind its place, or before that */
+    if (!look || step->at + step->size > look->at + 8u) {
+        look = &looks[run->look_count++];
+        look->at = (uint8_t)at;
+    }
+    unsigned shift = step->shift - 8u * (step->at - look->at);
+    look->must |= check->must << shift;
+    look->expect |= (check->expect & check->must) << shift;
+}
+
+/* All checks together, if the run is long enough. False: no memory. */
+static bool make_looks(struct pfg_run *run)
+{
+    struct pfg_look *looks = pfg_registry_alloc(run->check_count + (size_t)1, sizeof *looks);
+
+    for (unsigned i = 0; looks && run->size >= 8 && i < run->check_count; i++)
+        add_look(run, looks, &run->checks[i]);
+    run->looks = run->size >= 8 ? looks : NULL;
+    return looks != NULL;
+}
+
 /* How many rows from fields[0] on make one run. */
 static uint32_t count_run(const struct pfg_field *fields, uint32_t count, bool top)
 {
@@ -125,6 +153,7 @@ static const struct pfg_run *make_run(const struct pfg_field *before,
     run->checks = checks;
     run->count = (uint8_t)count;
     run->checksum = run->length = run->derived = run->reply = run->error = PFG_RUN_NONE;
+    run->closed = PFG_RUN_NONE;
     for (uint32_t i = 0; i < count; i++) {
         const struct pfg_field *field = i < first ? before : &fields[i - first];
         make_step(&steps[i], field, at);
@@ -134,13 +163,14 @@ static const struct pfg_run *make_run(const struct pfg_field *before,
             run->length = (uint8_t)i;
         if (field->row->kind == PFG_DERIVED && run->derived == PFG_RUN_NONE)
             run->derived = (uint8_t)i;
-        run->closed |= field->row->closed;
+        if (field->row->closed && run->closed == PFG_RUN_NONE)
+            run->closed = (uint8_t)i;
         run->check_count += make_check(&checks[run->check_count], &steps[i]);
         at += pfg_raw_advance(field);
     }
     run->size = (uint8_t)at;
-    run->plain = !run->closed && run->length == PFG_RUN_NONE && run->checksum == PFG_RUN_NONE;
-    return run;
+    run->plain = run->closed == PFG_RUN_NONE && run->length == PFG_RUN_NONE && run->checksum == PFG_RUN_NONE;
+    return make_looks(run) ? run : NULL;
 }
 
 void pfg_run_direction(struct pfg_run *run, const struct pfg_test *reply,

@@ -26,6 +26,13 @@ struct pfg_check {
     uint64_t must, expect;
 };
 
+/* The same of several rows together: (eight bytes from at, which are the run's own, ^ expect) & must
+ * is 0. */
+struct pfg_look {
+    uint64_t must, expect;
+    uint8_t at;
+};
+
 /* A row of a run, as its step; or rows one behind the other that together take few values: small
  * numbers, bits and values with names, in at most 64 bits, which are read as one number. */
 struct pfg_part {
@@ -42,14 +49,15 @@ struct pfg_part {
 struct pfg_run {
     const struct pfg_step *steps;
     const struct pfg_check *checks;
+    const struct pfg_look *looks; /* all checks, where the run has eight bytes; NULL otherwise */
     const struct pfg_part *parts; /* of a layer's first run alone */
     uint8_t count, size; /* rows; bytes of all of them */
     uint8_t part_count;
-    uint8_t check_count;
+    uint8_t check_count, look_count;
     uint8_t checksum, length; /* the steps that are a PFG_CHECKSUM and a PFG_LENGTH; 255 none */
     uint8_t derived;          /* the first one that is a PFG_DERIVED; 255 none */
     uint8_t reply, error;     /* the steps that tell the message's direction; 255 none */
-    bool closed;              /* a row is closed */
+    uint8_t closed;           /* the first row that is closed; 255 none */
     bool plain;               /* none of all these: there is nothing to it but its values */
 };
 
@@ -79,7 +87,12 @@ static inline uint64_t pfg_step_raw(const struct pfg_step *step, const uint8_t *
  * caller's. */
 static inline bool pfg_run_right(const struct pfg_run *run, const uint8_t *bytes, bool spare)
 {
-    for (unsigned i = 0; i < run->check_count; i++) {
+    for (unsigned i = 0; i < run->look_count; i++) {
+        const struct pfg_look *look = &run->looks[i];
+        if ((pfg_get_be64(bytes + look->at) ^ look->expect) & look->must)
+            return false;
+    }
+    for (unsigned i = 0; !run->looks && i < run->check_count; i++) {
         const struct pfg_check *check = &run->checks[i];
         if ((pfg_step_raw(check->step, bytes, spare) ^ check->expect) & check->must)
             return false;
