@@ -242,7 +242,7 @@ struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg
 {
     const struct pfg_run *head = proto->table.fields->run;
     const struct pfg_field *array = &proto->table.fields[head->count];
-    const struct pattern *p = array->index + 1u == proto->table.count && array->patterned
+    const struct pattern *p = proto->table.count == head->count + 1u && array->patterned
                                   ? pattern_of(array, bytes, head->size, size - head->size)
                                   : NULL;
 
