@@ -17,6 +17,7 @@ void pfg_walk_room(struct pfg_walk *w)
 {
     uint32_t room = w->decode->room;
     w->room = room - w->first > VALUES_MAX ? w->first + VALUES_MAX : room;
+    w->values_end = w->decode->values + w->room;
 }
 
 bool pfg_walk_grow(struct pfg_walk *w)

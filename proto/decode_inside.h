@@ -32,6 +32,7 @@ struct pfg_walk {
     uint32_t body_start; /* where the top body begins; UINT32_MAX: not reached */
     uint32_t checksum;   /* index of the checksum's value; UINT32_MAX: none */
     uint32_t size;       /* bytes from base on that can be read */
+    const struct pfg_value *values_end; /* where the list's room ends */
     struct pfg_known_name known; /* a name that was read */
 };
 

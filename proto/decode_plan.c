@@ -17,20 +17,26 @@ static const struct spot nowhere;
 
 /* ---- Rows -------------------------------------------------------------------------------- */
 
-/* Reads a run at pos, of which all bytes are there, to v. False: something is wrong with it. */
-static inline __attribute__((always_inline)) bool
-read_run(const struct pfg_walk *w, const struct pfg_run *run, uint32_t pos, struct pfg_value *v)
+/* Whether nothing is wrong with a run whose values stand at v. */
+static inline bool is_right(const struct pfg_walk *w, const struct pfg_run *run, uint32_t pos,
+                            bool spare, const struct pfg_value *v)
 {
-    if (__builtin_expect(w->size - pos >= run->size + 8u, 1)) {
-        if (!pfg_run_right(run, w->base + pos, true))
-            return false;
+    return pfg_run_right(run, w->base + pos, spare) && pfg_walk_closed(run, v);
+}
+
+/* Reads a run at pos, of which all bytes are there, to v. bare: nothing can be wrong with it. False:
+ * something is. */
+static inline __attribute__((always_inline)) bool
+read_run(const struct pfg_walk *w, const struct pfg_run *run, uint32_t pos, struct pfg_value *v,
+         bool bare)
+{
+    bool spare = w->size - pos >= run->size + 8u;
+
+    if (__builtin_expect(spare, 1))
         pfg_walk_steps(v, run, w->base, pos, true);
-    } else {
-        if (!pfg_run_right(run, w->base + pos, false))
-            return false;
+    else
         pfg_walk_steps(v, run, w->base, pos, false);
-    }
-    return pfg_walk_closed(run, v);
+    return bare || is_right(w, run, pos, spare, v);
 }
 
 /* Where all ends that a run's length speaks of, at most limit; 0: it does not fit. */
@@ -160,7 +166,7 @@ read_plan(struct pfg_walk *w, const struct pfg_op *op, struct spot at, uint32_t 
     while (op && op->kind > PFG_OP_LAST) {
         if (op->kind <= PFG_OP_SIZED) {
             const struct pfg_run *run = op->run;
-            if (limit - at.pos < run->size || !read_run(w, run, at.pos, at.v))
+            if (limit - at.pos < run->size || !read_run(w, run, at.pos, at.v, op->bare))
                 return nowhere;
             if (op->notes)
                 noted = at.v[op->note].u;
@@ -195,11 +201,10 @@ static inline __attribute__((always_inline)) struct spot
 read_group(struct pfg_walk *w, const struct pfg_field *group, struct spot at, uint32_t limit)
 {
     const struct pfg_plan *plan = &group->inside.plan;
-    const char *room = (const char *)(w->decode->values + w->room);
     struct pfg_value *v = at.v++;
     uint32_t pos = at.pos;
 
-    if (room - (const char *)v < (ptrdiff_t)plan->room)
+    if ((const char *)w->values_end - (const char *)v < (ptrdiff_t)plan->room)
         return nowhere;
     at = read_plan(w, plan->ops, at, limit);
     if (at.v)
@@ -300,11 +305,13 @@ static inline struct spot read_counted(struct pfg_walk *w, const struct pfg_op *
     struct pfg_value *v = at.v++;
     uint32_t pos = at.pos;
 
-    if (v == w->decode->values + w->room)
+    if (v == w->values_end)
         return nowhere;
-    at.count = 0;
-    if (count)
-        at = read_elements(w, op->field, count, at, w->size);
+    if (!count) {
+        *v = (struct pfg_value){ op->field, 0, pos, 0 };
+        return at;
+    }
+    at = read_elements(w, op->field, count, at, w->size);
     *v = (struct pfg_value){ op->field, (uint64_t)(at.v - v - 1), pos, at.pos - pos };
     return at.count == count ? at : nowhere;
 }
@@ -337,7 +344,7 @@ struct pfg_pdu *pfg_decode_whole(struct pfg_decode *decode, const struct pfg_pro
     pfg_walk_room(&w);
     struct spot at = begin(&w);
     struct pfg_value *v = at.v;
-    if (size < run->size || w.room - decode->count < run->count || !read_run(&w, run, 0, v) ||
+    if (size < run->size || w.room - decode->count < run->count || !read_run(&w, run, 0, v, false) ||
         !is_whole(&w, run, v) || !read_head(&w, plan, v))
         return NULL;
     at.v += run->count;

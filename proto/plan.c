@@ -77,6 +77,7 @@ static bool add_run(struct making *m, const struct pfg_run *run, int32_t start)
     if (!op || run->checksum != PFG_RUN_NONE || run->derived != PFG_RUN_NONE)
         return false;
     op->run = run;
+    op->bare = !run->check_count && run->closed == PFG_RUN_NONE;
     return run->length == PFG_RUN_NONE || make_sized(m, op, start);
 }
 

@@ -28,6 +28,7 @@ struct pfg_op {
     uint8_t kind;
     uint8_t note; /* a run: the value in it that is noted, since it chooses something later */
     bool notes;   /* a later step needs it */
+    bool bare;    /* a run that nothing can be wrong with, but for its length */
     int32_t add;  /* PFG_OP_SIZED: bytes from the run's beginning to the end, with a length of 0 */
     const struct pfg_run *run;
     const struct pfg_field *field;   /* the row; for PFG_OP_AHEAD the number's */
