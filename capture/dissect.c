@@ -18,7 +18,10 @@ int capture_dissect_init(struct capture_dissect *dissect,
     if (dissect->streams == NULL || dissect->fragments == NULL || dissect->joiner == NULL ||
         dissect->follow == NULL)
         return -1;
-    return pfg_decode_init(&dissect->decode) != 0 || pfg_decode_init(&dissect->trial) != 0 ? -1 : 0;
+    if (pfg_decode_init(&dissect->decode) != 0 || pfg_decode_init(&dissect->trial) != 0)
+        return -1;
+    dissect->decode.view = options->view;
+    return 0;
 }
 
 void capture_dissect_free(struct capture_dissect *dissect)

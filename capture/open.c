@@ -228,6 +228,17 @@ static struct pfg_layers_ask layers_looked_at(const struct capture_run *run)
     return ask;
 }
 
+/* What somebody looks at of messages. */
+static enum pfg_view view_of_messages(const struct capture_run *run)
+{
+    const struct capture_config *config = run->config;
+
+    if (config->where != NULL ||
+        (run->shows && (config->mode != CAPTURE_MODE_TEXT || config->print.tree || config->print.bits)))
+        return PFG_VIEW_ALL;
+    return run->shows ? PFG_VIEW_LINE : PFG_VIEW_PAIRS;
+}
+
 static int open_decoder(struct capture_run *run)
 {
     struct capture_dissect_options options = {
@@ -237,6 +248,7 @@ static int open_decoder(struct capture_run *run)
         .fragment_timeout_ns = FRAGMENT_TIMEOUT_NS,
         .checksums = run->config->checksums,
         .layers = layers_looked_at(run),
+        .view = view_of_messages(run),
         .line_only = shows_lines(run),
     };
 

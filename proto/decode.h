@@ -63,12 +63,21 @@ struct pfg_pdu {
     uint64_t response_ns;   /* how long that took */
 };
 
+/* What somebody looks at: of others, messages that are like earlier ones (pattern.h) may leave out
+ * values. */
+enum pfg_view {
+    PFG_VIEW_ALL,
+    PFG_VIEW_LINE,  /* what a line shows, and what pairs a reply with its request */
+    PFG_VIEW_PAIRS, /* of elements of arrays, what pairs */
+};
+
 struct pfg_decode {
     struct pfg_value *values;
     uint32_t count, room;
     struct pfg_pdu *pdus;
     uint32_t pdu_count, pdu_room;
     struct pfg_joined *joined; /* copies that joined pdus point into */
+    enum pfg_view view;        /* the caller's to set */
 };
 
 /* Bits of the flags argument. */

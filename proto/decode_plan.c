@@ -3,6 +3,7 @@
 #include "proto/cursor.h"
 #include "proto/decode_inside.h"
 #include "proto/out.h"
+#include "proto/pattern.h"
 #include "proto/plan.h"
 #include "proto/raw.h"
 #include "proto/rdata.h"
@@ -72,6 +73,11 @@ static inline struct spot read_name_known(struct pfg_walk *w, const struct pfg_o
 {
     uint32_t to = pfg_dnsname_known(w->base, limit, at.pos, &w->known);
 
+    if (to == UINT32_MAX && at.pos == w->known.at && w->known.labels) { /* it was looked at */
+        *at.v++ = (struct pfg_value){ op->field, 0, at.pos, w->known.size };
+        at.pos += w->known.size;
+        return at;
+    }
     if (to == UINT32_MAX)
         return read_name(w, op, at, limit);
     *at.v++ = (struct pfg_value){ op->field, (uint64_t)to + 1, at.pos, 2 };
@@ -332,6 +338,35 @@ static inline struct spot read_body(struct pfg_walk *w, const struct pfg_field *
     return read_group(w, body->group, at, w->size);
 }
 
+/* What is behind a message's head, whose values are at v. */
+static struct spot read_behind(struct pfg_walk *w, const struct pfg_message_plan *plan,
+                               struct spot at, const struct pfg_value *v)
+{
+    for (const struct pfg_op *op = plan->ops; at.v && op->kind > PFG_OP_LAST; op++)
+        at = op->kind == PFG_OP_ARRAY ? read_counted(w, op, at, v[op->note].u)
+                                      : read_body(w, op->field, at, v[op->note].u);
+    return at;
+}
+
+/* The same where a name comes first: as others were, or to be remembered. */
+static struct spot read_named(struct pfg_walk *w, const struct pfg_message_plan *plan,
+                              struct spot at, const struct pfg_value *v)
+{
+    struct pfg_value *first = at.v, *behind = NULL;
+    struct pfg_dnsname name;
+
+    if (pfg_dnsname_scan_noting(w->base, w->size, at.pos, &name, &w->known) < 0)
+        return nowhere;
+    if (w->known.labels)
+        behind = pfg_pattern_message(w, plan->run->size, name.size, at.v);
+    if (behind)
+        return (struct spot){ behind, w->size, 0 };
+    at = read_behind(w, plan, at, v);
+    if (at.v && at.pos == w->size && w->known.labels)
+        pfg_pattern_learn_message(w, plan->run, name.size, first, at.v);
+    return at;
+}
+
 struct pfg_pdu *pfg_decode_whole(struct pfg_decode *decode, const struct pfg_proto *proto,
                                  const uint8_t *bytes, uint32_t size)
 {
@@ -349,12 +384,10 @@ struct pfg_pdu *pfg_decode_whole(struct pfg_decode *decode, const struct pfg_pro
         return NULL;
     at.v += run->count;
     at.pos = run->size;
-    for (const struct pfg_op *op = plan->ops; op->kind > PFG_OP_LAST; op++) {
-        at = op->kind == PFG_OP_ARRAY ? read_counted(&w, op, at, v[op->note].u)
-                                      : read_body(&w, op->field, at, v[op->note].u);
-        if (!at.v)
-            return NULL;
-    }
+    at = plan->named && v[plan->ops->note].u ? read_named(&w, plan, at, v)
+                                             : read_behind(&w, plan, at, v);
+    if (!at.v)
+        return NULL;
     if (at.pos != size || (decode->pdu_count == decode->pdu_room && pfg_walk_grow_pdus(decode) < 0))
         return NULL;
     end(&w, at);

@@ -77,7 +77,7 @@ int pfg_dnsname_scan_noting(const uint8_t *message, uint32_t size, uint32_t at,
         return scan(message, size, at, name, NULL);
     int r = scan(message, size, at, name, &labels);
     if (r == 0 && name->pointer == UINT32_MAX)
-        *known = (struct pfg_known_name){ at, labels };
+        *known = (struct pfg_known_name){ at, name->size, labels };
     return r;
 }
 

@@ -23,7 +23,7 @@ int pfg_dnsname_scan(const uint8_t *message, uint32_t size, uint32_t at, struct 
 /* A name of a message that was read and has no pointer: most that have point into it. labels: a bit
  * for each of its labels, 1 << bytes from at, as far as there are bits; 0: no name is known yet. */
 struct pfg_known_name {
-    uint32_t at;
+    uint32_t at, size;
     uint64_t labels;
 };
 /* The same as pfg_dnsname_scan; where no name is known yet, this one may be it from now on. */

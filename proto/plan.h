@@ -45,6 +45,7 @@ struct pfg_message_plan {
     const struct pfg_run *run;
     const struct pfg_op *ops; /* PFG_OP_ARRAY, of as many as the value note of the run says; and
                                  PFG_OP_CHOOSE, the body that the value note chooses */
+    bool named;               /* the first element of the first array begins with a name */
     uint8_t sizes;            /* so many of the first values are the message's size */
     uint8_t bit_count;
     struct pfg_bit_step {

@@ -111,5 +111,7 @@ void pfg_plan_message(struct pfg_proto *proto)
     for (uint32_t i = run->count; i < table->count; i++)
         if (!plan_row(&ops[i - run->count], proto, run, &table->fields[i]))
             return;
+    plan->named = run->size >= 8 && ops->kind == PFG_OP_ARRAY && !proto->body &&
+                  ops->field->inside.fields->inside.plan.ops->kind == PFG_OP_NAME;
     proto->plan = plan;
 }
