@@ -88,6 +88,7 @@ enum {
     PFG_DECODE_NO_CHECKSUM = 4,
     PFG_DECODE_HEAD = 8, /* of a layer: leave the first rows where they are, as pdu->head, if nothing is wrong
                             with them and no other row depends on one */
+    PFG_DECODE_WALK = 16, /* row by row, without plans and patterns: what these are held to */
 };
 
 /* Storage for values; pfg_decode_reset empties it for the next packet. -1: out of memory. */

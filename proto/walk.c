@@ -22,10 +22,16 @@ static void walk_inside(struct pfg_walk *w, const struct pfg_table *table,
     w->limit = limit;
 }
 
+/* Whether a group is read by a plan as long as nothing is wrong. */
+static inline bool is_planned(const struct pfg_walk *w, const struct pfg_field *group)
+{
+    return group->inside.plan.ops && !(w->flags & PFG_DECODE_WALK);
+}
+
 static void walk_group(struct pfg_walk *w, const struct pfg_field *group)
 {
     uint32_t at = w->decode->count, start = w->pos;
-    if (group->inside.plan.ops && pfg_walk_planned(w, group))
+    if (is_planned(w, group) && pfg_walk_planned(w, group))
         return;
     pfg_walk_add(w, group, 0, start, 0);
     if (w->stop)
@@ -116,7 +122,7 @@ static void walk_array(struct pfg_walk *w, const struct pfg_field *array,
     bool counted = array->by >= 0;
     uint64_t count = counted ? w->decode->values[seen->at[array->by]].u : UINT64_MAX;
     uint32_t at = w->decode->count, start = w->pos;
-    bool planned = array->inside.fields->inside.plan.ops != NULL;
+    bool planned = is_planned(w, array->inside.fields);
 
     pfg_walk_add(w, array, 0, start, 0);
     for (uint64_t i = 0; i < count && !w->stop; i++) {
@@ -193,7 +199,7 @@ static void walk_field(struct pfg_walk *w, const struct pfg_field *field, uint32
         walk_group(w, field);
         break;
     case PFG_ARRAY:
-        if (field->patterned)
+        if (field->patterned && is_planned(w, field->inside.fields))
             walk_patterned(w, field);
         else
             walk_array(w, field, seen);
