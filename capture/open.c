@@ -233,8 +233,8 @@ static enum pfg_view view_of_messages(const struct capture_run *run)
 {
     const struct capture_config *config = run->config;
 
-    if (config->where != NULL ||
-        (run->shows && (config->mode != CAPTURE_MODE_TEXT || config->print.tree || config->print.bits)))
+    if (config->where != NULL || (run->shows && (config->mode != CAPTURE_MODE_TEXT ||
+                                                 config->print.tree || config->print.bits)))
         return PFG_VIEW_ALL;
     return run->shows ? PFG_VIEW_LINE : PFG_VIEW_PAIRS;
 }

@@ -190,9 +190,9 @@ uint32_t pfg_walk_head(struct pfg_walk *w)
     uint32_t left = w->limit - w->pos;
     bool spare = run && left >= run->size + 8u;
 
-    if (!run || run->closed != PFG_RUN_NONE || run->reply != PFG_RUN_NONE || run->error != PFG_RUN_NONE ||
-        table->refers || table->derives || table->sized || left < run->size ||
-        !pfg_run_right(run, w->base, spare) ||
+    if (!run || run->closed != PFG_RUN_NONE || run->reply != PFG_RUN_NONE ||
+        run->error != PFG_RUN_NONE || table->refers || table->derives || table->sized ||
+        left < run->size || !pfg_run_right(run, w->base, spare) ||
         (run->checksum != PFG_RUN_NONE && !(w->flags & PFG_DECODE_NO_CHECKSUM)))
         return 0;
     if (run->length == PFG_RUN_NONE)

@@ -8,7 +8,8 @@
 #include "proto/raw.h"
 #include "proto/rdata.h"
 
-/* Where reading stands: the next value's place, the next byte. v NULL: something is wrong, or rare. */
+/* Where reading stands: the next value's place, the next byte. v NULL: something is wrong, or rare.
+ */
 struct spot {
     struct pfg_value *v;
     uint32_t pos;
@@ -25,11 +26,11 @@ static inline bool is_right(const struct pfg_walk *w, const struct pfg_run *run,
     return pfg_run_right(run, w->base + pos, spare) && pfg_walk_closed(run, v);
 }
 
-/* Reads a run at pos, of which all bytes are there, to v. bare: nothing can be wrong with it. False:
- * something is. */
-static inline __attribute__((always_inline)) bool
-read_run(const struct pfg_walk *w, const struct pfg_run *run, uint32_t pos, struct pfg_value *v,
-         bool bare)
+/* Reads a run at pos, of which all bytes are there, to v. bare: nothing can be wrong with it.
+ * False: something is. */
+static inline __attribute__((always_inline)) bool read_run(const struct pfg_walk *w,
+                                                           const struct pfg_run *run, uint32_t pos,
+                                                           struct pfg_value *v, bool bare)
 {
     bool spare = w->size - pos >= run->size + 8u;
 
@@ -59,8 +60,8 @@ static __attribute__((noinline)) struct spot read_name(struct pfg_walk *w, const
         return nowhere;
     bool points = name.pointer != UINT32_MAX;
     uint32_t end = at.pos + name.size;
-    *at.v++ = (struct pfg_value){ op->field, points ? (uint64_t)name.pointer + 1 : 0, at.pos,
-                                  name.size };
+    *at.v++ =
+        (struct pfg_value){ op->field, points ? (uint64_t)name.pointer + 1 : 0, at.pos, name.size };
     if (points && op->pointer)
         *at.v++ = (struct pfg_value){ op->pointer, name.pointer, end - 2, 2 };
     at.pos = end;
@@ -134,9 +135,9 @@ static struct spot read_array(struct pfg_walk *w, const struct pfg_op *op, struc
 }
 
 /* The rows that are rarer than runs and names. */
-static __attribute__((noinline)) struct spot read_other(struct pfg_walk *w,
-                                                        const struct pfg_op *op, struct spot at,
-                                                        uint64_t noted, uint32_t limit)
+static __attribute__((noinline)) struct spot read_other(struct pfg_walk *w, const struct pfg_op *op,
+                                                        struct spot at, uint64_t noted,
+                                                        uint32_t limit)
 {
     if (op->kind == PFG_OP_RDATA)
         return read_rdata(w, op, at, noted, limit);
@@ -305,8 +306,8 @@ static inline bool read_head(struct pfg_walk *w, const struct pfg_message_plan *
 }
 
 /* As many elements as a value says. */
-static inline struct spot read_counted(struct pfg_walk *w, const struct pfg_op *op,
-                                       struct spot at, uint64_t count)
+static inline struct spot read_counted(struct pfg_walk *w, const struct pfg_op *op, struct spot at,
+                                       uint64_t count)
 {
     struct pfg_value *v = at.v++;
     uint32_t pos = at.pos;
@@ -379,8 +380,8 @@ struct pfg_pdu *pfg_decode_whole(struct pfg_decode *decode, const struct pfg_pro
     pfg_walk_room(&w);
     struct spot at = begin(&w);
     struct pfg_value *v = at.v;
-    if (size < run->size || w.room - decode->count < run->count || !read_run(&w, run, 0, v, false) ||
-        !is_whole(&w, run, v) || !read_head(&w, plan, v))
+    if (size < run->size || w.room - decode->count < run->count ||
+        !read_run(&w, run, 0, v, false) || !is_whole(&w, run, v) || !read_head(&w, plan, v))
         return NULL;
     at.v += run->count;
     at.pos = run->size;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Patterns: keeping and finding them, and those of arrays. Those of messages are pattern_message.c. */
+/* Patterns: keeping and finding them, and those of arrays. Those of messages are pattern_message.c.
+ */
 #include "proto/pattern.h"
 
 #include "proto/plan.h"
@@ -202,8 +203,8 @@ static inline void read_forms(struct pfg_decode *decode, const struct pfg_patter
     decode->count += p->count;
 }
 
-/* The pattern of the array of size bytes at pos; NULL: there is none. Numbers are read with the bytes
- * before them. */
+/* The pattern of the array of size bytes at pos; NULL: there is none. Numbers are read with the
+ * bytes before them. */
 static inline const struct pfg_pattern *pattern_of(const struct pfg_field *array,
                                                    const uint8_t *base, uint32_t pos, uint32_t size)
 {
@@ -227,8 +228,8 @@ struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg
     const struct pfg_run *head = proto->table.fields->run;
     const struct pfg_field *array = &proto->table.fields[head->count];
     const struct pfg_pattern *p = proto->table.count == head->count + 1u && array->patterned
-                                  ? pattern_of(array, bytes, head->size, size - head->size)
-                                  : NULL;
+                                      ? pattern_of(array, bytes, head->size, size - head->size)
+                                      : NULL;
 
     if (!p || decode->room - decode->count < p->count)
         return NULL;

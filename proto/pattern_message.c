@@ -27,9 +27,9 @@ static void must_at(struct learning *l, uint32_t at, uint32_t size)
 static uint32_t short_name(struct learning *l, uint32_t at, uint32_t left)
 {
     const uint8_t *name = l->w->base + at;
-    uint32_t size = left >= 1 && name[0] == 0                                               ? 1
+    uint32_t size = left >= 1 && name[0] == 0                                      ? 1
                     : left >= 2 && pfg_get_be16(name) == (0xc000 | l->w->known.at) ? 2
-                                                                                            : 0;
+                                                                                   : 0;
     if (size)
         must_at(l, at, size);
     return size;
@@ -97,8 +97,8 @@ static bool add_fixed(struct learning *l, const struct pfg_value *v)
     return true;
 }
 
-/* A value that begins where the name does: the name, and what is around it. Its form's size leaves out
- * the name's. */
+/* A value that begins where the name does: the name, and what is around it. Its form's size leaves
+ * out the name's. */
 static bool add_named(struct learning *l, const struct pfg_value *v)
 {
     struct pfg_value behind = { v->field, v->u, l->rest, v->size - l->name };
@@ -171,8 +171,8 @@ static int add_values(struct learning *l, const struct pfg_value *v, const struc
     return (int)(p->count - first);
 }
 
-/* The head's numbers that decide what stands behind it. False: one is not in its first or last eight
- * bytes. */
+/* The head's numbers that decide what stands behind it. False: one is not in its first or last
+ * eight bytes. */
 static bool learn_head(struct learning *l, const struct pfg_run *head)
 {
     uint32_t last = head->size - PFG_WORD;
@@ -210,10 +210,10 @@ struct pfg_value *pfg_pattern_message(const struct pfg_walk *w, uint32_t head, u
                                       struct pfg_value *v)
 {
     uint32_t rest = head + name;
-    const struct pfg_pattern *p =
-        rest < w->size ? pfg_pattern_find(w->proto, w->decode->view, w->size - rest, w->base + rest,
-                                          w->base, head)
-                       : NULL;
+    const struct pfg_pattern *p = rest < w->size
+                                      ? pfg_pattern_find(w->proto, w->decode->view, w->size - rest,
+                                                         w->base + rest, w->base, head)
+                                      : NULL;
 
     if (!p || w->values_end - v < (ptrdiff_t)p->count)
         return NULL;

@@ -14,8 +14,9 @@ struct making {
     uint32_t count;
     uint32_t values; /* at most */
     const struct pfg_table *table;
-    const struct pfg_field *chooser; /* what chose the flat body that the table is; NULL: it is none */
-    bool sized;                      /* a length was there */
+    const struct pfg_field
+        *chooser; /* what chose the flat body that the table is; NULL: it is none */
+    bool sized;   /* a length was there */
 };
 
 static struct pfg_op *add_op(struct making *m, enum pfg_op_kind kind, uint32_t values)

@@ -48,8 +48,7 @@ static bool plan_checksum(struct pfg_message_plan *plan)
     plan->checked = run->steps[run->checksum].field->when;
     if (!plan->checked)
         return false;
-    plan->checked_by =
-        step_of(run, plan->checked->bit ? plan->checked->parent : plan->checked);
+    plan->checked_by = step_of(run, plan->checked->bit ? plan->checked->parent : plan->checked);
     return plan->checked_by != PFG_RUN_NONE;
 }
 

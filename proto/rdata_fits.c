@@ -121,7 +121,7 @@ static inline bool field_fits(struct look *l, const struct pfg_field *field)
 static bool plan_fits(struct look *l, const struct pfg_op *op)
 {
     for (; op->kind != PFG_OP_END; op++) {
-        if (op->kind == PFG_OP_NAME ? !name_fits(l)
+        if (op->kind == PFG_OP_NAME  ? !name_fits(l)
             : op->kind != PFG_OP_RUN ? !bytes_fit(l, op->field)
                                      : op->run->size > l->end - l->pos)
             return false;

@@ -169,7 +169,8 @@ static const struct pfg_run *make_run(const struct pfg_field *before,
         at += pfg_raw_advance(field);
     }
     run->size = (uint8_t)at;
-    run->plain = run->closed == PFG_RUN_NONE && run->length == PFG_RUN_NONE && run->checksum == PFG_RUN_NONE;
+    run->plain =
+        run->closed == PFG_RUN_NONE && run->length == PFG_RUN_NONE && run->checksum == PFG_RUN_NONE;
     return make_looks(run) ? run : NULL;
 }
 

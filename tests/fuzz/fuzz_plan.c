@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One message of every protocol, by plans and patterns, and row by row: the same values and faults. */
+/* One message of every protocol, by plans and patterns, and row by row: the same values and faults.
+ */
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
