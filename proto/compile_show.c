@@ -47,28 +47,38 @@ static enum pfg_json json_of(const struct pfg_field *field)
     return PFG_JSON_KIND;
 }
 
-/* When the one-line form leaves a value out. */
-static unsigned hide_of(const struct pfg_row *row)
+/* Whether the one-line form leaves every value out. */
+static bool is_hidden(const struct pfg_row *row)
 {
-    unsigned hide = (row->quiet ? PFG_HIDE_ALWAYS : 0u) | (row->sparse ? PFG_HIDE_ZERO : 0u);
-
     switch (row->kind) {
     case PFG_MAGIC:
     case PFG_CONST:
     case PFG_LENGTH:
     case PFG_CHECKSUM:
-        return hide | PFG_HIDE_ALWAYS;
+        return true;
     case PFG_FLAGS: /* those with letters come first, by themselves */
-        return hide | (row->flags && row->flags[0].letter ? PFG_HIDE_ALWAYS : PFG_HIDE_ZERO);
-    case PFG_RESERVED:
-    case PFG_ARRAY:
-        return hide | PFG_HIDE_ZERO;
+        return row->quiet || (row->flags && row->flags[0].letter);
     case PFG_DERIVED:
-        return hide |
-               (row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_MATCH ? PFG_HIDE_ALWAYS
-                                                                                 : 0u);
+        return row->quiet || row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_MATCH;
+    default:
+        return row->quiet;
+    }
+}
+
+/* When it leaves one out. Arrays, bare flags and bare record data are asked by who writes them. */
+static unsigned hide_of(const struct pfg_row *row)
+{
+    unsigned hide = row->sparse ? PFG_HIDE_ZERO : 0u;
+
+    switch (row->kind) {
+    case PFG_GROUP:
+    case PFG_ARRAY:
+        return row->quiet ? PFG_HIDE_ALWAYS : 0u;
+    case PFG_FLAGS:
+        return row->bare ? 0u : hide | PFG_HIDE_ZERO;
+    case PFG_RESERVED:
+        return hide | PFG_HIDE_ZERO;
     case PFG_BYTES:
-    case PFG_RDATA:
         return hide | (row->bare ? PFG_HIDE_EMPTY : 0u);
     default:
         return hide;
@@ -82,7 +92,7 @@ static enum pfg_line line_of(const struct pfg_field *field)
 
     if (kind == PFG_GROUP || kind == PFG_ARRAY)
         return kind == PFG_GROUP ? PFG_LINE_GROUP : PFG_LINE_ARRAY;
-    if (field->hide & PFG_HIDE_ALWAYS)
+    if (is_hidden(row))
         return PFG_LINE_NEVER;
     if (kind == PFG_FLAGS)
         return row->bare ? PFG_LINE_FLAGS : PFG_LINE_KIND;
@@ -92,9 +102,44 @@ static enum pfg_line line_of(const struct pfg_field *field)
         return PFG_LINE_NAMED;
     if (is_number(field) && kind != PFG_TIME)
         return row->display == PFG_HEX ? PFG_LINE_HEX : PFG_LINE_NUMBER;
+    if (kind == PFG_STRING || kind == PFG_DATA)
+        return PFG_LINE_TEXT;
     if (kind == PFG_NAME || kind == PFG_IPV4)
         return kind == PFG_NAME ? PFG_LINE_DNSNAME : PFG_LINE_IPV4;
     return PFG_LINE_KIND;
+}
+
+/* Of bytes; a number and all that has no word of its own are the caller's. */
+static enum pfg_master master_of_bytes(const struct pfg_row *row)
+{
+    if (row->display == PFG_QUOTED)
+        return PFG_MASTER_QUOTED;
+    return row->display == PFG_SHOW_DEFAULT && row->kind != PFG_STRING ? PFG_MASTER_HEX
+                                                                       : PFG_MASTER_KIND;
+}
+
+static enum pfg_master master_of(const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+
+    switch (row->kind) {
+    case PFG_NAME:
+        return PFG_MASTER_NAME;
+    case PFG_ARRAY:
+        return PFG_MASTER_ARRAY;
+    case PFG_IPV4:
+        return PFG_MASTER_IPV4;
+    case PFG_IPV6:
+        return PFG_MASTER_IPV6;
+    case PFG_BYTES:
+    case PFG_DATA:
+    case PFG_STRING:
+        return master_of_bytes(row);
+    default:
+        if (row->display == PFG_TYPE_NAME || row->display == PFG_DATE14)
+            return PFG_MASTER_KIND;
+        return row->display == PFG_MNEMONIC && field->names ? PFG_MASTER_NAMED : PFG_MASTER_NUMBER;
+    }
 }
 
 /* Hexadecimal digits of an integer field: whole 1, 2, 3, 4 or 8 bytes. */
@@ -124,6 +169,28 @@ static int make_letters(struct pfg_field *field)
     return 0;
 }
 
+/* Whether a row gives exactly one value wherever a value of a row behind it is: one that a line
+ * passes over without a look. */
+static bool is_passed(const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+
+    return field->line == PFG_LINE_NEVER && !row->optional && row->kind != PFG_BODY &&
+           row->kind != PFG_RDATA && row->kind != PFG_PACKED &&
+           !(row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_POINTER);
+}
+
+/* The rows before one that is passed over lead behind it, but for those with values inside. */
+static void note_step(struct pfg_field *field)
+{
+    field->step = 1;
+    for (unsigned i = 1; i <= field->index && is_passed(field + 1 - i); i++) {
+        struct pfg_field *before = field - i;
+        if (before->line < PFG_LINE_GROUP)
+            before->step++;
+    }
+}
+
 int pfg_compile_show(struct pfg_field *field)
 {
     const struct pfg_row *row = field->row;
@@ -143,6 +210,12 @@ int pfg_compile_show(struct pfg_field *field)
     field->hide = (uint8_t)hide_of(row);
     field->json = (uint8_t)json_of(field);
     field->line = (uint8_t)line_of(field);
+    field->form = field->hide && field->line != PFG_LINE_NEVER ? PFG_LINE_SOMETIMES : field->line;
+    field->master = (uint8_t)master_of(field);
     field->hex_digits = (uint8_t)hex_digits_of(row);
-    return field->bit ? 0 : make_letters(field);
+    field->step = 1;
+    if (field->bit)
+        return 0;
+    note_step(field);
+    return make_letters(field);
 }

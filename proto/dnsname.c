@@ -111,6 +111,15 @@ static char *put_escaped(char *to, uint8_t c)
 }
 
 #ifdef __SSE2__
+/* All bits but one. */
+#define BUT(bit)    ~(UINT32_C(1) << (bit))
+#define BUT_4(bit)  BUT(bit), BUT((bit) + 1), BUT((bit) + 2), BUT((bit) + 3)
+#define BUT_16(bit) BUT_4(bit), BUT_4((bit) + 4), BUT_4((bit) + 8), BUT_4((bit) + 12)
+static const uint32_t other_bits[2 * BLOCK] = { BUT_16(0), BUT_16(16) };
+#undef BUT_16
+#undef BUT_4
+#undef BUT
+
 /* Of the BLOCK characters at from a bit each: that it is none of a host's name (RFC 1123, 2.1): no
  * letter, digit, hyphen or underscore. They are written at to as they are. */
 static inline unsigned copy_block(char *to, const uint8_t *from)
@@ -126,22 +135,12 @@ static inline unsigned copy_block(char *to, const uint8_t *from)
         _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('-')), _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
 
     _mm_storeu_si128((__m128i *)(void *)to, c);
-    return ~(unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, digit), mark));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, digit), mark)) ^ 0xffff;
 }
 #endif
 
-/* A label of size bytes, whatever they are. */
-static __attribute__((noinline)) char *put_any(char *to, const uint8_t *label, unsigned size)
-{
-    for (unsigned i = 0; i < size; i++) {
-        *to = (char)label[i];
-        to = is_plain(label[i]) ? to + 1 : put_escaped(to, label[i]);
-    }
-    return to;
-}
-
-/* A label of size bytes; left: bytes that can be read. Most are short, and a host's. */
-static inline char *put_label(char *to, const uint8_t *label, unsigned size, uint32_t left)
+/* A label of size bytes; left: bytes that can be read. */
+static char *put_label(char *to, const uint8_t *label, unsigned size, uint32_t left)
 {
 #ifdef __SSE2__
     if (size <= BLOCK && left >= BLOCK && !(copy_block(to, label) & ((1u << size) - 1)))
@@ -149,36 +148,95 @@ static inline char *put_label(char *to, const uint8_t *label, unsigned size, uin
 #else
     (void)left;
 #endif
-    return put_any(to, label, size);
+    for (unsigned i = 0; i < size; i++) {
+        *to = (char)label[i];
+        to = is_plain(label[i]) ? to + 1 : put_escaped(to, label[i]);
+    }
+    return to;
 }
 
-char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t size, uint32_t at, bool absolute)
+/* The labels at pos, each with a dot behind it, whatever is in them. */
+static __attribute__((noinline)) struct pfg_dnsname_end put_labels(char *to, const uint8_t *message,
+                                                                   uint32_t size, uint32_t pos)
 {
-    const char *first = to;
-    for (;;) {
-        uint8_t c = message[at];
-        if (c >= POINTER) {
-            at = (uint32_t)(c & ~POINTER) << 8 | message[at + 1];
-            continue;
-        }
-        if (c == 0)
-            break;
-        at++;
-        to = put_label(to, message + at, c, at < size ? size - at : 0);
+    while (message[pos] - 1u < LABEL_MAX) {
+        unsigned c = message[pos++];
+        to = put_label(to, message + pos, c, pos < size ? size - pos : 0);
         *to++ = '.';
-        at += c;
+        pos += c;
     }
-    if (to == first)
-        *to++ = '.';
+    return (struct pfg_dnsname_end){ to, pos };
+}
+
+#ifdef __SSE2__
+/* The same where they are a host's, and short: two blocks are written with the sizes of labels in
+ * them, and dots over these. left: bytes that can be read behind the first size. .to NULL: they are
+ * not so. */
+static inline struct pfg_dnsname_end put_host(char *to, const uint8_t *message, uint32_t at,
+                                              uint32_t left)
+{
+    const uint8_t *text = message + at + 1;
+    uint32_t next = left - BLOCK < BLOCK ? left - BLOCK : BLOCK, size = 0, odd;
+    unsigned c = text[-1];
+
+    if (left < BLOCK)
+        return (struct pfg_dnsname_end){ NULL, at };
+    odd = copy_block(to, text);
+    odd |= copy_block(to + next, text + next) << next;
+    do {
+        size += c;
+        if (size >= next + BLOCK)
+            return (struct pfg_dnsname_end){ NULL, at };
+        c = text[size];
+        to[size] = '.';
+        odd &= other_bits[size++];
+    } while (c - 1 < LABEL_MAX);
+    if (odd << (2 * BLOCK - size))
+        return (struct pfg_dnsname_end){ NULL, at };
+    return (struct pfg_dnsname_end){ to + size, at + size };
+}
+#endif
+
+/* The labels at at, and where they end. */
+static inline struct pfg_dnsname_end put_part(char *to, const uint8_t *message, uint32_t size,
+                                              uint32_t at)
+{
+    struct pfg_dnsname_end end = { NULL, at };
+
+    if (message[at] - 1u >= LABEL_MAX)
+        return (struct pfg_dnsname_end){ to, at };
+#ifdef __SSE2__
+    end = put_host(to, message, at, at < size ? size - at - 1 : 0);
+#endif
+    return end.to ? end : put_labels(to, message, size, at);
+}
+
+struct pfg_dnsname_end pfg_dnsname_put(char *to, const uint8_t *message, uint32_t size, uint32_t at,
+                                       bool absolute)
+{
+    struct pfg_dnsname_end part = put_part(to, message, size, at);
+    uint32_t next = part.next + 1;
+
+    if (message[part.next]) {
+        next++;
+        do {
+            at = (uint32_t)(message[part.next] & ~POINTER) << 8 | message[part.next + 1];
+            part = put_part(part.to, message, size, at);
+        } while (message[part.next]);
+    }
+    if (part.to == to)
+        *part.to++ = '.';
     else if (!absolute)
-        to--;
-    return to;
+        part.to--;
+    return (struct pfg_dnsname_end){ part.to, next };
 }
 
 void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t size, uint32_t at,
                       bool absolute)
 {
-    out->at = pfg_dnsname_put(pfg_out_room(out, PFG_DNSNAME_TEXT_MAX), message, size, at, absolute);
+    char *to = pfg_out_room(out, PFG_DNSNAME_TEXT_MAX);
+
+    out->at = pfg_dnsname_put(to, message, size, at, absolute).to;
 }
 
 /* One character of text, escapes resolved (RFC 1035, 5.1: \. and \DDD). -1: a wrong escape. */

@@ -48,9 +48,13 @@ enum { PFG_DNSNAME_TEXT_MAX = 1100 };
 /* The name at offset at of message[0..size) as text without the last dot ("www.example.com", the
  * root is "."), special characters escaped as RFC 1035, 5.1 has it. The name must have passed
  * pfg_dnsname_scan; size says only how far it is sure that bytes can be read. absolute: with the
- * last dot, as master files have it. to has room for PFG_DNSNAME_TEXT_MAX bytes; returns its end.
- */
-char *pfg_dnsname_put(char *to, const uint8_t *message, uint32_t size, uint32_t at, bool absolute);
+ * last dot, as master files have it. to has room for PFG_DNSNAME_TEXT_MAX bytes. */
+struct pfg_dnsname_end {
+    char *to;      /* behind the text */
+    uint32_t next; /* behind the name where it stands */
+};
+struct pfg_dnsname_end pfg_dnsname_put(char *to, const uint8_t *message, uint32_t size, uint32_t at,
+                                       bool absolute);
 void pfg_dnsname_text(struct pfg_out *out, const uint8_t *message, uint32_t size, uint32_t at,
                       bool absolute);
 

@@ -114,7 +114,7 @@ static void put_name(struct pfg_object *o, const struct pfg_value *v)
     char *first = pfg_out_room(o->out, PFG_DNSNAME_TEXT_MAX + 2), *end;
 
     *first = '"';
-    end = pfg_dnsname_put(first + 1, o->pdu->base, o->pdu->size, v->offset, false);
+    end = pfg_dnsname_put(first + 1, o->pdu->base, o->pdu->size, v->offset, false).to;
     size_t size = (size_t)(end - first - 1);
     if (memchr(first + 1, '\\', size)) {
         char copy[PFG_DNSNAME_TEXT_MAX];

@@ -104,6 +104,60 @@ char *pfg_put_hex(char *to, const uint8_t *bytes, size_t size)
     return to;
 }
 
+#ifdef __SSE2__
+/* Copies sixteen characters; a bit for each that is not plain. */
+static inline unsigned copy_16(char *to, const uint8_t *from)
+{
+    __m128i c = _mm_loadu_si128((const __m128i *)(const void *)from);
+    __m128i low = _mm_cmplt_epi8(c, _mm_set1_epi8(' ')); /* signed: those above ASCII, too */
+    __m128i mark =
+        _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('"')), _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
+    __m128i last = _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f));
+
+    _mm_storeu_si128((__m128i *)(void *)to, c);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, last), mark));
+}
+#endif
+
+/* The same of fewer than sixteen, behind which nothing can be read. */
+static bool put_plain_rest(char *to, const uint8_t *bytes, size_t size)
+{
+    uint8_t rest[8] = "       ";
+
+    if (size >= 8) {
+        memcpy(to, bytes, 8);
+        memcpy(to + size - 8, bytes + size - 8, 8);
+        return pfg_is_plain_8(bytes) && pfg_is_plain_8(bytes + size - 8);
+    }
+    rest[7] = ' ';
+    for (size_t i = 0; i < size; i++)
+        rest[i] = bytes[i];
+    memcpy(to, rest, 8);
+    return pfg_is_plain_8(rest);
+}
+
+bool pfg_put_plain(char *to, const uint8_t *bytes, size_t size, size_t left)
+{
+    size_t i = 0;
+#ifdef __SSE2__
+    for (; size - i >= 16; i += 16)
+        if (copy_16(to + i, bytes + i))
+            return false;
+    if (left - i >= 16)
+        return !(copy_16(to + i, bytes + i) & ((1u << (size - i)) - 1));
+    if (i && size > i) /* those before them once more */
+        return !copy_16(to + size - 16, bytes + size - 16);
+#else
+    (void)left;
+    for (; size - i >= 8; i += 8) {
+        memcpy(to + i, bytes + i, 8);
+        if (!pfg_is_plain_8(bytes + i))
+            return false;
+    }
+#endif
+    return put_plain_rest(to + i, bytes + i, size - i);
+}
+
 /* A bit for each of four groups of 16 bits that is 0, the first group the lowest. */
 static unsigned zero_groups(const uint8_t *bytes)
 {

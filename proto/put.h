@@ -44,6 +44,10 @@ static inline bool pfg_is_plain_8(const uint8_t *bytes)
            !pfg_has_zero(word ^ ones * '\\');
 }
 
+/* Writes size characters as they are, and whole blocks; false: one of them is not printable ASCII,
+ * or a quote or a backslash, and what stands at to is nothing. left: bytes that can be read. */
+bool pfg_put_plain(char *to, const uint8_t *bytes, size_t size, size_t left);
+
 /* Two, three, four, six, eight, nine digits, with zeros before. */
 static inline char *pfg_put_2(char *to, uint32_t value)
 {

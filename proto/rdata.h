@@ -21,6 +21,10 @@ bool pfg_rdata_fits(const struct pfg_field *field, uint64_t type, const uint8_t 
  * message without PFG_PROBLEM_BAD_RDATA says of all its records that they do, and they are not
  * asked again. */
 void pfg_rdata_text(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v);
+/* The same from to on, which is in out's buffer, and as far from its end as anywhere. Returns its
+ * end; out->at is not kept. */
+char *pfg_rdata_put(struct pfg_out *out, char *to, const struct pfg_pdu *pdu,
+                    const struct pfg_value *v);
 
 /* Text to data, appended to writer; names are not compressed (RFC 3597, 4). 0, or -1 and fault. */
 int pfg_rdata_parse(const struct pfg_field *field, uint64_t type, const char *text, size_t size,

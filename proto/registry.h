@@ -80,7 +80,7 @@ struct pfg_body {
     bool present; /* false: this value has no rows */
 };
 
-/* When the one-line form leaves a value out. */
+/* When the one-line form leaves a value out, beside those that it never shows. */
 enum pfg_hide { PFG_HIDE_ALWAYS = 1, PFG_HIDE_ZERO = 2, PFG_HIDE_EMPTY = 4 };
 
 /* How JSON shows a value. */
@@ -95,20 +95,35 @@ enum pfg_json {
     PFG_JSON_NOT_ZERO, /* as its kind says, and not at all where it is 0 */
 };
 
-/* How one line shows a value, behind its label. */
+/* How one line shows a value: behind its label, */
 enum pfg_line {
     PFG_LINE_KIND = 0, /* as its kind says */
-    PFG_LINE_NEVER,    /* not at all */
     PFG_LINE_NUMBER,   /* as an unsigned number */
     PFG_LINE_HEX,      /* as 0x and all digits */
     PFG_LINE_NAMED,    /* by its name, where it has one */
-    PFG_LINE_FLAGS,    /* as its bits in brackets */
+    PFG_LINE_TEXT,     /* in quotes, or as its kind says */
     PFG_LINE_DNSNAME,
     PFG_LINE_IPV4,
     PFG_LINE_IPV6,
-    PFG_LINE_RDATA,
+    PFG_LINE_NEVER, /* or in another way: not at all, */
+    PFG_LINE_RDATA, /* as record data, where there are any or they have a label, */
+    PFG_LINE_FLAGS, /* as its bits in brackets, */
     PFG_LINE_GROUP, /* no value, but those inside it: without a word before them, */
     PFG_LINE_ARRAY, /* or in brackets */
+    PFG_LINE_SOMETIMES, /* as .line says, where .hide does not leave it out (in .form alone) */
+};
+
+/* How a field of record data is shown. */
+enum pfg_master {
+    PFG_MASTER_KIND = 0, /* as its kind and display say */
+    PFG_MASTER_NUMBER,   /* as an unsigned number */
+    PFG_MASTER_NAMED,    /* by its name, where it has one, or as such a number */
+    PFG_MASTER_NAME,
+    PFG_MASTER_IPV4,
+    PFG_MASTER_IPV6,
+    PFG_MASTER_QUOTED, /* bytes: in quotes, */
+    PFG_MASTER_HEX,    /* or as hexadecimal digits */
+    PFG_MASTER_ARRAY,
 };
 
 /* One row, ready. */
@@ -136,21 +151,25 @@ struct pfg_field {
     uint32_t offset;                /* bytes from the table's start, if fixed; else UINT32_MAX */
     uint32_t scale;                 /* never 0 */
     const struct pfg_run *run;      /* the run of rows that begins here (run.h); NULL none */
-    uint64_t flags_known;           /* PFG_FLAGS: all named bits */
-    const struct pfg_names *names;  /* NULL where values have no names */
     struct pfg_table inside;        /* group: its fields; array: one element group; flags: bits */
     const struct pfg_body *bodies;  /* PFG_BODY: 2 per named value (request, reply), in names' */
     const struct pfg_body *other;   /* order; body of values without rows; PFG_ERROR body */
     const struct pfg_body *error;   /* a reply with the error bit set; NULL none */
     const struct pfg_field *when;   /* PFG_CHECKSUM, PFG_DERIVE_BIT: the bit; else NULL */
     bool boolean;                   /* one bit, or PFG_DERIVE_BIT and _MATCH: true or false */
-    const char *label;              /* of the one-line form: "seq ", with PFG_KEY_BLOCK bytes */
-    uint32_t label_size;            /* more to be read; 0: it has none */
     const char *letters;            /* PFG_FLAGS: those of its bits, the lowest first; NULL none */
-    uint8_t hide;                   /* bits of enum pfg_hide */
     uint8_t json;                   /* enum pfg_json */
+    uint8_t master;                 /* enum pfg_master */
+    /* What a line asks of each value stands together: */
+    uint8_t form;                   /* enum pfg_line, and whether it depends on the value */
     uint8_t line;                   /* enum pfg_line */
+    uint8_t hide;                   /* bits of enum pfg_hide */
+    uint8_t step;                   /* values from this one to the next that may be shown */
     uint8_t hex_digits;             /* of an integer, all of them */
+    uint32_t label_size;            /* 0: it has none */
+    const char *label;              /* "seq ", with PFG_KEY_BLOCK bytes more to be read */
+    const struct pfg_names *names;  /* NULL where values have no names */
+    uint64_t flags_known;           /* PFG_FLAGS: all named bits */
 };
 
 /* A test of a message's field: "flags.reply", "mode=4". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values to text for people: one line, a tree. One value is render_text.c. */
+/* Values to text for people: one line. One value is render_text.c. */
 #include <string.h>
 
 #include "proto/cache.h"
@@ -9,35 +9,60 @@
 #include "proto/render_inside.h"
 #include "proto/scratch.h"
 
-/* VALUE_ROOM: what a value that is put down in one piece takes with all before it: a label, and a
- * name, whose text is longer than a number or an address. */
-enum { LINE_BYTES_MAX = 64, NAME_KEPT = 64, VALUE_ROOM = 2 * PFG_TEXT_MAX + PFG_DNSNAME_TEXT_MAX };
+/* VALUE_ROOM: what a value that is put down in one piece takes with all before it: a direction, a
+ * label, and a name, whose text is longer than a number or an address. */
+enum {
+    LINE_BYTES_MAX = 64,
+    NAME_KEPT = 64,
+    ARRAYS_MAX = 8, /* one in another: as many as tables */
+    VALUE_ROOM = 3 * PFG_TEXT_MAX + PFG_DNSNAME_TEXT_MAX
+};
 
-/* A line on its way. */
+/* A line on its way. Its functions take the place where it has come, and return where it is then.
+ * What parts two values is written behind each, and taken back where none follows: so room is made
+ * only where something is written. */
 struct line {
     struct pfg_out *out;
+    const char *limit; /* up to here there is VALUE_ROOM */
     const struct pfg_pdu *pdu;
-    const char *between; /* fields: " ", or ", " as tcpdump has it for network layers */
-    uint32_t between_size;
+    char between[2]; /* fields: " ", or ", " as tcpdump has it for network layers */
     bool any, directed;
+    size_t between_size;
+    struct {
+        const struct pfg_value *end, *end_array;
+    } outer[ARRAYS_MAX];         /* around the array that the line is in */
     uint32_t name_at, name_size; /* the first name, where it is short: most pointers lead to it; */
     char name[NAME_KEPT];        /* UINT32_MAX none */
 };
 
-static inline bool is_hidden(const struct pfg_value *v)
+static __attribute__((noinline)) char *make_room(struct line *l, char *to)
 {
-    unsigned hide = v->field->hide;
-    return hide & PFG_HIDE_ALWAYS || (hide & PFG_HIDE_ZERO && v->u == 0) ||
-           (hide & PFG_HIDE_EMPTY && v->size == 0);
+    l->out->at = to;
+    to = pfg_out_room(l->out, VALUE_ROOM);
+    l->limit = l->out->end - VALUE_ROOM;
+    return to;
 }
 
-/* What parts a value from the one before, at to. */
+/* VALUE_ROOM at to. */
+static inline char *with_room(struct line *l, char *to)
+{
+    return to <= l->limit ? to : make_room(l, to);
+}
+
+/* Sets what parts a value from the next one: */
+static inline void set_between(struct line *l, bool wide)
+{
+    l->between[0] = wide ? ',' : ' ';
+    l->between[1] = ' ';
+    l->between_size = 1 + wide;
+}
+
+/* and writes it. */
 static inline char *put_between(char *to, struct line *l)
 {
-    memcpy(to, l->between, 2); /* it has two characters, or one and its end */
-    to += l->any ? l->between_size : 0;
+    memcpy(to, l->between, 2);
     l->any = true;
-    return to;
+    return to + l->between_size;
 }
 
 char *pfg_put_letters(char *to, const struct pfg_field *field, uint64_t flags)
@@ -54,14 +79,12 @@ char *pfg_put_letters(char *to, const struct pfg_field *field, uint64_t flags)
 }
 
 /* "request", "reply" or "error", once, behind what comes first. */
-static void direction(struct line *l)
+static char *put_direction(char *to, struct line *l)
 {
-    if (l->directed || !l->pdu->proto->reply.field)
-        return;
-    l->directed = true;
     const struct pfg_text *word = pfg_direction_name(l->pdu->is_error ? 2 : l->pdu->is_reply);
-    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
-    l->out->at = pfg_put_ready(to, word->text, word->size);
+
+    l->directed = true;
+    return put_between(pfg_put_ready(to, word->text, word->size), l);
 }
 
 /* The bits of flags that "reply" and "error" have said already. */
@@ -72,7 +95,8 @@ static uint64_t told_by_direction(const struct pfg_proto *proto, const struct pf
 }
 
 /* Flags in brackets, written and kept: few of their values come again and again. */
-static void line_new_flags(struct line *l, const struct pfg_field *field, uint64_t flags)
+static __attribute__((noinline)) char *new_flags(char *to, struct line *l,
+                                                 const struct pfg_field *field, uint64_t flags)
 {
     struct pfg_out *text = pfg_scratch();
 
@@ -80,42 +104,82 @@ static void line_new_flags(struct line *l, const struct pfg_field *field, uint64
     pfg_flags_text(text, field, flags);
     pfg_out_char(text, ']');
     size_t size = (size_t)(text->at - text->start);
+    l->out->at = to;
     pfg_out_bytes(l->out, text->start, size);
     pfg_cache_keep(&field->flags_known, field->id, flags, text->start, size);
+    return make_room(l, l->out->at);
 }
 
 /* The flags that "reply" and "error" have not told. */
-static void line_flags(struct line *l, const struct pfg_value *v)
+static inline char *put_flags(char *to, struct line *l, const struct pfg_value *v)
 {
     const struct pfg_field *field = v->field;
     uint64_t left = v->u & field->flags_known & ~told_by_direction(l->pdu->proto, field);
     const struct pfg_cached *cached;
-    char *to;
 
+    if (!v->u)
+        return to;
+    to = with_room(l, to);
+    if (!l->directed)
+        to = put_direction(to, l);
     if (!left)
-        return;
-    to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
+        return to;
     cached = pfg_cache_find(&field->flags_known, field->id, left);
-    if (cached)
-        to = pfg_put_ready(to, cached->text, cached->size);
-    l->out->at = to;
-    if (!cached)
-        line_new_flags(l, field, left);
+    to = cached ? pfg_put_ready(to, cached->text, cached->size) : new_flags(to, l, field, left);
+    return put_between(to, l);
 }
 
-/* A value's name at to; NULL: it has none of its own. */
-static inline char *put_name(char *to, const struct pfg_names *names, uint64_t u)
+/* A value that takes any room, or is rare. */
+static __attribute__((noinline)) char *put_other(char *to, struct line *l,
+                                                 const struct pfg_value *v)
 {
-    const struct pfg_text *text = pfg_name_text(names, names->texts, u);
-    return text ? pfg_put_ready(to, text->text, text->size) : NULL;
+    const struct pfg_field *field = v->field;
+    const char *other = field->line == PFG_LINE_NAMED ? pfg_value_name(field, v->u) : NULL;
+
+    l->out->at = to;
+    if (other)
+        pfg_out_string(l->out, other);
+    else
+        pfg_label_text(l->out, l->pdu, v, LINE_BYTES_MAX);
+    return make_room(l, l->out->at);
+}
+
+/* A value by its name. */
+static inline char *put_named(char *to, struct line *l, const struct pfg_value *v,
+                              const struct pfg_names *names)
+{
+    const struct pfg_text *text = pfg_name_text(names, names->texts, v->u);
+    return text ? pfg_put_ready(to, text->text, text->size) : put_other(to, l, v);
+}
+
+/* A text that is short and as it is; others are rare. */
+static inline char *put_text(char *to, struct line *l, const struct pfg_value *v)
+{
+    const struct pfg_pdu *pdu = l->pdu;
+    uint32_t left = pdu->size - v->offset; /* that can be read, where the value is inside */
+
+    if (v->size > LINE_BYTES_MAX ||
+        !pfg_put_plain(to + 1, pfg_value_bytes(pdu, v), v->size,
+                       v->offset + v->size <= pdu->size ? left : v->size))
+        return put_other(to, l, v);
+    *to = '"';
+    to += v->size + 1;
+    *to = '"';
+    return to + 1;
 }
 
 /* A domain name. */
-static char *put_dnsname(char *to, struct line *l, const struct pfg_value *v)
+static inline char *put_dnsname(char *to, struct line *l, const struct pfg_value *v)
 {
-    if (v->u && v->u - 1 == l->name_at && v->size == 2) /* a pointer and nothing before it */
+    const struct pfg_pdu *pdu = l->pdu;
+
+    if (v->u - 1 == l->name_at && v->size == 2) /* a pointer and nothing before it */
         return pfg_put_ready(to, l->name, l->name_size);
-    char *end = pfg_dnsname_put(to, l->pdu->base, l->pdu->size, v->offset, false);
+    if (!*pfg_value_bytes(pdu, v)) { /* the root */
+        *to = '.';
+        return to + 1;
+    }
+    char *end = pfg_dnsname_put(to, pdu->base, pdu->size, v->offset, false).to;
     if (l->name_at == UINT32_MAX && end - to <= NAME_KEPT) {
         memcpy(l->name, to, NAME_KEPT);
         l->name_at = v->offset;
@@ -124,118 +188,155 @@ static char *put_dnsname(char *to, struct line *l, const struct pfg_value *v)
     return end;
 }
 
-/* A value with VALUE_ROOM at to; NULL: it is one that takes more, or is rare. */
-static inline char *put_value(char *to, struct line *l, const struct pfg_value *v)
+/* A value of one of the forms that stand behind a label. */
+static inline __attribute__((always_inline)) char *put_value(char *to, struct line *l,
+                                                             const struct pfg_value *v,
+                                                             const struct pfg_field *field,
+                                                             enum pfg_line form)
 {
-    switch ((enum pfg_line)v->field->line) {
+    switch (form) {
+    case PFG_LINE_KIND:
+        return put_other(to, l, v);
     case PFG_LINE_NUMBER:
         return pfg_put_uint(to, v->u);
     case PFG_LINE_HEX:
-        return pfg_put_hex_uint(pfg_put_text(to, "0x"), v->u, v->field->hex_digits);
+        return pfg_put_hex_uint(pfg_put_text(to, "0x"), v->u, field->hex_digits);
     case PFG_LINE_NAMED:
-        return put_name(to, v->field->names, v->u);
+        return put_named(to, l, v, field->names);
+    case PFG_LINE_TEXT:
+        return put_text(to, l, v);
     case PFG_LINE_DNSNAME:
         return put_dnsname(to, l, v);
     case PFG_LINE_IPV4:
         return pfg_put_ipv4(to, (uint32_t)v->u);
     case PFG_LINE_IPV6:
         return pfg_put_ipv6(to, pfg_value_bytes(l->pdu, v));
-    case PFG_LINE_KIND:
     case PFG_LINE_NEVER:
     case PFG_LINE_RDATA:
     case PFG_LINE_FLAGS:
     case PFG_LINE_GROUP:
     case PFG_LINE_ARRAY:
+    case PFG_LINE_SOMETIMES:
         break;
     }
-    return NULL;
+    __builtin_unreachable();
 }
 
-/* A value that takes any room, or is rare. */
-static void line_other(struct line *l, const struct pfg_value *v)
+/* Before a value: its label, where it has one. */
+static inline char *put_label(char *to, struct line *l, const struct pfg_field *field)
 {
-    const struct pfg_field *field = v->field;
-    const char *other = field->line == PFG_LINE_NAMED ? pfg_value_name(field, v->u) : NULL;
-
-    if (field->line == PFG_LINE_RDATA)
-        pfg_rdata_text(l->out, l->pdu, v);
-    else if (other)
-        pfg_out_string(l->out, other);
-    else
-        pfg_label_text(l->out, l->pdu, v, LINE_BYTES_MAX);
+    to = with_room(l, to);
+    if (!field->label_size)
+        return to;
+    if (!l->directed)
+        to = put_direction(to, l);
+    return pfg_put_ready(to, field->label, field->label_size);
 }
 
-/* The label, where it has one, and the value. */
-static void line_value(struct line *l, const struct pfg_value *v)
+static inline __attribute__((always_inline)) char *put_labelled(char *to, struct line *l,
+                                                                const struct pfg_value *v,
+                                                                const struct pfg_field *field,
+                                                                enum pfg_line form)
 {
-    const struct pfg_field *field = v->field;
-    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l), *end;
-
-    to = pfg_put_ready(to, field->label, field->label_size);
-    end = put_value(to, l, v);
-    l->out->at = end ? end : to;
-    if (!end)
-        line_other(l, v);
+    to = put_label(to, l, field);
+    return put_between(put_value(to, l, v, field, form), l);
 }
 
-static void line_array(struct line *l, const struct pfg_value *v);
+static inline char *put_rdata(char *to, struct line *l, const struct pfg_value *v)
+{
+    if (!v->size && v->field->row->bare)
+        return to;
+    to = pfg_rdata_put(l->out, put_label(to, l, v->field), l->pdu, v);
+    l->limit = l->out->end - VALUE_ROOM; /* it may be another buffer now */
+    return put_between(with_room(l, to), l);
+}
+
+/* A value that may be left out. Those inside it are then, too. */
+static __attribute__((noinline)) char *put_sometimes(char *to, struct line *l,
+                                                     const struct pfg_value **v)
+{
+    const struct pfg_value *value = *v;
+    const struct pfg_field *field = value->field;
+    unsigned hide = field->hide;
+
+    *v += field->line >= PFG_LINE_GROUP ? 1 + value->u : field->step;
+    if (hide & PFG_HIDE_ALWAYS || (hide & PFG_HIDE_ZERO && value->u == 0) ||
+        (hide & PFG_HIDE_EMPTY && value->size == 0))
+        return to;
+    return put_labelled(to, l, value, field, field->line);
+}
+
+/* Before an array's elements, which stand in brackets. Inside them the line is like those of
+ * messages, and tells no direction. */
+static inline char *begin_array(char *to, struct line *l, const struct pfg_field *array)
+{
+    to = put_label(to, l, array);
+    *to = '[';
+    l->between[0] = ' ';
+    l->between_size = 1;
+    l->any = false;
+    return to + 1;
+}
+
+/* Between two elements, or behind the last one. */
+static inline char *end_element(char *to, struct line *l, bool last)
+{
+    to = with_room(l, to - l->any);
+    *to++ = last ? ']' : ',';
+    *to = ' ';
+    l->any = false;
+    return to + !last;
+}
 
 /* Values from v on. Those of a group stand behind it, and follow as if there were none. */
-static inline void line_values(struct line *l, const struct pfg_value *v,
-                               const struct pfg_value *end)
+static char *put_values(char *to, struct line *l, const struct pfg_value *v,
+                        const struct pfg_value *end)
 {
-    for (const struct pfg_value *next; v < end; v = next) {
-        const struct pfg_field *field = v->field;
-        enum pfg_line line = (enum pfg_line)field->line;
+    bool wide = l->between_size > 1;
+    const struct pfg_value *end_array = NULL; /* of that which the line is in, and its element is
+                                                 the one before end */
+    unsigned depth = 0;
 
-        next = v + 1;
-        if (line == PFG_LINE_NEVER)
-            continue;
-        if (field->hide && is_hidden(v)) {
-            next += line >= PFG_LINE_GROUP ? v->u : 0;
+    for (;;) {
+        while (v < end) {
+            const struct pfg_field *field = v->field;
+            unsigned form = field->form;
+
+            if (form < PFG_LINE_NEVER) {
+                to = put_labelled(to, l, v, field, (enum pfg_line)form);
+                v += field->step;
+            } else if (form == PFG_LINE_SOMETIMES) {
+                to = put_sometimes(to, l, &v);
+            } else if (form == PFG_LINE_ARRAY && v->u) {
+                to = begin_array(to, l, field);
+                l->outer[depth].end = end;
+                l->outer[depth++].end_array = end_array;
+                end_array = v + 1 + v->u;
+                end = v + 2 + v[1].u;
+                v += 2;
+            } else {
+                if (form == PFG_LINE_RDATA)
+                    to = put_rdata(to, l, v);
+                else if (form == PFG_LINE_FLAGS)
+                    to = put_flags(to, l, v);
+                v += field->step; /* into a group */
+            }
+        }
+        if (!end_array)
+            return to;
+        v = end;
+        to = end_element(to, l, v == end_array);
+        if (v < end_array) {
+            end = v + 1 + v->u;
+            v++;
             continue;
         }
-        if (line == PFG_LINE_GROUP)
-            continue;
-        if (!l->directed && (field->label_size || line == PFG_LINE_FLAGS))
-            direction(l);
-        if (line == PFG_LINE_ARRAY) {
-            line_array(l, v);
-            next += v->u;
-        } else if (line == PFG_LINE_FLAGS) {
-            line_flags(l, v);
-        } else {
-            line_value(l, v);
-        }
+        end = l->outer[--depth].end;
+        end_array = l->outer[depth].end_array;
+        if (!depth)
+            set_between(l, wide);
+        to = put_between(to, l);
     }
-}
-
-/* Elements in brackets. Inside them the line is like those of messages, and tells no direction. */
-static void line_array(struct line *l, const struct pfg_value *v)
-{
-    const struct pfg_value *end = v + 1 + v->u;
-    const char *between = l->between;
-    uint32_t between_size = l->between_size;
-    bool directed = l->directed;
-    char *to = put_between(pfg_out_room(l->out, VALUE_ROOM), l);
-
-    to = pfg_put_ready(to, v->field->label, v->field->label_size);
-    *to = '[';
-    l->out->at = to + 1;
-    l->between = " ";
-    l->between_size = 1;
-    l->directed = true;
-    for (const struct pfg_value *e = v + 1; e < end; e += 1 + e->u) {
-        if (e > v + 1)
-            pfg_out_bytes(l->out, ", ", 2);
-        l->any = false;
-        line_values(l, e + 1, e + 1 + e->u);
-    }
-    pfg_out_char(l->out, ']');
-    l->between = between;
-    l->between_size = between_size;
-    l->directed = directed;
-    l->any = true;
 }
 
 void pfg_line_problems(struct pfg_out *out, uint32_t problems)
@@ -261,95 +362,23 @@ void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
     const struct pfg_value *first = decode->values + pdu->first, *end = first + pdu->count;
     bool network = pdu->proto->def->network;
     const struct pfg_value *flags = network ? lettered(first, end) : NULL;
-    char *to = pfg_out_room(out, VALUE_ROOM);
     struct line l;
+    char *to;
 
     l.out = out;
     l.pdu = pdu;
-    l.between = network ? ", " : " ";
-    l.between_size = network ? 2 : 1;
-    l.any = true;
-    l.directed = false;
+    set_between(&l, network);
+    l.directed = !pdu->proto->reply.field;
     l.name_at = UINT32_MAX; /* name is not filled before it is known */
 
+    to = make_room(&l, out->at);
     if (flags)
-        out->at = pfg_put_letters(to, flags->field, flags->u);
+        to = pfg_put_letters(to, flags->field, flags->u);
     else
-        out->at = pfg_put_ready(to, pdu->proto->name.text, pdu->proto->name.size);
-    line_values(&l, first, end);
-    direction(&l);
+        to = pfg_put_ready(to, pdu->proto->name.text, pdu->proto->name.size);
+    to = put_values(put_between(to, &l), &l, first, end);
+    if (!l.directed)
+        to = put_direction(with_room(&l, to), &l);
+    out->at = to - l.between_size;
     pfg_line_problems(out, pdu->problems);
-}
-
-/* ---- A tree ---- */
-
-static void indent(struct pfg_out *out, unsigned depth)
-{
-    while (depth-- > 0)
-        pfg_out_string(out, "  ");
-}
-
-static void tree_bits(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
-                      unsigned depth)
-{
-    for (uint32_t i = 0; i < v->field->inside.count; i++) {
-        const struct pfg_field *bit = &v->field->inside.fields[i];
-        struct pfg_value value = { bit, v->u >> bit->bits_shift & bit->bits_mask, v->offset,
-                                   v->size };
-        (void)pdu;
-        indent(out, depth);
-        pfg_out_string(out, bit->name);
-        pfg_out_string(out, ": ");
-        pfg_integer_label(out, &value);
-        pfg_out_char(out, '\n');
-    }
-}
-
-static void tree_values(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
-                        const struct pfg_value *end, unsigned depth)
-{
-    for (; v < end; v++) {
-        enum pfg_kind kind = v->field->row->kind;
-        /* A reserved field that is 0, and an array to the end that has nothing, say nothing. */
-        if (v->u == 0 && (kind == PFG_RESERVED || (kind == PFG_ARRAY && v->field->by < 0)))
-            continue;
-        indent(out, depth);
-        pfg_out_string(out, v->field->name);
-        if (kind == PFG_GROUP || kind == PFG_ARRAY) {
-            pfg_out_string(out, "\n");
-            tree_values(out, pdu, v + 1, v + 1 + v->u, depth + 1);
-            v += v->u;
-            continue;
-        }
-        pfg_out_string(out, ": ");
-        pfg_value_label(out, pdu, v);
-        pfg_out_char(out, '\n');
-        if (kind == PFG_FLAGS)
-            tree_bits(out, pdu, v, depth + 1);
-    }
-}
-
-void pfg_tree_pdu(struct pfg_out *out, const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                  unsigned depth)
-{
-    const struct pfg_value *first = decode->values + pdu->first;
-
-    indent(out, depth);
-    pfg_out_string(out, pdu->proto->def->name);
-    pfg_out_string(out, ": ");
-    pfg_out_string(out, pdu->proto->def->title);
-    if (pdu->joined)
-        pfg_out_string(out, ", joined");
-    if (pdu->partial)
-        pfg_out_string(out, ", goes on in the next frame");
-    pfg_out_char(out, '\n');
-    tree_values(out, pdu, first, first + pdu->count, depth + 1);
-    for (unsigned i = 0; i < PFG_PROBLEM_COUNT; i++) {
-        if (!(pdu->problems & 1u << i))
-            continue;
-        indent(out, depth + 1);
-        pfg_out_string(out, "problem: ");
-        pfg_out_string(out, pfg_problem_name((enum pfg_problem)i));
-        pfg_out_char(out, '\n');
-    }
 }
