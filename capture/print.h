@@ -59,8 +59,11 @@ struct capture_printer {
     const struct pfg_field *tcp_flags, *tcp_options; /* which every second packet has */
     uint64_t second_ns; /* the whole second whose text is in stamp, if any is */
     uint32_t stamp_size;
-    uint64_t first_ns, before_ns;
+    bool stamped; /* a time is the stamp, digits and a blank */
+    bool plain;   /* a line is its time, addresses, one layer and messages */
+    bool below;   /* something may stand below it */
     bool any;
+    uint64_t first_ns, before_ns;
     char stamp[32];
     struct capture_interface_name names[64];
 };
@@ -78,12 +81,18 @@ void capture_print_packet(struct capture_printer *printer, const struct capture_
                           const struct capture_dissect *dissect,
                           const struct capture_pairing *pairing);
 
-/* print_time.c: the packet's time, as it is asked for, and a blank. */
-void capture_print_time(struct capture_printer *printer, uint64_t now_ns);
+/* Room for what a line has before its messages: time, addresses and the longest layer. */
+enum { CAPTURE_LINE_ROOM = 4096 };
+
+/* print_time.c: the packet's time, as it is asked for, and a blank, at to. Returns its end. */
+char *capture_put_time(struct capture_printer *printer, char *to, uint64_t now_ns);
 
 /* print_layers.c: one layer in a line's part, as tcpdump has it. */
 void capture_line_layer(const struct capture_printer *printer,
                         const struct capture_dissect *dissect, const struct pfg_pdu *pdu);
+/* TCP, where its ports are there, at to, without what is wrong with it. Returns its end. */
+char *capture_put_tcp(const struct capture_printer *printer, const struct capture_dissect *dissect,
+                      const struct pfg_pdu *pdu, char *to);
 /* What an IP packet carries that no layer tells of: a fragment, or a protocol by its name. */
 void capture_line_fragment(struct pfg_out *out, const struct pfg_flow *flow);
 

@@ -9,10 +9,6 @@
 
 #include "capture/print.h"
 
-/* A TCP header's options are at most 40 bytes: room for their longest text and for all before it.
- */
-enum { LAYER_ROOM = 4096 };
-
 static const struct pfg_value *find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                     enum pfg_layer_field_id id)
 {
@@ -69,17 +65,12 @@ static char *put_blocks(char *to, const struct pfg_value *blocks, uint32_t origi
     return to;
 }
 
-/* One value of an option, with its label where it has one. */
-static char *put_option_value(char *to, struct pfg_out *out, const struct pfg_pdu *pdu,
-                              const struct pfg_value *value)
+/* A value of an option that is no number. */
+static __attribute__((noinline)) char *put_option_value(char *to, struct pfg_out *out,
+                                                        const struct pfg_pdu *pdu,
+                                                        const struct pfg_value *value)
 {
-    const struct pfg_field *field = value->field;
-
-    *to = ' ';
-    to = pfg_put_ready(to + 1, field->label, field->label_size);
-    if (field->line == PFG_LINE_NUMBER)
-        return pfg_put_uint(to, value->u);
-    if (field->row->kind == PFG_BYTES)
+    if (value->field->row->kind == PFG_BYTES)
         to = pfg_put_text(to, "0x");
     out->at = to;
     pfg_value_plain(out, pdu, value, PFG_ASPECT_VALUE);
@@ -87,23 +78,24 @@ static char *put_option_value(char *to, struct pfg_out *out, const struct pfg_pd
 }
 
 /* An option: its kind, and what belongs to it. origin: of the numbers in it. */
-static char *put_option(char *to, struct pfg_out *out, const struct pfg_pdu *pdu,
-                        const struct pfg_value *option, uint32_t origin)
+static inline char *put_option(char *to, struct pfg_out *out, const struct pfg_pdu *pdu,
+                               const struct pfg_value *value, const struct pfg_value *end,
+                               uint32_t origin)
 {
-    const struct pfg_value *value = option + 1, *end = value + option->u;
-    char *words;
+    char *words = put_words(to, value);
 
-    if (value == end)
-        return to;
-    words = put_words(to, value);
     to = words != NULL ? words : pfg_put_uint(pfg_put_text(to, "unknown-"), value->u);
     for (value++; value < end; value++) {
-        enum pfg_line line = (enum pfg_line)value->field->line;
+        const struct pfg_field *field = value->field;
 
-        if (line == PFG_LINE_ARRAY)
+        if (field->line == PFG_LINE_ARRAY)
             return put_blocks(to, value, origin);
-        if (line != PFG_LINE_NEVER && value->size > 0)
-            to = put_option_value(to, out, pdu, value);
+        if (field->line == PFG_LINE_NEVER || value->size == 0)
+            continue;
+        *to = ' '; /* and a label, where it has one */
+        to = pfg_put_ready(to + 1, field->label, field->label_size);
+        to = field->line == PFG_LINE_NUMBER ? pfg_put_uint(to, value->u)
+                                            : put_option_value(to, out, pdu, value);
     }
     return to;
 }
@@ -111,16 +103,17 @@ static char *put_option(char *to, struct pfg_out *out, const struct pfg_pdu *pdu
 static char *put_options(char *to, struct pfg_out *out, const struct pfg_pdu *pdu,
                          const struct pfg_value *options, uint32_t origin)
 {
-    const struct pfg_value *option = options + 1, *end = option + options->u;
+    const struct pfg_value *option = options + 1, *end = option + options->u, *next;
 
     to = pfg_put_text(to, ", options [");
-    for (; option < end; option += 1 + option->u) {
-        if (option > options + 1)
-            *to++ = ',';
-        to = put_option(to, out, pdu, option, origin);
+    for (; option < end; option = next) {
+        next = option + 1 + option->u;
+        if (next > option + 1)
+            to = put_option(to, out, pdu, option + 1, next, origin);
+        *to++ = ',';
     }
-    *to = ']';
-    return to + 1;
+    to[-1] = ']';
+    return to;
 }
 
 /* Where the numbers of a segment are counted from: its own side's, and the other's. */
@@ -156,15 +149,24 @@ static char *put_seq(char *to, const struct pfg_flow *flow, uint32_t seq)
     return pfg_put_uint(to + 1, (uint32_t)(seq + flow->payload_wire));
 }
 
-static void line_tcp(const struct capture_printer *printer, const struct capture_dissect *dissect,
-                     const struct pfg_pdu *pdu)
+/* The options, which stand first behind the head, or are not. */
+static inline const struct pfg_value *options_of(const struct capture_printer *printer,
+                                                 const struct pfg_decode *decode,
+                                                 const struct pfg_pdu *pdu)
 {
-    struct pfg_out *out = printer->out;
-    const struct pfg_decode *decode = &dissect->decode;
+    const struct pfg_value *first = decode->values + pdu->first;
+
+    if (pdu->head == NULL)
+        return pfg_pdu_find(decode, pdu, printer->tcp_options);
+    return pdu->count > 0 && first->field == printer->tcp_options ? first : NULL;
+}
+
+char *capture_put_tcp(const struct capture_printer *printer, const struct capture_dissect *dissect,
+                      const struct pfg_pdu *pdu, char *to)
+{
     const struct pfg_flow *flow = &dissect->flow;
-    const struct pfg_value *options = pfg_pdu_find(decode, pdu, printer->tcp_options);
+    const struct pfg_value *options = options_of(printer, &dissect->decode, pdu);
     struct origins origins = origins_of(dissect, printer->options.absolute);
-    char *to = pfg_out_room(out, LAYER_ROOM);
 
     to = pfg_put_letters(to, printer->tcp_flags, flow->tcp_flags);
     to = put_seq(to, flow, flow->tcp_seq - origins.own);
@@ -174,8 +176,8 @@ static void line_tcp(const struct capture_printer *printer, const struct capture
     if ((flow->tcp_flags & PFG_TCP_URG) != 0)
         to = pfg_put_uint(pfg_put_text(to, ", urg "), flow->tcp_urgent);
     if (options != NULL && options->u > 0)
-        to = put_options(to, out, pdu, options, origins.blocks);
-    out->at = pfg_put_uint(pfg_put_text(to, ", length "), flow->payload_wire);
+        to = put_options(to, printer->out, pdu, options, origins.blocks);
+    return pfg_put_uint(pfg_put_text(to, ", length "), flow->payload_wire);
 }
 
 /* ---- Others ------------------------------------------------------------------------------- */
@@ -185,7 +187,7 @@ static void put_message(struct pfg_out *out, const struct pfg_decode *decode,
                         const struct pfg_pdu *pdu)
 {
     const struct pfg_value *value = decode->values + pdu->first, *end = value + pdu->count;
-    char *to = pfg_out_room(out, LAYER_ROOM), *words = put_words(to, value);
+    char *to = pfg_out_room(out, CAPTURE_LINE_ROOM), *words = put_words(to, value);
 
     out->at = words != NULL ? words : pfg_put_uint(to, value->u);
     for (value++; value < end; value++) {
@@ -318,7 +320,7 @@ static bool line_known(const struct capture_printer *printer, const struct captu
     unsigned layer = pdu->proto->index;
 
     if (layer == PFG_LAYER_TCP && flow->has_ports) {
-        line_tcp(printer, dissect, pdu);
+        out->at = capture_put_tcp(printer, dissect, pdu, pfg_out_room(out, CAPTURE_LINE_ROOM));
     } else if (layer == PFG_LAYER_UDP && flow->has_ports) {
         put_layer_name(out, pdu->proto);
         put_length(out, flow->payload_wire);

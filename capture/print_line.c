@@ -19,6 +19,9 @@ void capture_printer_init(struct capture_printer *printer,
     printer->options = *options;
     printer->out = out;
     printer->interfaces = interfaces;
+    printer->plain = !options->number && !options->interfaces && !options->link &&
+                     !options->quick && !options->color;
+    printer->below = options->tree || options->bits || options->dump != CAPTURE_DUMP_NONE;
     printer->tcp_flags = pfg_layer_field(PFG_TCP_FLAGS);
     printer->tcp_options = pfg_layer_field(PFG_TCP_OPTIONS);
 }
@@ -41,6 +44,12 @@ static inline char *put_end(char *to, const struct pfg_flow *flow, const uint8_t
     return pfg_put_16(to + 1, port);
 }
 
+static inline char *put_ends(char *to, const struct pfg_flow *flow)
+{
+    to = pfg_put_text(put_end(to, flow, flow->src, flow->sport), " > ");
+    return pfg_put_text(put_end(to, flow, flow->dst, flow->dport), ": ");
+}
+
 /* -e has told which of both it is. */
 static void print_ends(const struct capture_printer *printer, const struct pfg_flow *flow)
 {
@@ -48,8 +57,7 @@ static void print_ends(const struct capture_printer *printer, const struct pfg_f
 
     if (!printer->options.link)
         to = flow->family == 6 ? pfg_put_text(to, "IP6 ") : pfg_put_text(to, "IP ");
-    to = pfg_put_text(put_end(to, flow, flow->src, flow->sport), " > ");
-    printer->out->at = pfg_put_text(put_end(to, flow, flow->dst, flow->dport), ": ");
+    printer->out->at = put_ends(to, flow);
 }
 
 static void print_length(struct pfg_out *out, uint32_t length)
@@ -318,12 +326,57 @@ static void print_number(struct pfg_out *out, uint64_t number)
     pfg_out_bytes(out, "  ", 2);
 }
 
+/* Whether a packet is nothing but UDP or TCP over IP, without a fault below its messages, and its
+ * line nothing out of the usual. */
+static inline bool is_plain(const struct capture_printer *printer,
+                            const struct capture_packet *packet,
+                            const struct capture_dissect *dissect)
+{
+    const struct pfg_flow *flow = &dissect->flow;
+
+    return printer->plain && flow->has_ports && dissect->layers == 1 && flow->transport_pdu == 0 &&
+           flow->network_pdu == UINT32_MAX && dissect->decode.pdus[0].problems == 0 &&
+           packet->packet.link_type != PFG_LINK_LINUX_SLL2;
+}
+
+/* Such a packet, behind its time. */
+static inline void print_plain(struct capture_printer *printer,
+                               const struct capture_dissect *dissect, char *to)
+{
+    const struct pfg_decode *decode = &dissect->decode;
+    const struct pfg_flow *flow = &dissect->flow;
+    bool tcp = decode->pdus[0].proto->index == PFG_LAYER_TCP;
+
+    to = flow->family == 6 ? pfg_put_text(to, "IP6 ") : pfg_put_text(to, "IP ");
+    to = put_ends(to, flow);
+    if (tcp)
+        to = capture_put_tcp(printer, dissect, &decode->pdus[0], to);
+    else if (decode->pdu_count == 1)
+        to = pfg_put_uint(pfg_put_text(to, "UDP, length "), flow->payload_wire);
+    if (tcp && decode->pdu_count > 1)
+        to = pfg_put_text(to, ": ");
+    printer->out->at = to;
+    print_messages(printer, decode, 1);
+}
+
+/* Any packet. */
+static void print_any(struct capture_printer *printer, const struct capture_packet *packet,
+                      const struct capture_dissect *dissect)
+{
+    if (printer->options.interfaces || packet->packet.link_type == PFG_LINK_LINUX_SLL2)
+        capture_line_interface(printer, packet);
+    if (printer->options.link)
+        print_link(printer, packet, dissect);
+    print_what(printer, packet, dissect);
+}
+
 void capture_print_packet(struct capture_printer *printer, const struct capture_packet *packet,
                           const struct capture_dissect *dissect,
                           const struct capture_pairing *pairing)
 {
     struct pfg_out *out = printer->out;
     uint64_t now_ns = packet->packet.time_ns;
+    char *to;
 
     if (!printer->any) {
         printer->any = true;
@@ -331,15 +384,17 @@ void capture_print_packet(struct capture_printer *printer, const struct capture_
     }
     if (printer->options.number)
         print_number(out, packet->packet.number);
-    capture_print_time(printer, now_ns);
+    to = capture_put_time(printer, pfg_out_room(out, CAPTURE_LINE_ROOM), now_ns);
     printer->before_ns = now_ns;
-    if (printer->options.interfaces || packet->packet.link_type == PFG_LINK_LINUX_SLL2)
-        capture_line_interface(printer, packet);
-    if (printer->options.link)
-        print_link(printer, packet, dissect);
-    print_what(printer, packet, dissect);
+    if (is_plain(printer, packet, dissect)) {
+        print_plain(printer, dissect, to);
+    } else {
+        out->at = to;
+        print_any(printer, packet, dissect);
+    }
     if (pairing != NULL && pairing->latency_ns != UINT64_MAX && !printer->options.quick)
         print_pairing(out, pairing);
     pfg_out_char(out, '\n');
-    print_below(printer, packet, dissect);
+    if (printer->below)
+        print_below(printer, packet, dissect);
 }

@@ -21,6 +21,7 @@ static void make_stamp(struct capture_printer *printer, uint64_t second)
     localtime_r(&seconds, &local);
     printer->stamp_size = (uint32_t)strftime(printer->stamp, sizeof printer->stamp, form, &local);
     printer->second_ns = second * PFG_NS_PER_S;
+    printer->stamped = !printer->options.color;
 }
 
 /* The part of a second, as many digits as are asked for. */
@@ -37,7 +38,14 @@ static void print_fraction(const struct capture_printer *printer, uint64_t time_
     printer->out->at = put_fraction(printer, to + 1, (uint32_t)(time_ns % PFG_NS_PER_S));
 }
 
-/* The time of day, in tcpdump's usual forms. */
+/* The time of day, in tcpdump's usual forms; the second's text is there. */
+static inline char *put_clock(const struct capture_printer *printer, char *to, uint64_t time_ns)
+{
+    memcpy(to, printer->stamp, sizeof printer->stamp);
+    return put_fraction(printer, to + printer->stamp_size,
+                        (uint32_t)(time_ns - printer->second_ns));
+}
+
 static void print_clock(struct capture_printer *printer, uint64_t time_ns)
 {
     char *to = pfg_out_room(printer->out, sizeof printer->stamp + PFG_PUT_ROOM);
@@ -45,9 +53,7 @@ static void print_clock(struct capture_printer *printer, uint64_t time_ns)
     if (printer->stamp_size == 0 || time_ns < printer->second_ns ||
         time_ns - printer->second_ns >= PFG_NS_PER_S)
         make_stamp(printer, time_ns / PFG_NS_PER_S);
-    memcpy(to, printer->stamp, sizeof printer->stamp);
-    printer->out->at =
-        put_fraction(printer, to + printer->stamp_size, (uint32_t)(time_ns - printer->second_ns));
+    printer->out->at = put_clock(printer, to, time_ns);
 }
 
 /* Time since another as " 00:00:01.000123" or "-00:00:01.000123": between what is shown of both. */
@@ -70,7 +76,7 @@ static void print_since(struct capture_printer *printer, uint64_t now_ns, uint64
     print_fraction(printer, span_ns);
 }
 
-void capture_print_time(struct capture_printer *printer, uint64_t now_ns)
+static void print_time(struct capture_printer *printer, uint64_t now_ns)
 {
     enum capture_time form = printer->options.time;
     uint64_t since = form == CAPTURE_TIME_DELTA ? printer->before_ns : printer->first_ns;
@@ -90,4 +96,16 @@ void capture_print_time(struct capture_printer *printer, uint64_t now_ns)
     if (printer->options.color)
         pfg_out_string(printer->out, COLOR_END);
     pfg_out_char(printer->out, ' ');
+}
+
+char *capture_put_time(struct capture_printer *printer, char *to, uint64_t now_ns)
+{
+    if (printer->stamped && now_ns - printer->second_ns < PFG_NS_PER_S) {
+        to = put_clock(printer, to, now_ns);
+        *to = ' ';
+        return to + 1;
+    }
+    printer->out->at = to;
+    print_time(printer, now_ns);
+    return printer->out->at;
 }
