@@ -31,23 +31,20 @@ enum { FIRST_LAYER = 1 };
 
 /* ---- Addresses and layers ----------------------------------------------------------------- */
 
-static inline char *put_end(char *to, const struct pfg_flow *flow, const uint8_t *address,
-                            uint16_t port)
+static inline char *put_port(char *to, uint16_t port)
 {
-    if (flow->family == 6)
-        to = pfg_put_ipv6(to, address);
-    else
-        to = pfg_put_ipv4(to, pfg_get_be32(address));
-    if (!flow->has_ports)
-        return to;
     *to = '.';
     return pfg_put_16(to + 1, port);
 }
 
-static inline char *put_ends(char *to, const struct pfg_flow *flow)
+/* Two addresses, and their ports where they have some. */
+static inline __attribute__((always_inline)) char *put_ends(char *to, const struct pfg_flow *flow,
+                                                            bool six, bool ports)
 {
-    to = pfg_put_text(put_end(to, flow, flow->src, flow->sport), " > ");
-    return pfg_put_text(put_end(to, flow, flow->dst, flow->dport), ": ");
+    to = six ? pfg_put_ipv6(to, flow->src) : pfg_put_ipv4(to, pfg_get_be32(flow->src));
+    to = pfg_put_text(ports ? put_port(to, flow->sport) : to, " > ");
+    to = six ? pfg_put_ipv6(to, flow->dst) : pfg_put_ipv4(to, pfg_get_be32(flow->dst));
+    return pfg_put_text(ports ? put_port(to, flow->dport) : to, ": ");
 }
 
 /* -e has told which of both it is. */
@@ -57,7 +54,7 @@ static void print_ends(const struct capture_printer *printer, const struct pfg_f
 
     if (!printer->options.link)
         to = flow->family == 6 ? pfg_put_text(to, "IP6 ") : pfg_put_text(to, "IP ");
-    printer->out->at = put_ends(to, flow);
+    printer->out->at = put_ends(to, flow, flow->family == 6, flow->has_ports);
 }
 
 static void print_length(struct pfg_out *out, uint32_t length)
@@ -347,8 +344,10 @@ static inline void print_plain(struct capture_printer *printer,
     const struct pfg_flow *flow = &dissect->flow;
     bool tcp = decode->pdus[0].proto->index == PFG_LAYER_TCP;
 
-    to = flow->family == 6 ? pfg_put_text(to, "IP6 ") : pfg_put_text(to, "IP ");
-    to = put_ends(to, flow);
+    if (flow->family == 6)
+        to = put_ends(pfg_put_text(to, "IP6 "), flow, true, true);
+    else
+        to = put_ends(pfg_put_text(to, "IP "), flow, false, true);
     if (tcp)
         to = capture_put_tcp(printer, dissect, &decode->pdus[0], to);
     else if (decode->pdu_count == 1)
@@ -356,7 +355,8 @@ static inline void print_plain(struct capture_printer *printer,
     if (tcp && decode->pdu_count > 1)
         to = pfg_put_text(to, ": ");
     printer->out->at = to;
-    print_messages(printer, decode, 1);
+    if (decode->pdu_count > 1)
+        print_messages(printer, decode, 1);
 }
 
 /* Any packet. */

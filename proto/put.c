@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "proto/put.h"
 
-#include <endian.h>
-
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -44,11 +42,9 @@ const char pfg_hex_pairs[] =
 /* clang-format on */
 
 /* One of more than eight digits. */
-static char *put_long(char *to, uint64_t value)
+static __attribute__((noinline)) char *put_long(char *to, uint64_t value)
 {
-    uint64_t high = value / 100000000;
-
-    to = high < 10000 ? pfg_put_short(to, (uint32_t)high) : pfg_put_uint(to, high);
+    to = pfg_put_uint(to, value / 100000000);
     return pfg_put_8(to, (uint32_t)(value % 100000000));
 }
 
@@ -60,7 +56,8 @@ char *pfg_put_uint(char *to, uint64_t value)
         return pfg_put_short(to, low);
     if (value >= 100000000)
         return put_long(to, value);
-    return pfg_put_4(pfg_put_short(to, low / 10000), low % 10000);
+    uint64_t last = pfg_digits_4(low % 10000);
+    return pfg_put_trimmed(to, last << 32 | pfg_digits_4(low / 10000), 8);
 }
 
 char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits)
@@ -158,22 +155,29 @@ bool pfg_put_plain(char *to, const uint8_t *bytes, size_t size, size_t left)
     return put_plain_rest(to + i, bytes + i, size - i);
 }
 
-/* A bit for each of four groups of 16 bits that is 0, the first group the lowest. */
-static unsigned zero_groups(const uint8_t *bytes)
+#ifdef __SSE2__
+/* A bit for each of the eight groups of 16 bits that is 0, the first group the lowest. */
+static inline unsigned zero_groups(const uint8_t address[16])
 {
-    const uint64_t low = UINT64_C(0x7fff7fff7fff7fff);
-    uint64_t word;
-
-    memcpy(&word, bytes, 8);
-    word = le64toh(word);
-    word = ~(((word & low) + low) | word | low); /* the highest bit of each group that is 0 */
-    return (unsigned)((word >> 15) * UINT64_C(0x0001000200040008) >> 48) & 15;
+    __m128i all = _mm_loadu_si128((const __m128i *)(const void *)address);
+    __m128i zero = _mm_cmpeq_epi16(all, _mm_setzero_si128());
+    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(zero, _mm_setzero_si128()));
 }
+#else
+static inline unsigned zero_groups(const uint8_t address[16])
+{
+    unsigned bits = 0;
+
+    for (unsigned i = 0; i < 8; i++)
+        bits |= (unsigned)!pfg_get_be16(address + 2 * (size_t)i) << i;
+    return bits;
+}
+#endif
 
 /* The longest run of two or more zero groups, the first of equals (RFC 5952, 4.2); 0 none. */
-static unsigned longest_zeros(const uint8_t address[16], unsigned *start)
+static inline unsigned longest_zeros(const uint8_t address[16], unsigned *start)
 {
-    unsigned left = zero_groups(address) | zero_groups(address + 8) << 4, begins = 0, size = 0;
+    unsigned left = zero_groups(address), begins = 0, size = 0;
 
     for (unsigned bits = left; bits; left >>= 1, bits &= left) { /* where size more are 0 */
         begins = bits;

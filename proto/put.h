@@ -7,6 +7,7 @@
 #ifndef PFG_PROTO_PUT_H
 #define PFG_PROTO_PUT_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -80,27 +81,42 @@ static inline char *pfg_put_9(char *to, uint32_t value)
     return pfg_put_8(to + 1, value % 100000000);
 }
 
+/* Four digits, the first one lowest. */
+static inline uint32_t pfg_digits_4(uint32_t value)
+{
+    uint32_t high = value * 5243 >> 19; /* value / 100, of numbers below 10000 */
+    uint16_t first, last;
+
+    memcpy(&first, pfg_pairs + 2 * (size_t)high, 2);
+    memcpy(&last, pfg_pairs + 2 * (size_t)(value - 100 * high), 2);
+    return (uint32_t)le16toh(last) << 16 | le16toh(first);
+}
+
+/* The last digits of size, the first one lowest, without zeros before: which of the common numbers
+ * has how many digits nobody can foretell, so there is no branch. */
+static inline char *pfg_put_trimmed(char *to, uint64_t digits, unsigned size)
+{
+    uint64_t ends = digits ^ UINT64_C(0x3030303030303030);
+    unsigned zeros = (unsigned)__builtin_ctzll(ends | UINT64_C(1) << 8 * (size - 1)) & ~7u;
+
+    digits = htole64(digits >> zeros);
+    memcpy(to, &digits, 8);
+    return to + size - zeros / 8;
+}
+
 /* A number below 10000, without zeros before. */
 static inline char *pfg_put_short(char *to, uint32_t value)
 {
-    if (value < 10) {
-        *to = (char)('0' + value);
-        return to + 1;
-    }
-    if (value < 100)
-        return pfg_put_2(to, value);
-    if (value >= 1000)
-        return pfg_put_4(to, value);
-    return pfg_put_3(to, value);
+    return pfg_put_trimmed(to, pfg_digits_4(value), 4);
 }
 
 /* A number below 65536. */
 static inline char *pfg_put_16(char *to, uint32_t value)
 {
-    if (value < 10000)
-        return pfg_put_short(to, value);
-    *to = (char)('0' + value / 10000);
-    return pfg_put_4(to + 1, value % 10000);
+    uint32_t high = value / 10000;
+    uint64_t last = pfg_digits_4(value - 10000 * high);
+
+    return pfg_put_trimmed(to, last << 8 | ('0' + high), 5);
 }
 
 /* A number; at most 20 characters. */

@@ -251,19 +251,17 @@ static inline char *put_rdata(char *to, struct line *l, const struct pfg_value *
     return put_between(with_room(l, to), l);
 }
 
-/* A value that may be left out. Those inside it are then, too. */
+/* A value that may be left out. */
 static __attribute__((noinline)) char *put_sometimes(char *to, struct line *l,
-                                                     const struct pfg_value **v)
+                                                     const struct pfg_value *v)
 {
-    const struct pfg_value *value = *v;
-    const struct pfg_field *field = value->field;
+    const struct pfg_field *field = v->field;
     unsigned hide = field->hide;
 
-    *v += field->line >= PFG_LINE_GROUP ? 1 + value->u : field->step;
-    if (hide & PFG_HIDE_ALWAYS || (hide & PFG_HIDE_ZERO && value->u == 0) ||
-        (hide & PFG_HIDE_EMPTY && value->size == 0))
+    if (hide & PFG_HIDE_ALWAYS || (hide & PFG_HIDE_ZERO && v->u == 0) ||
+        (hide & PFG_HIDE_EMPTY && v->size == 0))
         return to;
-    return put_labelled(to, l, value, field, field->line);
+    return put_labelled(to, l, v, field, field->line);
 }
 
 /* Before an array's elements, which stand in brackets. Inside them the line is like those of
@@ -304,9 +302,6 @@ static char *put_values(char *to, struct line *l, const struct pfg_value *v,
 
             if (form < PFG_LINE_NEVER) {
                 to = put_labelled(to, l, v, field, (enum pfg_line)form);
-                v += field->step;
-            } else if (form == PFG_LINE_SOMETIMES) {
-                to = put_sometimes(to, l, &v);
             } else if (form == PFG_LINE_ARRAY && v->u) {
                 to = begin_array(to, l, field);
                 l->outer[depth].end = end;
@@ -314,13 +309,17 @@ static char *put_values(char *to, struct line *l, const struct pfg_value *v,
                 end_array = v + 1 + v->u;
                 end = v + 2 + v[1].u;
                 v += 2;
-            } else {
-                if (form == PFG_LINE_RDATA)
-                    to = put_rdata(to, l, v);
-                else if (form == PFG_LINE_FLAGS)
-                    to = put_flags(to, l, v);
-                v += field->step; /* into a group */
+                continue;
+            } else if (form == PFG_LINE_RDATA) {
+                to = put_rdata(to, l, v);
+            } else if (form == PFG_LINE_FLAGS) {
+                to = put_flags(to, l, v);
+            } else if (form == PFG_LINE_SOMETIMES) {
+                to = put_sometimes(to, l, v);
+                if (field->line >= PFG_LINE_GROUP) /* it is never shown, with all inside it */
+                    v += v->u;
             }
+            v += field->step; /* into a group */
         }
         if (!end_array)
             return to;
@@ -371,7 +370,8 @@ void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
     l.directed = !pdu->proto->reply.field;
     l.name_at = UINT32_MAX; /* name is not filled before it is known */
 
-    to = make_room(&l, out->at);
+    l.limit = out->end - VALUE_ROOM;
+    to = with_room(&l, out->at);
     if (flags)
         to = pfg_put_letters(to, flags->field, flags->u);
     else
