@@ -343,6 +343,7 @@ static inline void print_plain(struct capture_printer *printer,
     const struct pfg_decode *decode = &dissect->decode;
     const struct pfg_flow *flow = &dissect->flow;
     bool tcp = decode->pdus[0].proto->index == PFG_LAYER_TCP;
+    uint32_t i;
 
     if (flow->family == 6)
         to = put_ends(pfg_put_text(to, "IP6 "), flow, true, true);
@@ -355,8 +356,11 @@ static inline void print_plain(struct capture_printer *printer,
     if (tcp && decode->pdu_count > 1)
         to = pfg_put_text(to, ": ");
     printer->out->at = to;
-    if (decode->pdu_count > 1)
-        print_messages(printer, decode, 1);
+    for (i = 1; i < decode->pdu_count; i++) {
+        if (i > 1)
+            pfg_out_bytes(printer->out, "; ", 2);
+        pfg_line_pdu(printer->out, decode, &decode->pdus[i]);
+    }
 }
 
 /* Any packet. */

@@ -76,7 +76,8 @@ static void print_since(struct capture_printer *printer, uint64_t now_ns, uint64
     print_fraction(printer, span_ns);
 }
 
-static void print_time(struct capture_printer *printer, uint64_t now_ns)
+/* Apart, so that the usual time is written without what this needs. */
+static __attribute__((noinline)) void print_time(struct capture_printer *printer, uint64_t now_ns)
 {
     enum capture_time form = printer->options.time;
     uint64_t since = form == CAPTURE_TIME_DELTA ? printer->before_ns : printer->first_ns;
