@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Record data to master-file form. The other way is rdata_parse.c. */
+/* Record data to master-file form: what most records have, in straight lines. What is rare is
+ * rdata_show.c, the other way rdata_parse.c. */
 #include "proto/rdata.h"
-
-#include <stdio.h>
-#include <time.h>
 
 #include "proto/cursor.h"
 #include "proto/dnsname.h"
@@ -12,8 +10,8 @@
 /* What a field that is put down in one piece takes: a name, or bytes in quotes or as digits. */
 enum { SHORT_BYTES = 256, SHOW_ROOM = PFG_TEXT_MAX + PFG_DNSNAME_TEXT_MAX };
 
-/* Data on their way, which fit their rows. The functions put_ take the place where the text has
- * come, and return where it is then; the functions show_ write at out->at. */
+/* Data on their way, which fit their rows. The functions take the place where the text has come,
+ * and return where it is then. */
 struct show {
     struct pfg_out *out;
     const char *limit; /* up to here there is SHOW_ROOM */
@@ -22,11 +20,10 @@ struct show {
     uint32_t pos, end, size; /* where we are; end of the data; of the readable message */
 };
 
-/* SHOW_ROOM at out->at. */
-static char *make_room(struct show *s)
+static __attribute__((noinline)) char *make_room(struct show *s, char *to)
 {
-    char *to = pfg_out_room(s->out, SHOW_ROOM);
-
+    s->out->at = to;
+    to = pfg_out_room(s->out, SHOW_ROOM);
     s->limit = s->out->end - SHOW_ROOM;
     return to;
 }
@@ -34,253 +31,26 @@ static char *make_room(struct show *s)
 /* SHOW_ROOM at to. */
 static inline char *with_room(struct show *s, char *to)
 {
-    if (to <= s->limit)
-        return to;
-    s->out->at = to;
-    return make_room(s);
+    return to <= s->limit ? to : make_room(s, to);
 }
 
-/* A value's name; false, and nothing written, where it has none. */
-static inline bool show_name_of(struct show *s, const struct pfg_names *names, uint64_t u)
+static inline bool is_bytes(enum pfg_kind kind)
 {
-    const struct pfg_text *text = names ? pfg_name_text(names, names->texts, u) : NULL;
-
-    if (!text)
-        return false;
-    pfg_out_ready(s->out, text->text, text->size);
-    return true;
-}
-
-static void show_type(struct show *s, uint64_t type)
-{
-    if (show_name_of(s, s->types, type))
-        return;
-    pfg_out_bytes(s->out, "TYPE", 4);
-    pfg_out_uint(s->out, type);
-}
-
-/* YYYYMMDDHHmmSS (RFC 4034, 3.2); apart, since it is rare and needs memory of its own. */
-static __attribute__((noinline)) void show_date14(struct show *s, uint64_t seconds)
-{
-    time_t when = (time_t)seconds;
-    struct tm tm;
-    char digits[32];
-    if (!gmtime_r(&when, &tm))
-        return;
-    strftime(digits, sizeof digits, "%Y%m%d%H%M%S", &tm);
-    pfg_out_string(s->out, digits);
-}
-
-static void show_uint(struct show *s, const struct pfg_field *field, uint64_t u)
-{
-    if (field->row->display == PFG_TYPE_NAME)
-        show_type(s, u);
-    else if (field->row->display == PFG_DATE14)
-        show_date14(s, u);
-    else if (field->row->display != PFG_MNEMONIC || !show_name_of(s, field->names, u))
-        pfg_out_uint(s->out, u);
-}
-
-/* A byte as \DDD (RFC 1035, 5.1). */
-static char *put_code(char *to, uint8_t c)
-{
-    to[0] = '\\';
-    return pfg_put_3(to + 1, c);
-}
-
-/* A character string in quotes; what is not printable by its number. */
-static void show_quoted(struct show *s, const uint8_t *bytes, uint32_t size)
-{
-    pfg_out_char(s->out, '"');
-    for (uint32_t i = 0; i < size;) {
-        uint32_t end = size - i < 1024 ? size : i + 1024;
-        char *to = pfg_out_room(s->out, 4096);
-        for (; end - i >= 8 && pfg_is_plain_8(bytes + i); i += 8, to += 8)
-            memcpy(to, bytes + i, 8);
-        for (; i < end; i++) {
-            uint8_t c = bytes[i];
-            if (c == '"' || c == '\\')
-                *to++ = '\\';
-            *to = (char)c;
-            to = c >= ' ' && c < 0x7f ? to + 1 : put_code(to, c);
-        }
-        s->out->at = to;
-    }
-    pfg_out_char(s->out, '"');
-}
-
-/* The same without quotes, where there is anything to see without them. */
-static void show_bare(struct show *s, const uint8_t *bytes, uint32_t size)
-{
-    for (uint32_t i = 0; i < size; i++) {
-        uint8_t c = bytes[i];
-        char *to = pfg_out_room(s->out, PFG_PUT_ROOM);
-        if (c == '"' || c == '\\' || c == ';' || c == '(' || c == ')')
-            *to++ = '\\';
-        *to = (char)c;
-        s->out->at = c > ' ' && c < 0x7f ? to + 1 : put_code(to, c);
-    }
-    if (!size)
-        pfg_out_bytes(s->out, "\"\"", 2);
-}
-
-/* RFC 4034, 4.1.2: windows of up to 32 bytes of bits. */
-static void show_bitmap(struct show *s, const uint8_t *bytes, uint32_t size)
-{
-    bool any = false;
-
-    for (uint32_t i = 0; i < size; i += 2u + bytes[i + 1]) {
-        for (unsigned bit = 0; bit < 8u * bytes[i + 1]; bit++) {
-            if (!(bytes[i + 2 + bit / 8] & 0x80 >> bit % 8))
-                continue;
-            if (any)
-                pfg_out_char(s->out, ' ');
-            show_type(s, (uint64_t)bytes[i] * 256 + bit);
-            any = true;
-        }
-    }
-}
-
-static void show_comma(struct show *s, uint32_t i)
-{
-    if (i)
-        pfg_out_char(s->out, ',');
-}
-
-/* A list of character strings with commas between (RFC 9460, appendix A.1); commas inside and
- * backslashes escaped twice. */
-static void show_alpn(struct show *s, const uint8_t *value, uint32_t size)
-{
-    for (uint32_t i = 0; i < size; i += 1u + value[i]) {
-        show_comma(s, i);
-        for (uint32_t j = 0; j < value[i]; j++) {
-            uint8_t c = value[i + 1 + j];
-            char *to = pfg_out_room(s->out, PFG_PUT_ROOM);
-            if (c == ',' || c == '\\')
-                to = pfg_put_text(to, c == ',' ? "\\\\" : "\\\\\\");
-            *to = (char)c;
-            s->out->at = c > ' ' && c < 0x7f && c != '"' ? to + 1 : put_code(to, c);
-        }
-    }
-}
-
-/* A key by its name, or as RFC 9460, 2.1 has unknown ones: .other and the number. */
-static void show_svc_key(struct show *s, const struct pfg_field *params, unsigned key)
-{
-    if (show_name_of(s, params->names, key))
-        return;
-    pfg_out_string(s->out, params->row->other);
-    pfg_out_uint(s->out, key);
-}
-
-/* The values of the keys that RFC 9460, 7 defines. */
-static void show_svc_value(struct show *s, const struct pfg_field *params, unsigned key,
-                           const uint8_t *value, uint32_t size)
-{
-    switch (key) {
-    case PFG_SVC_MANDATORY:
-        for (uint32_t i = 0; i < size; i += 2) {
-            show_comma(s, i);
-            show_svc_key(s, params, pfg_get_be16(value + i));
-        }
-        break;
-    case PFG_SVC_ALPN:
-        show_alpn(s, value, size);
-        break;
-    case PFG_SVC_PORT:
-        pfg_out_uint(s->out, pfg_get_be16(value));
-        break;
-    case PFG_SVC_IPV4HINT:
-        for (uint32_t i = 0; i < size; i += 4) {
-            show_comma(s, i);
-            pfg_out_ipv4(s->out, pfg_get_be32(value + i));
-        }
-        break;
-    case PFG_SVC_ECH:
-        pfg_out_base64(s->out, value, size);
-        break;
-    case PFG_SVC_IPV6HINT:
-        for (uint32_t i = 0; i < size; i += 16) {
-            show_comma(s, i);
-            pfg_out_ipv6(s->out, value + i);
-        }
-        break;
-    default:
-        show_quoted(s, value, size);
-        break;
-    }
-}
-
-static void show_svc_params(struct show *s, const struct pfg_field *params, const uint8_t *bytes,
-                            uint32_t size)
-{
-    for (uint32_t i = 0; i < size;) {
-        unsigned key = pfg_get_be16(bytes + i), length = pfg_get_be16(bytes + i + 2);
-        if (i)
-            pfg_out_char(s->out, ' ');
-        show_svc_key(s, params, key);
-        if (length) {
-            pfg_out_char(s->out, '=');
-            show_svc_value(s, params, key, bytes + i + 4, length);
-        }
-        i += 4 + length;
-    }
-}
-
-/* Bytes of any size, and those with a display of their own. */
-static void show_bytes(struct show *s, const struct pfg_field *field)
-{
-    const uint8_t *bytes = s->message + s->pos + field->row->prefix;
-    uint32_t size = pfg_rdata_extent(field, s->message + s->pos, s->end - s->pos);
-
-    s->pos += field->row->prefix + size;
-    switch (field->row->display) {
-    case PFG_TYPE_BITMAP:
-        show_bitmap(s, bytes, size);
-        break;
-    case PFG_SVC_PARAMS:
-        show_svc_params(s, field, bytes, size);
-        break;
-    case PFG_QUOTED:
-        show_quoted(s, bytes, size);
-        break;
-    case PFG_BASE64:
-        pfg_out_base64(s->out, bytes, size);
-        break;
-    case PFG_BASE32HEX:
-        pfg_out_base32hex(s->out, bytes, size);
-        break;
-    case PFG_HEX_DASH:
-        if (!size)
-            pfg_out_char(s->out, '-');
-        pfg_out_hex(s->out, bytes, size);
-        break;
-    default:
-        if (field->row->kind == PFG_STRING)
-            show_bare(s, bytes, size);
-        else
-            pfg_out_hex(s->out, bytes, size);
-        break;
-    }
+    return kind == PFG_BYTES || kind == PFG_DATA || kind == PFG_STRING;
 }
 
 /* Anything else than a straight line has. */
 static __attribute__((noinline)) char *put_other(char *to, struct show *s,
                                                  const struct pfg_field *field)
 {
+    uint32_t start = s->pos + field->row->prefix, size = field->size;
+
+    if (is_bytes(field->row->kind))
+        size = pfg_rdata_extent(field, s->message + s->pos, s->end - s->pos);
+    s->pos = start + size;
     s->out->at = to;
-    switch (field->row->kind) {
-    case PFG_BYTES:
-    case PFG_DATA:
-    case PFG_STRING:
-        show_bytes(s, field);
-        break;
-    default: /* integers */
-        show_uint(s, field, pfg_get_be(s->message + s->pos, field->size));
-        s->pos += field->size;
-        break;
-    }
-    return make_room(s);
+    pfg_rdata_show(s->out, s->types, field, s->message + start, size);
+    return make_room(s, s->out->at);
 }
 
 /* Few bytes, in quotes or as digits. */

@@ -71,6 +71,10 @@ static inline uint32_t pfg_rdata_extent(const struct pfg_field *field, const uin
     return size <= left ? size : UINT32_MAX;
 }
 
+/* Writes a field's content as any of them, whatever it takes. types: names of types. */
+void pfg_rdata_show(struct pfg_out *out, const struct pfg_names *types,
+                    const struct pfg_field *field, const uint8_t *bytes, uint32_t size);
+
 /* Of the parser: appends what base64 stands for, -1 where it is none; and one service parameter
  * whose value is given unescaped, -1 where it is none. */
 int pfg_rdata_base64(const char *text, size_t size, struct pfg_writer *writer);

@@ -18,6 +18,12 @@ enum {
     VALUE_ROOM = 3 * PFG_TEXT_MAX + PFG_DNSNAME_TEXT_MAX
 };
 
+/* Where values end that a line goes through, and the array that they are an element of; NULL: of
+ * none. */
+struct level {
+    const struct pfg_value *end, *end_array;
+};
+
 /* A line on its way. Its functions take the place where it has come, and return where it is then.
  * What parts two values is written behind each, and taken back where none follows: so room is made
  * only where something is written. */
@@ -28,9 +34,7 @@ struct line {
     char between[2]; /* fields: " ", or ", " as tcpdump has it for network layers */
     bool any, directed;
     size_t between_size;
-    struct {
-        const struct pfg_value *end, *end_array;
-    } outer[ARRAYS_MAX];         /* around the array that the line is in */
+    struct level outer[ARRAYS_MAX]; /* around the array that the line is in */
     uint32_t name_at, name_size; /* the first name, where it is short: most pointers lead to it; */
     char name[NAME_KEPT];        /* UINT32_MAX none */
 };
@@ -286,13 +290,29 @@ static inline char *end_element(char *to, struct line *l, bool last)
     return to + !last;
 }
 
-/* Values from v on. Those of a group stand behind it, and follow as if there were none. */
+/* A value of another form than those behind a label. Those inside one that is left out are, too. */
+static inline char *put_special(char *to, struct line *l, const struct pfg_value **v, unsigned form)
+{
+    const struct pfg_value *value = *v;
+
+    if (form == PFG_LINE_RDATA)
+        return put_rdata(to, l, value);
+    if (form == PFG_LINE_FLAGS)
+        return put_flags(to, l, value);
+    if (form != PFG_LINE_SOMETIMES)
+        return to;
+    if (value->field->line >= PFG_LINE_GROUP)
+        *v += value->u;
+    return put_sometimes(to, l, value);
+}
+
+/* Values from v on. Those of a group stand behind it, and follow as if there were none. An array's
+ * elements are gone through in turn: each has its own end. */
 static char *put_values(char *to, struct line *l, const struct pfg_value *v,
                         const struct pfg_value *end)
 {
     bool wide = l->between_size > 1;
-    const struct pfg_value *end_array = NULL; /* of that which the line is in, and its element is
-                                                 the one before end */
+    const struct pfg_value *end_array = NULL;
     unsigned depth = 0;
 
     for (;;) {
@@ -304,22 +324,15 @@ static char *put_values(char *to, struct line *l, const struct pfg_value *v,
                 to = put_labelled(to, l, v, field, (enum pfg_line)form);
             } else if (form == PFG_LINE_ARRAY && v->u) {
                 to = begin_array(to, l, field);
-                l->outer[depth].end = end;
-                l->outer[depth++].end_array = end_array;
+                l->outer[depth++] = (struct level){ end, end_array };
                 end_array = v + 1 + v->u;
                 end = v + 2 + v[1].u;
                 v += 2;
                 continue;
-            } else if (form == PFG_LINE_RDATA) {
-                to = put_rdata(to, l, v);
-            } else if (form == PFG_LINE_FLAGS) {
-                to = put_flags(to, l, v);
-            } else if (form == PFG_LINE_SOMETIMES) {
-                to = put_sometimes(to, l, v);
-                if (field->line >= PFG_LINE_GROUP) /* it is never shown, with all inside it */
-                    v += v->u;
+            } else {
+                to = put_special(to, l, &v, form);
             }
-            v += field->step; /* into a group */
+            v += field->step; /* or into a group */
         }
         if (!end_array)
             return to;
