@@ -111,6 +111,40 @@ static void test_labels(void)
                 check_label(sizes[i], place, byte, byte % 2 ? 20 : 0);
 }
 
+/* Names of labels of one size, with one byte of any, at the end of the message or not. */
+static void check_host(unsigned label, unsigned labels, unsigned place, uint8_t byte, size_t more)
+{
+    uint32_t size = labels * (label + 1) + 1, at = 1 + place % (size - 1);
+    uint8_t *message = malloc(size + more);
+    char text[600], *to = text;
+
+    memset(message, 'x', size + more);
+    for (uint32_t i = 0; i < size; i += label + 1)
+        message[i] = (uint8_t)(i + 1 < size ? label : 0);
+    if (at % (label + 1) && at + 1 < size)
+        message[at] = byte;
+    for (uint32_t i = 1; i + 1 < size; i++) {
+        bool dot = i % (label + 1) == 0;
+        if (!dot && byte == '.' && i == at)
+            *to++ = '\\';
+        *to++ = dot ? '.' : (char)message[i];
+    }
+    *to = 0;
+    struct pfg_out *out = lib_out();
+    pfg_dnsname_text(out, message, (uint32_t)(size + more), 0, false);
+    same_text("host", out_text(out), text);
+    free(message);
+}
+
+static void test_hosts(void)
+{
+    for (unsigned label = 1; label <= 40; label++)
+        for (unsigned labels = 1; labels * (label + 1) < 100; labels++)
+            for (unsigned place = 0; place < 100; place += 3)
+                for (size_t more = 0; more < 40; more += 13)
+                    check_host(label, labels, place, place % 2 ? '.' : '-', more);
+}
+
 /* 255 bytes in all and 63 in a label, on the wire and as text. */
 static void test_limits(void)
 {
@@ -314,10 +348,15 @@ static void test_pointers(void)
 int main(void)
 {
     static const struct test_case cases[] = {
-        { "names on the wire", test_names },       { "labels of any bytes", test_labels },
-        { "the longest names", test_limits },      { "names from text", test_parse },
-        { "messages both ways", test_messages },   { "problems", test_problems },
-        { "pointers to pointers", test_pointers }, { NULL, NULL },
+        { "hosts", test_hosts },
+        { "names on the wire", test_names },
+        { "labels of any bytes", test_labels },
+        { "the longest names", test_limits },
+        { "names from text", test_parse },
+        { "messages both ways", test_messages },
+        { "problems", test_problems },
+        { "pointers to pointers", test_pointers },
+        { NULL, NULL },
     };
     lib_decode();
     return test_run("dns", cases);

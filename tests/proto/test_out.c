@@ -30,6 +30,59 @@ static void test_numbers(void)
     same_text("digits", out_text(out), "00abcd00042");
 }
 
+static void check_number(uint64_t value)
+{
+    char text[PFG_PUT_ROOM], want[40];
+
+    *pfg_put_uint(text, value) = 0;
+    sprintf(want, "%llu", (unsigned long long)value);
+    same_text("number", text, want);
+    if (value > UINT16_MAX)
+        return;
+    *pfg_put_16(text, (uint32_t)value) = 0;
+    same_text("number of 16 bits", text, want);
+}
+
+/* All short numbers, and those about each power of ten. */
+static void test_any_number(void)
+{
+    uint64_t power = 1;
+
+    for (uint64_t value = 0; value <= UINT16_MAX; value++)
+        check_number(value);
+    for (unsigned i = 0; i < 20; i++, power *= 10) {
+        for (uint64_t more = 0; more < 3; more++) {
+            check_number(power - 1 + more);
+            check_number(power * 3 + more);
+            check_number(power / 7 + more);
+        }
+    }
+}
+
+/* Texts of every size, with any byte at every place, at the end of what can be read or not. */
+static void test_plain_texts(void)
+{
+    for (size_t size = 0; size < 70; size++) {
+        for (size_t more = 0; more < 20; more += 5) {
+            uint8_t *bytes = malloc(size + more + 1);
+            char text[100];
+            memset(bytes, '"', size + more);
+            memset(bytes, 'a' + (int)size % 20, size);
+            CU_ASSERT(pfg_put_plain(text, bytes, size, size + more));
+            CU_ASSERT(memcmp(text, bytes, size) == 0);
+            for (unsigned c = 0; c < 256 && size; c++) {
+                size_t at = c * 7 % size;
+                uint8_t before = bytes[at];
+                bytes[at] = (uint8_t)c;
+                CU_ASSERT(pfg_put_plain(text, bytes, size, size + more) ==
+                          (c >= ' ' && c < 0x7f && c != '"' && c != '\\'));
+                bytes[at] = before;
+            }
+            free(bytes);
+        }
+    }
+}
+
 static void test_doubles(void)
 {
     static const struct {
@@ -322,6 +375,8 @@ int main(void)
 {
     static const struct test_case cases[] = {
         { "numbers", test_numbers },
+        { "any number", test_any_number },
+        { "plain texts", test_plain_texts },
         { "doubles", test_doubles },
         { "addresses", test_addresses },
         { "any address", test_any_address },
