@@ -21,7 +21,8 @@ static void make_stamp(struct capture_printer *printer, uint64_t second)
     localtime_r(&seconds, &local);
     printer->stamp_size = (uint32_t)strftime(printer->stamp, sizeof printer->stamp, form, &local);
     printer->second_ns = second * PFG_NS_PER_S;
-    printer->stamped = !printer->options.color;
+    /* Of the last second there is, 1970 is no part. */
+    printer->stamped = !printer->options.color && printer->second_ns <= UINT64_MAX - PFG_NS_PER_S;
 }
 
 /* The part of a second, as many digits as are asked for. */
