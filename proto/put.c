@@ -62,11 +62,8 @@ char *pfg_put_uint(char *to, uint64_t value)
 
 char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits)
 {
-    if (digits == 4) { /* most are */
-        memcpy(to, pfg_hex_pairs + 2 * (value >> 8 & 255), 2);
-        memcpy(to + 2, pfg_hex_pairs + 2 * (value & 255), 2);
-        return to + 4;
-    }
+    if (digits == 4) /* most are */
+        return pfg_put_hex_4(to, value);
     if (digits % 2)
         *to = pfg_hex_pairs[2 * (value >> 4 * (digits - 1) & 15) + 1];
     for (unsigned i = digits % 2; i < digits; i += 2)
@@ -196,7 +193,8 @@ static inline char *put_group(char *to, const uint8_t group[2])
 
     memcpy(&high, pfg_hex_pairs + 2 * (size_t)group[0], 2);
     memcpy(&low, pfg_hex_pairs + 2 * (size_t)group[1], 2);
-    uint32_t text = htole32(((uint32_t)le16toh(low) << 16 | le16toh(high)) >> 8 * (3 - more));
+    uint32_t text = ((uint32_t)le16toh(low) << 16 | le16toh(high)) >> (24 - 8 * more);
+    text = htole32(text);
     memcpy(to, &text, 4);
     return to + more + 1;
 }

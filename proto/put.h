@@ -122,6 +122,14 @@ static inline char *pfg_put_16(char *to, uint32_t value)
 /* A number; at most 20 characters. */
 char *pfg_put_uint(char *to, uint64_t value);
 
+/* Four hexadecimal digits. */
+static inline char *pfg_put_hex_4(char *to, uint64_t value)
+{
+    memcpy(to, pfg_hex_pairs + 2 * (value >> 8 & 255), 2);
+    memcpy(to + 2, pfg_hex_pairs + 2 * (value & 255), 2);
+    return to + 4;
+}
+
 /* The lowest digits hexadecimal digits of a number, at most 16. */
 char *pfg_put_hex_uint(char *to, uint64_t value, unsigned digits);
 

@@ -204,7 +204,9 @@ static inline __attribute__((always_inline)) char *put_value(char *to, struct li
     case PFG_LINE_NUMBER:
         return pfg_put_uint(to, v->u);
     case PFG_LINE_HEX:
-        return pfg_put_hex_uint(pfg_put_text(to, "0x"), v->u, field->hex_digits);
+        to = pfg_put_text(to, "0x");
+        return field->hex_digits == 4 ? pfg_put_hex_4(to, v->u)
+                                      : pfg_put_hex_uint(to, v->u, field->hex_digits);
     case PFG_LINE_NAMED:
         return put_named(to, l, v, field->names);
     case PFG_LINE_TEXT:
