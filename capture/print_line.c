@@ -286,8 +286,9 @@ static uint32_t link_size(const struct capture_packet *packet,
     return size <= packet->packet.caplen ? size : 0;
 }
 
-static void print_below(struct capture_printer *printer, const struct capture_packet *packet,
-                        const struct capture_dissect *dissect)
+static __attribute__((noinline)) void print_below(struct capture_printer *printer,
+                                                  const struct capture_packet *packet,
+                                                  const struct capture_dissect *dissect)
 {
     const struct pfg_decode *decode = &dissect->decode;
     const uint8_t *bytes = packet->packet.bytes;
@@ -363,9 +364,10 @@ static inline void print_plain(struct capture_printer *printer,
     }
 }
 
-/* Any packet. */
-static void print_any(struct capture_printer *printer, const struct capture_packet *packet,
-                      const struct capture_dissect *dissect)
+/* Any packet; apart, so that the usual one is written without what this needs. */
+static __attribute__((noinline)) void print_any(struct capture_printer *printer,
+                                                const struct capture_packet *packet,
+                                                const struct capture_dissect *dissect)
 {
     if (printer->options.interfaces || packet->packet.link_type == PFG_LINK_LINUX_SLL2)
         capture_line_interface(printer, packet);
