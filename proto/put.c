@@ -113,21 +113,27 @@ static inline unsigned copy_16(char *to, const uint8_t *from)
 }
 #endif
 
-/* The same of fewer than sixteen, behind which nothing can be read. */
-static bool put_plain_rest(char *to, const uint8_t *bytes, size_t size)
+/* The same of fewer than sixteen, behind which nothing can be read: with blanks behind them they
+ * are looked at where they are written. */
+static inline bool put_plain_rest(char *to, const uint8_t *bytes, size_t size)
 {
-    uint8_t rest[8] = "       ";
-
+    memset(to, ' ', 16);
     if (size >= 8) {
         memcpy(to, bytes, 8);
         memcpy(to + size - 8, bytes + size - 8, 8);
-        return pfg_is_plain_8(bytes) && pfg_is_plain_8(bytes + size - 8);
+    } else if (size >= 4) {
+        memcpy(to, bytes, 4);
+        memcpy(to + size - 4, bytes + size - 4, 4);
+    } else if (size) {
+        to[0] = (char)bytes[0];
+        to[size / 2] = (char)bytes[size / 2];
+        to[size - 1] = (char)bytes[size - 1];
     }
-    rest[7] = ' ';
-    for (size_t i = 0; i < size; i++)
-        rest[i] = bytes[i];
-    memcpy(to, rest, 8);
-    return pfg_is_plain_8(rest);
+#ifdef __SSE2__
+    return !copy_16(to, (const uint8_t *)to);
+#else
+    return pfg_is_plain_8((const uint8_t *)to) && pfg_is_plain_8((const uint8_t *)to + 8);
+#endif
 }
 
 bool pfg_put_plain(char *to, const uint8_t *bytes, size_t size, size_t left)
