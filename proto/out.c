@@ -80,6 +80,7 @@ static void grow(struct pfg_out *out, size_t size)
 
 char *pfg_out_make_room(struct pfg_out *out, size_t size)
 {
+    out->made++;
     if (out->flush)
         pfg_out_flush(out);
     else

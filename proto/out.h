@@ -19,6 +19,7 @@ struct pfg_out {
     int (*flush)(void *user, const char *bytes, size_t size);
     void *user;
     int error;
+    uint32_t made; /* how often room was made: what stood in the buffer is elsewhere since */
 };
 
 /* A buffer of room bytes (at least 4096) that goes to flush; flush NULL: in memory, growing.

@@ -13,7 +13,6 @@
  * label, and a name, whose text is longer than a number or an address. */
 enum {
     LINE_BYTES_MAX = 64,
-    NAME_KEPT = 64,
     ARRAYS_MAX = 8, /* one in another: as many as tables */
     VALUE_ROOM = 3 * PFG_TEXT_MAX + PFG_DNSNAME_TEXT_MAX
 };
@@ -31,12 +30,14 @@ struct line {
     struct pfg_out *out;
     const char *limit; /* up to here there is VALUE_ROOM */
     const struct pfg_pdu *pdu;
-    char between[2]; /* fields: " ", or ", " as tcpdump has it for network layers */
+    char between[2]; /* fields: " ", or ", " as tcpdump has it for network layers; written and read
+                        as one, so that the processor need not wait */
     bool any, directed;
     size_t between_size;
     struct level outer[ARRAYS_MAX]; /* around the array that the line is in */
-    uint32_t name_at, name_size; /* the first name, where it is short: most pointers lead to it; */
-    char name[NAME_KEPT];        /* UINT32_MAX none */
+    uint32_t name_at, name_size; /* the first name, which most pointers lead to; UINT32_MAX none */
+    const char *name;            /* its text in the buffer, until room is made there */
+    uint32_t made;
 };
 
 static __attribute__((noinline)) char *make_room(struct line *l, char *to)
@@ -56,8 +57,7 @@ static inline char *with_room(struct line *l, char *to)
 /* Sets what parts a value from the next one: */
 static inline void set_between(struct line *l, bool wide)
 {
-    l->between[0] = wide ? ',' : ' ';
-    l->between[1] = ' ';
+    memcpy(l->between, wide ? ", " : "  ", 2);
     l->between_size = 1 + wide;
 }
 
@@ -177,17 +177,19 @@ static inline char *put_dnsname(char *to, struct line *l, const struct pfg_value
 {
     const struct pfg_pdu *pdu = l->pdu;
 
-    if (v->u - 1 == l->name_at && v->size == 2) /* a pointer and nothing before it */
+    /* a pointer and nothing before it */
+    if (v->u - 1 == l->name_at && v->size == 2 && l->made == l->out->made)
         return pfg_put_ready(to, l->name, l->name_size);
     if (!*pfg_value_bytes(pdu, v)) { /* the root */
         *to = '.';
         return to + 1;
     }
     char *end = pfg_dnsname_put(to, pdu->base, pdu->size, v->offset, false).to;
-    if (l->name_at == UINT32_MAX && end - to <= NAME_KEPT) {
-        memcpy(l->name, to, NAME_KEPT);
+    if (l->name_at == UINT32_MAX) {
+        l->name = to;
         l->name_at = v->offset;
         l->name_size = (uint32_t)(end - to);
+        l->made = l->out->made;
     }
     return end;
 }
@@ -276,8 +278,7 @@ static inline char *begin_array(char *to, struct line *l, const struct pfg_field
 {
     to = put_label(to, l, array);
     *to = '[';
-    l->between[0] = ' ';
-    l->between_size = 1;
+    set_between(l, false);
     l->any = false;
     return to + 1;
 }
@@ -383,8 +384,7 @@ void pfg_line_pdu(struct pfg_out *out, const struct pfg_decode *decode, const st
     l.pdu = pdu;
     set_between(&l, network);
     l.directed = !pdu->proto->reply.field;
-    l.name_at = UINT32_MAX; /* name is not filled before it is known */
-
+    l.name_at = UINT32_MAX;
     l.limit = out->end - VALUE_ROOM;
     to = with_room(&l, out->at);
     if (flags)
