@@ -108,6 +108,9 @@ bool capture_line_link(struct pfg_out *out, const struct pfg_decode *decode,
 bool capture_line_icmp(struct pfg_out *out, const struct pfg_pdu *pdu);
 bool capture_line_igmp(struct pfg_out *out, const struct pfg_pdu *pdu);
 
+/* print_below.c: a packet's trees, bits, comments and bytes, below its line. */
+void capture_print_below(struct capture_printer *printer, const struct capture_packet *packet,
+                         const struct capture_dissect *dissect);
 /* hexdump.c: tcpdump's forms of bytes. */
 void capture_hexdump(struct pfg_out *out, const uint8_t *bytes, uint32_t size,
                      enum capture_dump form);

@@ -269,50 +269,6 @@ static void print_link(struct capture_printer *printer, const struct capture_pac
     }
 }
 
-/* ---- Below the line ----------------------------------------------------------------------- */
-
-/* Bytes of link headers and tags: what stands before IP or ARP. */
-static uint32_t link_size(const struct capture_packet *packet,
-                          const struct capture_dissect *dissect)
-{
-    const struct pfg_pdu *pdus = dissect->decode.pdus;
-    uint32_t i = FIRST_LAYER, size;
-
-    while (i < dissect->layers && !is_ip(&pdus[i]) && pdus[i].proto != pfg_layer(PFG_LAYER_ARP))
-        i++;
-    if (i >= dissect->layers)
-        return 0;
-    size = (uint32_t)(pdus[i].base - packet->packet.bytes);
-    return size <= packet->packet.caplen ? size : 0;
-}
-
-static __attribute__((noinline)) void print_below(struct capture_printer *printer,
-                                                  const struct capture_packet *packet,
-                                                  const struct capture_dissect *dissect)
-{
-    const struct pfg_decode *decode = &dissect->decode;
-    const uint8_t *bytes = packet->packet.bytes;
-    uint32_t at = 0, size, skip, i;
-    const char *comment;
-
-    for (i = 0; (printer->options.tree || printer->options.bits) && i < decode->pdu_count; i++) {
-        if (printer->options.bits)
-            capture_bits_pdu(printer->out, decode, &decode->pdus[i]);
-        else
-            pfg_tree_pdu(printer->out, decode, &decode->pdus[i], 1);
-    }
-    while (printer->options.tree && capture_packet_comment(packet, &at, &comment, &size)) {
-        pfg_out_string(printer->out, "  comment: ");
-        pfg_out_escaped(printer->out, comment, size);
-        pfg_out_char(printer->out, '\n');
-    }
-    if (printer->options.dump == CAPTURE_DUMP_NONE)
-        return;
-    skip = printer->options.dump_link ? 0 : link_size(packet, dissect);
-    capture_hexdump(printer->out, bytes + skip, packet->packet.caplen - skip,
-                    printer->options.dump);
-}
-
 /* In a column of five digits, as far as they are enough. */
 static void print_number(struct pfg_out *out, uint64_t number)
 {
@@ -402,5 +358,5 @@ void capture_print_packet(struct capture_printer *printer, const struct capture_
         print_pairing(out, pairing);
     pfg_out_char(out, '\n');
     if (printer->below)
-        print_below(printer, packet, dissect);
+        capture_print_below(printer, packet, dissect);
 }

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "proto/cursor.h"
-#include "proto/put.h"
 
 enum { ROOM_LEAST = 4096 };
 
