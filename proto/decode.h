@@ -129,15 +129,33 @@ struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_prot
 struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg_proto *proto,
                                      const uint8_t *bytes, uint32_t size, bool spare);
 
-/* The first value of a field (by id) in a pdu's list, or NULL; rows of its head are not there. */
-const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                                     const struct pfg_field *field);
+/* The first value of a field (by id) in a pdu's list, or NULL; rows of its head are not there.
+ * Mostly it is where it has its place, and nothing is searched for. */
+const struct pfg_value *pfg_pdu_search(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                       const struct pfg_field *field);
+static inline const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode,
+                                                   const struct pfg_pdu *pdu,
+                                                   const struct pfg_field *field)
+{
+    if (!pdu->head && field->place < pdu->count) {
+        const struct pfg_value *there = &decode->values[pdu->first + field->place];
+        if (there->field == field)
+            return there;
+    }
+    return pfg_pdu_search(decode, pdu, field);
+}
 /* The next one after value, or NULL. */
 const struct pfg_value *pfg_pdu_next(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                      const struct pfg_field *field, const struct pfg_value *value);
 /* The integer value of a field, a bit's value for a bit's field; fallback where it is absent. */
-uint64_t pfg_pdu_uint(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                      const struct pfg_field *field, uint64_t fallback);
+static inline uint64_t pfg_pdu_uint(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                    const struct pfg_field *field, uint64_t fallback)
+{
+    const struct pfg_value *v = pfg_pdu_find(decode, pdu, field->bit ? field->parent : field);
+    if (!v)
+        return fallback;
+    return field->bit ? v->u >> field->bits_shift & field->bits_mask : v->u;
+}
 /* A value's bytes. */
 static inline const uint8_t *pfg_value_bytes(const struct pfg_pdu *pdu, const struct pfg_value *v)
 {

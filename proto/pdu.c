@@ -64,8 +64,8 @@ const struct pfg_value *pfg_pdu_next(const struct pfg_decode *decode, const stru
     return NULL;
 }
 
-const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                                     const struct pfg_field *field)
+const struct pfg_value *pfg_pdu_search(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                       const struct pfg_field *field)
 {
     const struct pfg_value *values = decode->values + pdu->first;
     uint32_t place = field->place - (pdu->head ? pdu->head->count : 0u); /* may wrap: no place */
@@ -73,13 +73,4 @@ const struct pfg_value *pfg_pdu_find(const struct pfg_decode *decode, const stru
     return place < pdu->count && values[place].field == field
                ? &values[place]
                : pfg_pdu_next(decode, pdu, field, NULL);
-}
-
-uint64_t pfg_pdu_uint(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                      const struct pfg_field *field, uint64_t fallback)
-{
-    const struct pfg_value *v = pfg_pdu_find(decode, pdu, field->bit ? field->parent : field);
-    if (!v)
-        return fallback;
-    return field->bit ? v->u >> field->bits_shift & field->bits_mask : v->u;
 }
