@@ -140,10 +140,10 @@ static enum capture_arrival judge_late(const struct capture_connection *connecti
 {
     uint64_t after_ns = segment->time_ns - way->end_ns, trip_ns, answer_ns;
 
-    if (!filled || (way->acked_known && ahead_of(way->acked, segment->seq + size) >= 0))
+    if (!filled || (other->ack_known && ahead_of(other->ack, segment->seq + size) >= 0))
         return CAPTURE_ARRIVAL_RETRANSMITTED;
-    if (other->same_acks >= 2 && way->acked_known && way->acked == segment->seq &&
-        segment->time_ns - way->acked_ns < FAST_AGAIN_NS)
+    if (other->same_acks >= 2 && other->ack_known && other->ack == segment->seq &&
+        segment->time_ns - other->ack_ns < FAST_AGAIN_NS)
         return CAPTURE_ARRIVAL_RETRANSMITTED;
     if (!capture_connection_handshake(connection, &trip_ns, &answer_ns) || trip_ns == 0)
         trip_ns = OVERTAKEN_NS;
@@ -183,15 +183,14 @@ static enum capture_arrival place(struct capture_connection *connection, struct 
 }
 
 /* Acknowledgements of the other direction's bytes, and how often the same came again. */
-static void note_ack(struct capture_way *way, struct capture_way *other,
-                     const struct capture_segment *segment)
+static void note_ack(struct capture_way *way, const struct capture_segment *segment)
 {
-    other->acked_ns = segment->time_ns;
-    if (!other->acked_known || ahead_of(segment->ack, other->acked) > 0) {
-        other->acked = segment->ack;
-        other->acked_known = true;
+    way->ack_ns = segment->time_ns;
+    if (!way->ack_known || ahead_of(segment->ack, way->ack) > 0) {
+        way->ack = segment->ack;
+        way->ack_known = true;
         way->same_acks = 0;
-    } else if (segment->ack == other->acked && segment->size == 0 && way->same_acks < UINT8_MAX &&
+    } else if (segment->ack == way->ack && segment->size == 0 && way->same_acks < UINT8_MAX &&
                (segment->flags & (PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST)) == 0) {
         way->same_acks++;
     }
@@ -216,9 +215,11 @@ static void note_handshake(struct capture_connection *connection, unsigned way,
 }
 
 /* Whether the other side has acknowledged all of a direction, to its FIN. */
-static bool is_over(const struct capture_way *way)
+static bool is_over(const struct capture_connection *connection, unsigned way)
 {
-    return way->fin && way->acked_known && ahead_of(way->acked, way->end) >= 0;
+    const struct capture_way *mine = &connection->ways[way], *other = &connection->ways[1 - way];
+
+    return mine->fin && other->ack_known && ahead_of(other->ack, mine->end) >= 0;
 }
 
 /* How it ends. Behind the end of both directions, a reset answers what came late, such as a segment
@@ -233,8 +234,7 @@ static void note_end(struct capture_connection *connection, unsigned way,
     }
     if ((segment->flags & PFG_TCP_RST) != 0) {
         connection->ways[way].resets++;
-        if (connection->reset_by < 0 &&
-            !(is_over(&connection->ways[0]) && is_over(&connection->ways[1])))
+        if (connection->reset_by < 0 && !(is_over(connection, 0) && is_over(connection, 1)))
             connection->reset_by = (int8_t)way;
     }
 }
@@ -243,7 +243,7 @@ enum capture_arrival capture_connection_add(struct capture_connection *connectio
                                             const struct capture_segment *segment,
                                             struct capture_arena *arena)
 {
-    struct capture_way *mine = &connection->ways[way], *other = &connection->ways[1 - way];
+    struct capture_way *mine = &connection->ways[way];
     uint32_t size = segment->size + ((segment->flags & PFG_TCP_SYN) != 0) +
                     ((segment->flags & PFG_TCP_FIN) != 0);
     enum capture_arrival arrival;
@@ -251,17 +251,39 @@ enum capture_arrival capture_connection_add(struct capture_connection *connectio
     mine->segments++;
     mine->bytes += segment->size;
     connection->last_ns = segment->time_ns;
-    arrival = place(connection, mine, other, segment, size, arena);
+    arrival = place(connection, mine, &connection->ways[1 - way], segment, size, arena);
     mine->retransmitted += arrival == CAPTURE_ARRIVAL_RETRANSMITTED;
     mine->out_of_order += arrival == CAPTURE_ARRIVAL_OUT_OF_ORDER;
     mine->keep_alives += arrival == CAPTURE_ARRIVAL_KEEP_ALIVE;
     if ((segment->flags & (PFG_TCP_FIN | PFG_TCP_RST)) != 0)
-        note_end(connection, way, segment); /* a reset ends nothing by what it acknowledges itself */
+        note_end(connection, way,
+                 segment); /* a reset ends nothing by what it acknowledges itself */
     if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
-        note_ack(mine, other, segment);
+        note_ack(mine, segment);
     if (!connection->ack)
         note_handshake(connection, way, segment);
     return arrival;
+}
+
+bool capture_connection_next(struct capture_connection *connection, unsigned way,
+                             const struct capture_segment *segment)
+{
+    const uint8_t marks = PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST;
+    struct capture_way *mine = &connection->ways[way];
+
+    if ((segment->flags & marks) != 0 || segment->seq != mine->end || !mine->end_known ||
+        (connection->syn_ack && !connection->ack) || segment->size > INT32_MAX)
+        return false;
+    mine->segments++;
+    mine->bytes += segment->size;
+    connection->last_ns = segment->time_ns;
+    if (segment->size > 0) {
+        mine->end += segment->size;
+        mine->end_ns = segment->time_ns;
+    }
+    if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
+        note_ack(mine, segment);
+    return true;
 }
 
 /* ---- What is told of it ------------------------------------------------------------------ */

@@ -33,13 +33,13 @@ struct capture_gaps {
 struct capture_way {
     uint32_t segments, retransmitted, out_of_order, keep_alives, resets;
     uint32_t end;      /* behind the highest byte seen, where known */
-    uint32_t acked;    /* what the other side has acknowledged, where known */
-    uint8_t same_acks; /* how often this side has acknowledged the same again, 255 and more */
-    bool end_known, acked_known;
+    uint32_t ack;      /* what this side has acknowledged of the other, where known */
+    uint8_t same_acks; /* how often it has acknowledged the same again, 255 and more */
+    bool end_known, ack_known;
     bool fin;
     uint64_t bytes;            /* of payload, those sent again too */
     uint64_t end_ns;           /* when end was reached */
-    uint64_t acked_ns;         /* when an acknowledgement last came */
+    uint64_t ack_ns;           /* when this side last acknowledged anything */
     struct capture_gaps *gaps; /* the arena's; NULL: there was none yet */
 };
 
@@ -86,6 +86,11 @@ void capture_connection_init(struct capture_connection *connection, uint64_t now
 enum capture_arrival capture_connection_add(struct capture_connection *connection, unsigned way,
                                             const struct capture_segment *segment,
                                             struct capture_arena *arena);
+
+/* The same for the segment that most are, the next one in order: it is plain, nothing is missing
+ * before it, and it begins and ends nothing. False: it is another, and nothing is taken in. */
+bool capture_connection_next(struct capture_connection *connection, unsigned way,
+                             const struct capture_segment *segment);
 
 /* How it ended; *by is the direction of who ended it, -1 nobody. */
 enum capture_fate capture_connection_fate(const struct capture_connection *connection, int *by);
