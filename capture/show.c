@@ -38,7 +38,8 @@ int capture_show_begin(struct capture_run *run)
             return pfg_fail("cannot begin: out of memory; lower --pair-memory");
     }
     if (config->summary) {
-        run->summary = capture_summary_new((size_t)config->pair_memory);
+        run->summary =
+            capture_summary_new((size_t)config->pair_memory, capture_track_secret(run->track));
         if (run->summary == NULL)
             return pfg_fail("cannot begin: out of memory; lower --pair-memory");
     }
@@ -64,48 +65,64 @@ void capture_show_packet(struct capture_run *run, const struct capture_packet *p
         (void)pfg_out_flush(&run->out);
 }
 
+/* What a reply answers. */
+static void note_pairing(struct pfg_pdu *pdu, const struct capture_pairing *pairing)
+{
+    pdu->response_to = pairing->request_number;
+    pdu->response_ns = pairing->latency_ns;
+}
+
 /* A SYN/ACK or a reset that answers a SYN. */
 static void look_at_segment(struct capture_run *run, const struct capture_packet *packet,
-                            const struct capture_owners *owners)
+                            bool counts)
 {
     struct pfg_decode *decode = &run->dissect.decode;
     uint32_t at = run->dissect.flow.transport_pdu;
+    struct capture_owners owners = { { NULL, NULL } };
 
-    if (!capture_track_segment(run->track, &run->dissect.flow, &packet->packet, owners,
+    if (counts && (run->dissect.flow.tcp_flags & PFG_TCP_SYN) != 0)
+        owners.of[0] = capture_summary_handshakes(run->summary);
+    if (!capture_track_segment(run->track, &run->dissect.flow, &packet->packet, &owners,
                                &run->pairing) ||
         at >= decode->pdu_count)
         return;
-    decode->pdus[at].response_to = run->pairing.request_number;
-    decode->pdus[at].response_ns = run->pairing.latency_ns;
+    note_pairing(&decode->pdus[at], &run->pairing);
 }
 
 static void look_at_message(struct capture_run *run, const struct capture_packet *packet,
-                            struct pfg_pdu *pdu, bool counts)
+                            struct pfg_pdu *pdu)
 {
-    struct capture_owners owners = { { NULL, NULL } };
+    static const struct capture_owners nobody;
     struct capture_lookup lookup;
-    bool matched;
 
-    matched = capture_track_prepare(run->track, &run->dissect, pdu, &lookup);
-    if (counts)
-        capture_summary_message_ahead(run->summary, &run->dissect, pdu);
-    if (matched && counts)
+    if (capture_track_prepare(run->track, &run->dissect, pdu, &lookup) &&
+        capture_track_message(run->track, &lookup, &packet->packet, pdu->is_reply, &nobody,
+                              &run->pairing))
+        note_pairing(pdu, &run->pairing);
+}
+
+static void count_message(struct capture_run *run, const struct capture_packet *packet,
+                          struct pfg_pdu *pdu)
+{
+    struct capture_summary *summary = run->summary;
+    struct capture_owners owners;
+    struct capture_lookup lookup;
+    bool matched = capture_track_prepare(run->track, &run->dissect, pdu, &lookup);
+
+    capture_summary_message_ahead(summary, &run->dissect, pdu, &lookup.name);
+    if (matched)
         capture_track_approach(run->track, &lookup);
-    if (counts)
-        capture_summary_message(run->summary, &run->dissect, pdu, &owners);
+    capture_summary_message(summary, &run->dissect, pdu, &owners);
     if (!matched || !capture_track_message(run->track, &lookup, &packet->packet, pdu->is_reply,
                                            &owners, &run->pairing))
         return;
-    pdu->response_to = run->pairing.request_number;
-    pdu->response_ns = run->pairing.latency_ns;
-    if (counts)
-        capture_summary_answer(run->summary, run->pairing.latency_ns);
+    note_pairing(pdu, &run->pairing);
+    capture_summary_answer(summary, run->pairing.latency_ns);
 }
 
 void capture_show_look(struct capture_run *run, const struct capture_packet *packet, bool counts)
 {
     struct capture_dissect *dissect = &run->dissect;
-    struct capture_owners owners = { { NULL, NULL } };
     uint32_t i;
 
     run->pairing.latency_ns = UINT64_MAX;
@@ -113,11 +130,15 @@ void capture_show_look(struct capture_run *run, const struct capture_packet *pac
         return;
     counts = counts && run->summary != NULL;
     if (counts)
-        capture_summary_packet(run->summary, dissect, &packet->packet, &owners);
+        capture_summary_packet(run->summary, dissect, &packet->packet);
     if (dissect->stream != NULL && (dissect->flow.tcp_flags & (PFG_TCP_SYN | PFG_TCP_RST)) != 0)
-        look_at_segment(run, packet, &owners);
-    for (i = dissect->layers; i < dissect->decode.pdu_count; i++)
-        look_at_message(run, packet, &dissect->decode.pdus[i], counts);
+        look_at_segment(run, packet, counts);
+    for (i = dissect->layers; i < dissect->decode.pdu_count; i++) {
+        if (counts)
+            count_message(run, packet, &dissect->decode.pdus[i]);
+        else
+            look_at_message(run, packet, &dissect->decode.pdus[i]);
+    }
     if (counts)
         capture_summary_packet_end(run->summary, dissect, &packet->packet);
 }

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-struct capture_summary *capture_summary_new(size_t max_bytes)
+struct capture_summary *capture_summary_new(size_t max_bytes, const struct capture_secret *secret)
 {
     struct capture_summary *summary = calloc(1, sizeof *summary);
 
@@ -12,11 +12,13 @@ struct capture_summary *capture_summary_new(size_t max_bytes)
         return NULL;
     summary->arena.max_bytes = max_bytes;
     summary->first_ns = UINT64_MAX;
-    pfg_secret_draw(&summary->secret);
+    summary->secret = secret;
     summary->tcp.handshakes = capture_exchange_new(&summary->arena, true);
-    if (summary->tcp.handshakes != NULL && pfg_out_init(&summary->scratch, 4096, NULL, NULL) == 0)
+    if (summary->tcp.handshakes != NULL && capture_summary_look_at(summary) == 0 &&
+        pfg_out_init(&summary->scratch, 4096, NULL, NULL) == 0)
         return summary;
     capture_arena_free(&summary->arena);
+    free(summary->looked_at.said);
     free(summary);
     return NULL;
 }
@@ -31,6 +33,7 @@ void capture_summary_free(struct capture_summary *summary)
         capture_list_free(&summary->lists[section]);
     capture_arena_free(&summary->arena);
     pfg_out_free(&summary->scratch);
+    free(summary->looked_at.said);
     free(summary);
 }
 
@@ -43,9 +46,8 @@ struct pfg_out *capture_summary_blank(struct capture_summary *summary)
 /* ---- Packets ----------------------------------------------------------------------------- */
 
 void capture_summary_packet(struct capture_summary *summary, const struct capture_dissect *dissect,
-                            const struct pfg_packet *packet, struct capture_owners *owners)
+                            const struct pfg_packet *packet)
 {
-    *owners = (struct capture_owners){ { NULL, NULL } };
     summary->packets++;
     summary->bytes += packet->len;
     if (packet->time_ns < summary->first_ns)
@@ -54,8 +56,13 @@ void capture_summary_packet(struct capture_summary *summary, const struct captur
         summary->last_ns = packet->time_ns;
     summary->ends.watched = NULL;
     if (dissect->stream != NULL)
-        capture_summary_segment(summary, dissect, packet, owners);
+        capture_summary_segment(summary, dissect, packet);
     capture_summary_ends(summary, &dissect->flow);
+}
+
+struct capture_exchange *capture_summary_handshakes(const struct capture_summary *summary)
+{
+    return summary->tcp.handshakes;
 }
 
 void capture_summary_packet_end(struct capture_summary *summary,
@@ -65,7 +72,8 @@ void capture_summary_packet_end(struct capture_summary *summary,
     bool near = dissect->decode.pdu_count > dissect->layers; /* messages took a while */
 
     capture_summary_count_ends(summary, &dissect->flow, packet->len, near);
-    capture_summary_name(summary);
+    if (summary->name.value != NULL)
+        capture_summary_name(summary);
 }
 
 void capture_summary_end(struct capture_summary *summary, struct capture_track *track)

@@ -56,6 +56,16 @@ struct capture_name {
     struct capture_identity key;
 };
 
+/* What of messages is looked at, found once. */
+enum { CAPTURE_SAID = 6 };
+struct capture_looked_at {
+    const struct pfg_proto *dns, *frame, *plain;
+    const struct pfg_field *name, *type, *result; /* of DNS */
+    const struct pfg_field *kind;                 /* of frames */
+    uint64_t discover;                            /* the kind that this is */
+    uint8_t *said; /* by the id of a field: 1 and its place among what a discovery says, 0 none */
+};
+
 struct capture_tcp {
     struct capture_watched *first, *last;
     uint64_t connections, segments, retransmitted, out_of_order, keep_alives;
@@ -68,8 +78,9 @@ struct capture_summary {
     struct capture_arena arena;
     struct capture_list lists[CAPTURE_SECTIONS];
     struct capture_tcp tcp;
-    struct pfg_secret secret; /* what keys are made with */
-    struct pfg_out scratch;   /* where the text of an entry is put together */
+    const struct capture_secret *secret; /* what keys are made with */
+    struct capture_looked_at looked_at;
+    struct pfg_out scratch; /* where the text of an entry is put together */
     uint64_t packets, bytes, first_ns, last_ns, messages;
     struct capture_ends ends;            /* of the packet */
     struct capture_ends late;            /* of one before it that is still to be counted, where it
@@ -114,6 +125,8 @@ struct capture_fates capture_summary_fates(const struct capture_summary *summary
 /* How often something was not counted, since memory was at its bound. */
 uint64_t capture_summary_beyond(const struct capture_summary *summary);
 
+/* summary_messages.c: fills summary->looked_at. -1: memory is out. */
+int capture_summary_look_at(struct capture_summary *summary);
 /* An empty buffer for a text. */
 struct pfg_out *capture_summary_blank(struct capture_summary *summary);
 /* summary_talkers.c: the packet's connection is known, or that it has none: asks for the entries of
@@ -130,10 +143,10 @@ void capture_summary_count_ends(struct capture_summary *summary, const struct pf
 void capture_summary_late(struct capture_summary *summary);
 /* All packets have been: nothing is put off any longer, and what still waits is unanswered. */
 void capture_summary_end(struct capture_summary *summary, struct capture_track *track);
-/* Counts the name that was asked for, where one still is to be. */
+/* Counts the name that was asked for, of which there is one: summary->name.value. */
 void capture_summary_name(struct capture_summary *summary);
 /* Counts a TCP segment. */
 void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
-                             const struct pfg_packet *packet, struct capture_owners *owners);
+                             const struct pfg_packet *packet);
 
 #endif

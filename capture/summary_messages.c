@@ -3,6 +3,8 @@
  * wrong. */
 #include "capture/summary_inside.h"
 
+#include <stdlib.h>
+
 #include "proto/render.h"
 
 /* ---- Entries ----------------------------------------------------------------------------- */
@@ -10,37 +12,36 @@
 static struct capture_tally *find(struct capture_summary *summary, enum capture_section section,
                                   const struct capture_identity *key)
 {
-    return capture_list_find(&summary->lists[section], &summary->secret, key);
+    return capture_list_find(&summary->lists[section], key);
 }
 
 static struct capture_tally *add(struct capture_summary *summary, enum capture_section section,
                                  const struct capture_identity *key, const struct pfg_out *text,
                                  enum capture_with with)
 {
-    return capture_list_add(&summary->lists[section], &summary->arena, &summary->secret, key, text,
-                            with);
+    return capture_list_add(&summary->lists[section], &summary->arena, key, text, with);
 }
 
 /* The same where a number stands for the thing. */
 static struct capture_tally *find_number(struct capture_summary *summary,
                                          enum capture_section section, struct capture_number number)
 {
-    return capture_list_find_number(&summary->lists[section], &summary->secret, number);
+    return capture_list_find_number(&summary->lists[section], summary->secret, number);
 }
 
 static struct capture_tally *add_number(struct capture_summary *summary,
                                         enum capture_section section, struct capture_number number,
                                         const struct pfg_out *text, enum capture_with with)
 {
-    struct capture_identity key = capture_number_key(&summary->secret, number);
+    struct capture_identity key = capture_number_key(summary->secret, number);
 
     return add(summary, section, &key, text, with);
 }
 
 /* Counts a message under an entry, and gives what its requests are counted in, or NULL. NULL: there
  * is no entry. */
-static struct capture_exchange *count_message(struct capture_tally *tally,
-                                              const struct pfg_pdu *pdu)
+static inline struct capture_exchange *count_message(struct capture_tally *tally,
+                                                     const struct pfg_pdu *pdu)
 {
     unsigned way = pdu->is_reply ? 1 : 0;
 
@@ -86,9 +87,10 @@ static bool is_matched(const struct pfg_proto *proto)
     return proto->pair_count > 0 || proto->reply.field != NULL;
 }
 
-static struct capture_tally *new_kind(struct capture_summary *summary,
-                                      const struct pfg_proto *proto, const struct pfg_field *field,
-                                      uint64_t value)
+__attribute__((cold)) static struct capture_tally *new_kind(struct capture_summary *summary,
+                                                            const struct pfg_proto *proto,
+                                                            const struct pfg_field *field,
+                                                            uint64_t value)
 {
     struct pfg_out *text = capture_summary_blank(summary);
     enum capture_with with = CAPTURE_WITH_PERCENTILES;
@@ -111,8 +113,9 @@ static struct capture_tally *new_kind(struct capture_summary *summary,
     return tally;
 }
 
-static void count_kind(struct capture_summary *summary, const struct capture_dissect *dissect,
-                       const struct pfg_pdu *pdu, struct capture_owners *owners)
+static inline void count_kind(struct capture_summary *summary,
+                              const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
+                              struct capture_owners *owners)
 {
     const struct pfg_field *field = kind_field(pdu->proto);
     uint64_t value = field == NULL ? 0 : pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
@@ -129,124 +132,167 @@ static void count_kind(struct capture_summary *summary, const struct capture_dis
 
 /* ---- DNS --------------------------------------------------------------------------------- */
 
-static void count_value(struct capture_summary *summary, enum capture_section section,
-                        const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
-                        const struct pfg_field *field)
+__attribute__((cold)) static struct capture_tally *new_value(struct capture_summary *summary,
+                                                             enum capture_section section,
+                                                             const struct pfg_field *field,
+                                                             uint64_t value)
+{
+    struct pfg_out *text = capture_summary_blank(summary);
+
+    put_named(text, field, value);
+    return add_number(summary, section, (struct capture_number){ value, 0 }, text,
+                      CAPTURE_WITH_COUNTS);
+}
+
+static inline void count_value(struct capture_summary *summary, enum capture_section section,
+                               const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
+                               const struct pfg_field *field)
 {
     uint64_t value = pfg_pdu_uint(&dissect->decode, pdu, field, UINT64_MAX);
     struct capture_tally *tally;
-    struct pfg_out *text;
 
     if (value == UINT64_MAX)
         return;
     tally = find_number(summary, section, (struct capture_number){ value, 0 });
-    if (tally == NULL) {
-        text = capture_summary_blank(summary);
-        put_named(text, field, value);
-        tally = add_number(summary, section, (struct capture_number){ value, 0 }, text,
-                           CAPTURE_WITH_COUNTS);
-    }
+    if (tally == NULL)
+        tally = new_value(summary, section, field, value);
     count_plain(tally, pdu);
 }
 
 /* The name that a DNS message asks for. There are many, so its entry is asked for in two steps, the
  * next of which is capture_summary_message(), and it is counted behind everything else. */
 static void approach_name(struct capture_summary *summary, const struct capture_dissect *dissect,
-                          const struct pfg_pdu *pdu)
+                          const struct pfg_pdu *pdu, const struct capture_named *named)
 {
-    const struct pfg_value *value =
-        pfg_pdu_find(&dissect->decode, pdu, pfg_known(PFG_KNOWN_DNS_QRY_NAME));
+    const struct pfg_value *value = pfg_pdu_find(&dissect->decode, pdu, summary->looked_at.name);
     struct capture_name *name = &summary->name;
 
     if (value == NULL)
         return;
     name->value = value;
     name->pdu = pdu;
-    name->key = capture_identity_bytes(&summary->secret, CAPTURE_IDENTITY,
-                                       pfg_value_bytes(pdu, value), value->size, true);
-    capture_list_prefetch(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret, &name->key);
+    name->key =
+        value == named->value
+            ? named->identity
+            : capture_identity_name(summary->secret, pfg_value_bytes(pdu, value), value->size);
+    capture_list_prefetch(&summary->lists[CAPTURE_DNS_NAMES], &name->key);
+}
+
+__attribute__((cold)) static struct capture_tally *new_name(struct capture_summary *summary,
+                                                            const struct capture_name *name)
+{
+    struct pfg_out *text = capture_summary_blank(summary);
+
+    pfg_value_plain(text, name->pdu, name->value, PFG_ASPECT_VALUE);
+    return add(summary, CAPTURE_DNS_NAMES, &name->key, text, CAPTURE_WITH_COUNTS);
 }
 
 void capture_summary_name(struct capture_summary *summary)
 {
     const struct capture_name *name = &summary->name;
-    struct capture_tally *tally;
-    struct pfg_out *text;
+    struct capture_tally *tally = find(summary, CAPTURE_DNS_NAMES, &name->key);
 
-    if (name->value == NULL)
-        return;
-    tally = find(summary, CAPTURE_DNS_NAMES, &name->key);
-    if (tally == NULL) {
-        text = capture_summary_blank(summary);
-        pfg_value_plain(text, name->pdu, name->value, PFG_ASPECT_VALUE);
-        tally = add(summary, CAPTURE_DNS_NAMES, &name->key, text, CAPTURE_WITH_COUNTS);
-    }
+    if (tally == NULL)
+        tally = new_name(summary, name);
     count_plain(tally, name->pdu);
     summary->name.value = NULL;
 }
 
+__attribute__((cold)) static void add_server(struct capture_summary *summary,
+                                             struct capture_tally *talker)
+{
+    struct pfg_out *text = capture_summary_blank(summary);
+
+    pfg_out_string(text, talker->text);
+    talker->server = add(summary, CAPTURE_DNS_SERVERS, &talker->key, text, CAPTURE_WITH_EXCHANGE);
+}
+
 /* Who was asked: a talker, whose entry leads to the one that it has here. */
-static void count_server(struct capture_summary *summary, const struct pfg_flow *flow,
-                         const struct pfg_pdu *pdu, struct capture_owners *owners)
+static inline void count_server(struct capture_summary *summary, const struct pfg_flow *flow,
+                                const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
     unsigned way = pdu->is_reply ? 0 : 1;
     struct capture_tally *talker = capture_summary_talker(summary, flow, way);
-    struct pfg_out *text;
 
     summary->lists[CAPTURE_DNS_SERVERS].beyond += summary->ends.no_room[way];
     if (talker == NULL)
         return;
-    if (talker->server == NULL) {
-        text = capture_summary_blank(summary);
-        pfg_out_string(text, talker->text);
-        talker->server =
-            add(summary, CAPTURE_DNS_SERVERS, &talker->key, text, CAPTURE_WITH_EXCHANGE);
-    }
+    if (talker->server == NULL)
+        add_server(summary, talker);
     owners->of[1] = count_message(talker->server, pdu);
 }
 
-static void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
-                      const struct pfg_pdu *pdu, struct capture_owners *owners)
+static inline void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
+                             const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
     count_kind(summary, dissect, pdu, owners);
-    count_value(summary, CAPTURE_DNS_TYPES, dissect, pdu, pfg_known(PFG_KNOWN_DNS_QRY_TYPE));
+    count_value(summary, CAPTURE_DNS_TYPES, dissect, pdu, summary->looked_at.type);
     if (pdu->is_reply)
-        count_value(summary, CAPTURE_DNS_RESULTS, dissect, pdu, pfg_known(PFG_KNOWN_DNS_RCODE));
+        count_value(summary, CAPTURE_DNS_RESULTS, dissect, pdu, summary->looked_at.result);
     if (summary->name.value != NULL)
-        capture_list_prefetch_entry(&summary->lists[CAPTURE_DNS_NAMES], &summary->secret,
-                                    &summary->name.key);
+        capture_list_prefetch_entry(&summary->lists[CAPTURE_DNS_NAMES], &summary->name.key);
     count_server(summary, &dissect->flow, pdu, owners);
 }
 
 /* ---- Discovery --------------------------------------------------------------------------- */
 
-static bool is_plain(const struct pfg_pdu *pdu)
-{
-    return pdu->proto == pfg_known(PFG_KNOWN_PLAIN_DATA)->proto;
-}
+/* What tells discoveries apart, beside who speaks. */
+static const enum pfg_known said[CAPTURE_SAID] = {
+    PFG_KNOWN_DISCOVER_SERVICE, PFG_KNOWN_DISCOVER_NAME, PFG_KNOWN_DISCOVER_ADDRESS,
+    PFG_KNOWN_DISCOVER_PORT,    PFG_KNOWN_PLAIN_DATA,    PFG_KNOWN_ERROR_CODE,
+};
 
-static bool is_discovery(const struct capture_dissect *dissect, const struct pfg_pdu *pdu)
+static bool is_discovery(const struct capture_looked_at *looked_at,
+                         const struct capture_dissect *dissect, const struct pfg_pdu *pdu)
 {
     if (dissect->flow.src == NULL)
         return false;
-    return is_plain(pdu) || (pdu->proto == pfg_known(PFG_KNOWN_TYPE)->proto &&
-                             pfg_pdu_uint(&dissect->decode, pdu, pfg_known(PFG_KNOWN_TYPE),
-                                          UINT64_MAX) == pfg_known_value(PFG_VALUE_DISCOVER));
+    return pdu->proto == looked_at->plain ||
+           (pdu->proto == looked_at->frame && pfg_pdu_uint(&dissect->decode, pdu, looked_at->kind,
+                                                           UINT64_MAX) == looked_at->discover);
 }
 
-/* Goes on in a key by a field, where it is there. */
-static struct capture_identity add_field(const struct pfg_secret *secret,
-                                         struct capture_identity key,
-                                         const struct capture_dissect *dissect,
-                                         const struct pfg_pdu *pdu, enum pfg_known which)
+/* The first value of each that is there. */
+static void find_said(const struct capture_looked_at *looked_at,
+                      const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
+                      const struct pfg_value *found[CAPTURE_SAID])
 {
-    const struct pfg_value *value = pfg_pdu_find(&dissect->decode, pdu, pfg_known(which));
+    const struct pfg_value *value = dissect->decode.values + pdu->first;
+    const struct pfg_value *end = value + pdu->count;
 
-    key = capture_identity_add(secret, key, value != NULL);
-    return value == NULL ? key
-                         : capture_identity_bytes(secret, key, pfg_value_bytes(pdu, value),
-                                                  value->size, false);
+    for (; value < end; value++) {
+        uint8_t place = looked_at->said[value->field->id];
+
+        if (place > 0 && found[place - 1] == NULL)
+            found[place - 1] = value;
+    }
 }
+
+/* What a discovery is found by: who speaks, in one pair or two, and the bytes of what is said, in
+ * one each. */
+static struct capture_identity discovery_key(const struct capture_summary *summary,
+                                             const struct capture_dissect *dissect,
+                                             const struct pfg_pdu *pdu)
+{
+    const struct pfg_value *found[CAPTURE_SAID] = { NULL };
+    const uint64_t *points = summary->secret->of_keys;
+    struct capture_sums sums = { { 0, 0 } };
+    unsigned i;
+
+    capture_sums_address(&sums, points, pdu->proto->index, dissect->flow.family, dissect->flow.src);
+    find_said(&summary->looked_at, dissect, pdu, found);
+    for (i = 0; i < CAPTURE_SAID; i++) {
+        struct capture_identity part;
+
+        if (found[i] == NULL)
+            continue;
+        part =
+            capture_identity_bytes(summary->secret, pfg_value_bytes(pdu, found[i]), found[i]->size);
+        capture_sums_add(&sums, points + 2 * (i + 2), part.words[0], part.words[1]);
+    }
+    return capture_sums_identity(&sums);
+}
+_Static_assert(CAPTURE_SAID + 2 <= CAPTURE_KEY_PAIRS, "a key has room for what is said");
 
 static void put_field(struct pfg_out *out, const struct capture_dissect *dissect,
                       const struct pfg_pdu *pdu, enum pfg_known which, const char *before)
@@ -267,7 +313,7 @@ static void put_ask(struct pfg_out *text, const struct capture_dissect *dissect,
 {
     pfg_out_address(text, dissect->flow.family, dissect->flow.src);
     pfg_out_string(text, " for ");
-    if (is_plain(pdu))
+    if (pdu->proto == pfg_known(PFG_KNOWN_PLAIN_DATA)->proto)
         pfg_out_string(text, "anyone");
     put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_SERVICE, "");
     pfg_out_string(text, " (");
@@ -291,21 +337,12 @@ static void put_answer(struct pfg_out *text, const struct capture_dissect *disse
 static void count_discovery(struct capture_summary *summary, const struct capture_dissect *dissect,
                             const struct pfg_pdu *pdu, struct capture_owners *owners)
 {
-    static const enum pfg_known said[] = { PFG_KNOWN_DISCOVER_SERVICE, PFG_KNOWN_DISCOVER_NAME,
-                                           PFG_KNOWN_DISCOVER_ADDRESS, PFG_KNOWN_DISCOVER_PORT,
-                                           PFG_KNOWN_PLAIN_DATA,       PFG_KNOWN_ERROR_CODE };
     enum capture_section section = pdu->is_reply ? CAPTURE_DISCOVERED : CAPTURE_ASKED;
-    struct capture_identity key = capture_identity_address(
-        &summary->secret,
-        capture_identity_add(&summary->secret, CAPTURE_IDENTITY, pdu->proto->index),
-        dissect->flow.family, dissect->flow.src);
+    struct capture_identity key = discovery_key(summary, dissect, pdu);
     struct capture_exchange *exchange;
     struct capture_tally *tally;
     struct pfg_out *text;
-    unsigned i;
 
-    for (i = 0; i < sizeof said / sizeof said[0]; i++)
-        key = add_field(&summary->secret, key, dissect, pdu, said[i]);
     tally = find(summary, section, &key);
     if (tally == NULL) {
         text = capture_summary_blank(summary);
@@ -324,7 +361,8 @@ static void count_discovery(struct capture_summary *summary, const struct captur
 
 /* ---- Messages ---------------------------------------------------------------------------- */
 
-static void count_problems(struct capture_summary *summary, const struct pfg_pdu *pdu)
+__attribute__((cold)) static void count_problems(struct capture_summary *summary,
+                                                 const struct pfg_pdu *pdu)
 {
     unsigned problem;
 
@@ -345,17 +383,37 @@ static void count_problems(struct capture_summary *summary, const struct pfg_pdu
     }
 }
 
-static bool is_dns(const struct pfg_pdu *pdu)
+int capture_summary_look_at(struct capture_summary *summary)
 {
-    return pdu->proto == pfg_known(PFG_KNOWN_DNS_ID)->proto;
+    struct capture_looked_at *looked_at = &summary->looked_at;
+    size_t count;
+    uint8_t i;
+
+    (void)pfg_registry_ids(&count);
+    looked_at->said = calloc(count, 1);
+    if (looked_at->said == NULL)
+        return -1;
+    for (i = 0; i < CAPTURE_SAID; i++)
+        looked_at->said[pfg_known(said[i])->id] = (uint8_t)(i + 1);
+    looked_at->name = pfg_known(PFG_KNOWN_DNS_QRY_NAME);
+    looked_at->type = pfg_known(PFG_KNOWN_DNS_QRY_TYPE);
+    looked_at->result = pfg_known(PFG_KNOWN_DNS_RCODE);
+    looked_at->kind = pfg_known(PFG_KNOWN_TYPE);
+    looked_at->discover = pfg_known_value(PFG_VALUE_DISCOVER);
+    looked_at->dns = looked_at->name->proto;
+    looked_at->frame = looked_at->kind->proto;
+    looked_at->plain = pfg_known(PFG_KNOWN_PLAIN_DATA)->proto;
+    return 0;
 }
 
 void capture_summary_message_ahead(struct capture_summary *summary,
-                                   const struct capture_dissect *dissect, const struct pfg_pdu *pdu)
+                                   const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
+                                   const struct capture_named *named)
 {
-    capture_summary_name(summary);
-    if (!pdu->partial && is_dns(pdu))
-        approach_name(summary, dissect, pdu);
+    if (summary->name.value != NULL)
+        capture_summary_name(summary);
+    if (!pdu->partial && pdu->proto == summary->looked_at.dns)
+        approach_name(summary, dissect, pdu, named);
 }
 
 void capture_summary_message(struct capture_summary *summary, const struct capture_dissect *dissect,
@@ -366,11 +424,11 @@ void capture_summary_message(struct capture_summary *summary, const struct captu
     if (pdu->partial)
         return;
     summary->messages++;
-    if (is_dns(pdu)) {
+    if (pdu->proto == summary->looked_at.dns) {
         count_dns(summary, dissect, pdu, owners);
     } else {
         count_kind(summary, dissect, pdu, owners);
-        if (is_discovery(dissect, pdu))
+        if (is_discovery(&summary->looked_at, dissect, pdu))
             count_discovery(summary, dissect, pdu, owners);
     }
     if (pdu->problems != 0)

@@ -8,15 +8,16 @@
 
 #include "capture/summary_inside.h"
 
-static struct capture_tally *new_talker(struct capture_summary *summary,
-                                        const struct capture_identity *key, unsigned family,
-                                        const uint8_t *address)
+__attribute__((cold)) static struct capture_tally *new_talker(struct capture_summary *summary,
+                                                              const struct capture_identity *key,
+                                                              unsigned family,
+                                                              const uint8_t *address)
 {
     struct pfg_out *text = capture_summary_blank(summary);
 
     pfg_out_address(text, family, address);
-    return capture_list_add(&summary->lists[CAPTURE_TALKERS], &summary->arena, &summary->secret,
-                            key, text, CAPTURE_WITH_COUNTS);
+    return capture_list_add(&summary->lists[CAPTURE_TALKERS], &summary->arena, key, text,
+                            CAPTURE_WITH_COUNTS);
 }
 
 /* The entry of an end that has a key, a new one where there is none; its connection knows it from
@@ -25,7 +26,7 @@ static struct capture_tally *find(struct capture_summary *summary, struct captur
                                   unsigned way, const uint8_t *address)
 {
     const struct capture_list *list = &summary->lists[CAPTURE_TALKERS];
-    struct capture_tally *tally = capture_list_find(list, &summary->secret, &ends->keys[way]);
+    struct capture_tally *tally = capture_list_find(list, &ends->keys[way]);
 
     if (tally == NULL)
         tally = new_talker(summary, &ends->keys[way], ends->family, address);
@@ -36,6 +37,15 @@ static struct capture_tally *find(struct capture_summary *summary, struct captur
     return tally;
 }
 
+/* The entries of both ends that have keys and no connection, where they are there already. */
+static inline void find_both(const struct capture_summary *summary, struct capture_ends *ends)
+{
+    const struct capture_list *list = &summary->lists[CAPTURE_TALKERS];
+
+    ends->talkers[0] = capture_list_find(list, &ends->keys[0]);
+    ends->talkers[1] = capture_list_find(list, &ends->keys[1]);
+}
+
 struct capture_tally *capture_summary_talker(struct capture_summary *summary,
                                              const struct pfg_flow *flow, unsigned way)
 {
@@ -43,6 +53,11 @@ struct capture_tally *capture_summary_talker(struct capture_summary *summary,
 
     if (ends->talkers[way] != NULL || ends->no_room[way] || !ends->has_keys)
         return ends->talkers[way];
+    if (ends->watched == NULL && ends->talkers[1 - way] == NULL) {
+        find_both(summary, ends);
+        if (ends->talkers[way] != NULL)
+            return ends->talkers[way];
+    }
     return find(summary, ends, way, way == 0 ? flow->src : flow->dst);
 }
 
@@ -51,16 +66,19 @@ struct capture_tally *capture_summary_talker(struct capture_summary *summary,
 /* Makes the keys of both, and asks for where the search for them begins. */
 static void make_keys(struct capture_summary *summary, const struct pfg_flow *flow)
 {
+    const struct capture_list *list = &summary->lists[CAPTURE_TALKERS];
     struct capture_ends *ends = &summary->ends;
-    unsigned way;
 
     ends->has_keys = flow->family != 0 && flow->src != NULL;
     ends->family = flow->family;
-    for (way = 0; way < 2 && ends->has_keys; way++) {
-        ends->keys[way] = capture_identity_address(&summary->secret, CAPTURE_IDENTITY, flow->family,
-                                                   way == 0 ? flow->src : flow->dst);
-        capture_list_prefetch(&summary->lists[CAPTURE_TALKERS], &summary->secret, &ends->keys[way]);
-    }
+    if (!ends->has_keys)
+        return;
+    ends->keys[0] = capture_identity_address(summary->secret, flow->family, flow->src);
+    ends->keys[1] = capture_identity_address(summary->secret, flow->family, flow->dst);
+    if (list->table == NULL)
+        return;
+    capture_list_prefetch(list, &ends->keys[0]);
+    capture_list_prefetch(list, &ends->keys[1]);
 }
 
 void capture_summary_ahead(struct capture_summary *summary, const struct pfg_flow *flow)
@@ -72,27 +90,29 @@ void capture_summary_ahead(struct capture_summary *summary, const struct pfg_flo
 
 static void approach(const struct capture_summary *summary, const struct capture_ends *ends)
 {
-    unsigned way;
+    const struct capture_list *list = &summary->lists[CAPTURE_TALKERS];
 
-    for (way = 0; way < 2; way++)
-        capture_list_prefetch_entry(&summary->lists[CAPTURE_TALKERS], &summary->secret,
-                                    &ends->keys[way]);
+    if (list->table == NULL)
+        return;
+    capture_list_prefetch_entry(list, &ends->keys[0]);
+    capture_list_prefetch_entry(list, &ends->keys[1]);
 }
 
 void capture_summary_ends(struct capture_summary *summary, const struct pfg_flow *flow)
 {
     struct capture_ends *ends = &summary->ends;
     const struct capture_watched *watched = ends->watched;
-    unsigned way;
 
-    for (way = 0; way < 2; way++) {
-        ends->talkers[way] = watched == NULL ? NULL : watched->talkers[ends->sender ^ way];
-        ends->no_room[way] = false;
-    }
-    if (ends->talkers[0] != NULL && ends->talkers[1] != NULL) {
-        pfg_prefetch(ends->talkers[0]);
-        pfg_prefetch(ends->talkers[1]);
-        return;
+    ends->no_room[0] = ends->no_room[1] = false;
+    ends->talkers[0] = ends->talkers[1] = NULL;
+    if (watched != NULL) {
+        ends->talkers[0] = watched->talkers[ends->sender];
+        ends->talkers[1] = watched->talkers[1 - ends->sender];
+        if (ends->talkers[0] != NULL && ends->talkers[1] != NULL) {
+            pfg_prefetch(ends->talkers[0]);
+            pfg_prefetch(ends->talkers[1]);
+            return;
+        }
     }
     if (ends->has_keys)
         approach(summary, ends);
@@ -115,8 +135,14 @@ void capture_summary_late(struct capture_summary *summary)
     struct capture_ends *late = &summary->late;
     unsigned way;
 
-    for (way = 0; way < 2 && late->has_keys; way++)
-        count(find(summary, late, way, late->address[way]), way, late->bytes);
+    if (!late->has_keys)
+        return;
+    if (late->watched == NULL)
+        find_both(summary, late);
+    for (way = 0; way < 2; way++)
+        count(late->talkers[way] != NULL ? late->talkers[way]
+                                         : find(summary, late, way, late->address[way]),
+              way, late->bytes);
     late->has_keys = false;
 }
 
@@ -138,7 +164,10 @@ void capture_summary_count_ends(struct capture_summary *summary, const struct pf
 {
     const struct capture_ends *ends = &summary->ends;
 
-    if (near || ends->talkers[0] != NULL) {
+    if (ends->talkers[0] != NULL && ends->talkers[1] != NULL) {
+        count(ends->talkers[0], 0, bytes);
+        count(ends->talkers[1], 1, bytes);
+    } else if (near || ends->talkers[0] != NULL) {
         count(capture_summary_talker(summary, flow, 0), 0, bytes);
         count(capture_summary_talker(summary, flow, 1), 1, bytes);
     } else if (ends->has_keys) {

@@ -9,9 +9,10 @@
 static struct capture_watched no_room;
 
 /* The client is who sends the SYN, or to whom the SYN/ACK goes; else who speaks first. */
-static struct capture_watched *begin(struct capture_summary *summary,
-                                     const struct pfg_stream *stream, const struct pfg_flow *flow,
-                                     uint64_t now_ns)
+__attribute__((cold)) static struct capture_watched *begin(struct capture_summary *summary,
+                                                           const struct pfg_stream *stream,
+                                                           const struct pfg_flow *flow,
+                                                           uint64_t now_ns)
 {
     const uint8_t syn_ack = PFG_TCP_SYN | PFG_TCP_ACK_BIT;
     struct capture_watched *watched =
@@ -39,34 +40,15 @@ static struct capture_watched *begin(struct capture_summary *summary,
     return watched;
 }
 
-void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
-                             const struct pfg_packet *packet, struct capture_owners *owners)
+/* The segment is not just the next one in order. */
+__attribute__((cold)) static void add_segment(struct capture_summary *summary,
+                                              struct capture_watched *watched,
+                                              const struct capture_segment *segment)
 {
-    const struct pfg_flow *flow = &dissect->flow;
-    struct pfg_stream *stream = dissect->stream;
-    struct capture_watched *watched = stream->note != NULL ? stream->note : stream->back->note;
-    const struct capture_segment segment = {
-        .flags = (uint8_t)flow->tcp_flags,
-        .seq = flow->tcp_seq,
-        .ack = flow->tcp_ack,
-        .size = flow->payload_wire,
-        .time_ns = packet->time_ns,
-    };
-    enum capture_arrival arrival;
+    enum capture_arrival arrival =
+        capture_connection_add(&watched->connection, summary->ends.sender, segment,
+                               &summary->arena);
 
-    summary->tcp.segments++;
-    if ((flow->tcp_flags & PFG_TCP_SYN) != 0)
-        owners->of[0] = summary->tcp.handshakes;
-    if (watched == NULL)
-        watched = begin(summary, stream, flow, packet->time_ns);
-    if (stream->note != watched)
-        stream->note = stream->back->note = watched;
-    if (watched == &no_room)
-        return;
-    summary->ends.watched = watched;
-    summary->ends.sender = stream->side == watched->client_side ? 0 : 1;
-    arrival = capture_connection_add(&watched->connection, summary->ends.sender, &segment,
-                                     &summary->arena);
     if (watched->connection.no_room) {
         watched->connection.no_room = false;
         summary->tcp.beyond++;
@@ -74,4 +56,41 @@ void capture_summary_segment(struct capture_summary *summary, const struct captu
     summary->tcp.retransmitted += arrival == CAPTURE_ARRIVAL_RETRANSMITTED;
     summary->tcp.out_of_order += arrival == CAPTURE_ARRIVAL_OUT_OF_ORDER;
     summary->tcp.keep_alives += arrival == CAPTURE_ARRIVAL_KEEP_ALIVE;
+}
+
+/* The connection of a stream that does not know it yet. */
+__attribute__((cold)) static struct capture_watched *
+meet(struct capture_summary *summary, const struct capture_dissect *dissect, uint64_t now_ns)
+{
+    struct pfg_stream *stream = dissect->stream;
+    struct capture_watched *watched = stream->back->note;
+
+    if (watched == NULL)
+        watched = begin(summary, stream, &dissect->flow, now_ns);
+    stream->note = stream->back->note = watched;
+    return watched;
+}
+
+void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
+                             const struct pfg_packet *packet)
+{
+    const struct pfg_flow *flow = &dissect->flow;
+    struct capture_watched *watched = dissect->stream->note;
+    const struct capture_segment segment = {
+        .flags = (uint8_t)flow->tcp_flags,
+        .seq = flow->tcp_seq,
+        .ack = flow->tcp_ack,
+        .size = flow->payload_wire,
+        .time_ns = packet->time_ns,
+    };
+
+    summary->tcp.segments++;
+    if (watched == NULL)
+        watched = meet(summary, dissect, packet->time_ns);
+    if (watched == &no_room)
+        return;
+    summary->ends.watched = watched;
+    summary->ends.sender = dissect->stream->side == watched->client_side ? 0 : 1;
+    if (!capture_connection_next(&watched->connection, summary->ends.sender, &segment))
+        add_segment(summary, watched, &segment);
 }

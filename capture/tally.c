@@ -91,32 +91,17 @@ void capture_arena_free(struct capture_arena *arena)
 
 /* ---- Lists ------------------------------------------------------------------------------- */
 
-struct capture_tally *capture_list_find(const struct capture_list *list,
-                                        const struct pfg_secret *secret,
-                                        const struct capture_identity *key)
+struct capture_tally *capture_list_search_number(struct capture_list *list,
+                                                 const struct capture_secret *secret,
+                                                 struct capture_number number)
 {
-    unsigned hash = capture_identity_hash(secret, key);
-    struct capture_tally *found;
+    struct capture_identity key = capture_number_key(secret, number);
+    struct capture_numbered *place =
+        &list->numbered[capture_numbered_place(number.number, number.kind)];
 
-    HASH_FIND_BYHASHVALUE(hh, list->table, key, sizeof *key, hash, found);
-    return found;
-}
-
-struct capture_tally *capture_list_find_number(struct capture_list *list,
-                                               const struct pfg_secret *secret,
-                                               struct capture_number number)
-{
-    unsigned place = (number.number + 8 * number.kind) % CAPTURE_NUMBERED;
-    const struct capture_number *lately = &list->numbered[place].number;
-    struct capture_identity key;
-
-    if (list->numbered[place].tally != NULL && lately->number == number.number &&
-        lately->kind == number.kind)
-        return list->numbered[place].tally;
-    key = capture_number_key(secret, number);
-    list->numbered[place].number = number;
-    list->numbered[place].tally = capture_list_find(list, secret, &key);
-    return list->numbered[place].tally;
+    place->number = number;
+    place->tally = capture_list_find(list, &key);
+    return place->tally;
 }
 
 /* Counts what the table takes while it moves to twice its buckets. */
@@ -172,11 +157,10 @@ static struct capture_tally *new_tally(struct capture_arena *arena,
 }
 
 struct capture_tally *capture_list_add(struct capture_list *list, struct capture_arena *arena,
-                                       const struct pfg_secret *secret,
                                        const struct capture_identity *key,
                                        const struct pfg_out *text, enum capture_with with)
 {
-    unsigned hash = capture_identity_hash(secret, key);
+    unsigned hash = capture_identity_hash(key);
     struct capture_tally *tally = NULL;
 
     if (count_table(list, arena))

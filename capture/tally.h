@@ -50,55 +50,78 @@ struct capture_number {
 
 /* A list of things. Where numbers stand for them, those met lately are found without the table. */
 enum { CAPTURE_NUMBERED = 64 };
+struct capture_numbered {
+    struct capture_number number;
+    struct capture_tally *tally; /* NULL none */
+};
+static inline unsigned capture_numbered_place(uint64_t number, uint32_t kind)
+{
+    return (unsigned)(number + 8 * (uint64_t)kind) % CAPTURE_NUMBERED;
+}
 struct capture_list {
     struct capture_tally *table;
     size_t table_bytes; /* of the table, and of it when it grows next: counted ahead */
     uint64_t beyond;    /* how often something found no room here */
-    struct {
-        struct capture_number number;
-        struct capture_tally *tally; /* NULL none */
-    } numbered[CAPTURE_NUMBERED];    /* each in the place that its number gives */
+    struct capture_numbered numbered[CAPTURE_NUMBERED];
 };
 
 static inline uint32_t capture_list_count(const struct capture_list *list)
 {
     return HASH_COUNT(list->table);
 }
-/* The entry of a key; NULL: there is none. secret: the one that the key was made with. */
-struct capture_tally *capture_list_find(const struct capture_list *list,
-                                        const struct pfg_secret *secret,
-                                        const struct capture_identity *key);
-/* The entry of a number; NULL: there is none. */
-struct capture_tally *capture_list_find_number(struct capture_list *list,
-                                               const struct pfg_secret *secret,
-                                               struct capture_number number);
+/* The entry of a key; NULL: there is none. */
+static inline struct capture_tally *capture_list_find(const struct capture_list *list,
+                                                      const struct capture_identity *key)
+{
+    unsigned hash = capture_identity_hash(key);
+    struct capture_tally *found;
+
+    HASH_FIND_BYHASHVALUE(hh, list->table, key, sizeof *key, hash, found);
+    return found;
+}
 /* The key of a number. */
-static inline struct capture_identity capture_number_key(const struct pfg_secret *secret,
+static inline struct capture_identity capture_number_key(const struct capture_secret *secret,
                                                          struct capture_number number)
 {
-    return capture_identity_add(secret,
-                                capture_identity_number(secret, CAPTURE_IDENTITY, number.number),
-                                number.kind);
+    struct capture_sums sums = { { 0, 0 } };
+
+    capture_sums_add(&sums, secret->of_keys, number.number >> 4,
+                     (uint64_t)number.kind << 4 | (number.number & 15));
+    return capture_sums_identity(&sums);
+}
+/* The entry of a number; NULL: there is none. */
+struct capture_tally *capture_list_search_number(struct capture_list *list,
+                                                 const struct capture_secret *secret,
+                                                 struct capture_number number)
+    __attribute__((cold));
+static inline struct capture_tally *capture_list_find_number(struct capture_list *list,
+                                                             const struct capture_secret *secret,
+                                                             struct capture_number number)
+{
+    const struct capture_numbered *lately =
+        &list->numbered[capture_numbered_place(number.number, number.kind)];
+
+    if (lately->tally != NULL && lately->number.number == number.number &&
+        lately->number.kind == number.kind)
+        return lately->tally;
+    return capture_list_search_number(list, secret, number);
 }
 /* A key that is looked for soon: asks for where the search begins, and later, when that has come,
  * for the first entry that it meets. */
 static inline void capture_list_prefetch(const struct capture_list *list,
-                                         const struct pfg_secret *secret,
                                          const struct capture_identity *key)
 {
-    pfg_hash_prefetch(PFG_HASH_TABLE(list->table), capture_identity_hash(secret, key));
+    pfg_hash_prefetch(PFG_HASH_TABLE(list->table), capture_identity_hash(key));
 }
 static inline void capture_list_prefetch_entry(const struct capture_list *list,
-                                               const struct pfg_secret *secret,
                                                const struct capture_identity *key)
 {
-    pfg_hash_prefetch_entry(PFG_HASH_TABLE(list->table), capture_identity_hash(secret, key));
+    pfg_hash_prefetch_entry(PFG_HASH_TABLE(list->table), capture_identity_hash(key));
 }
 /* Adds an entry whose key is not there, with room for an exchange where one is wanted, and for its
  * histogram. NULL: at the bound, which is counted. */
 enum capture_with { CAPTURE_WITH_COUNTS, CAPTURE_WITH_EXCHANGE, CAPTURE_WITH_PERCENTILES };
 struct capture_tally *capture_list_add(struct capture_list *list, struct capture_arena *arena,
-                                       const struct pfg_secret *secret,
                                        const struct capture_identity *key,
                                        const struct pfg_out *text, enum capture_with with);
 /* Frees the list itself; its entries are the arena's. */

@@ -11,51 +11,47 @@
 /* So many of one key wait at once, each asked of another; they are looked through one by one. */
 #define OF_ONE_KEY 512
 
-struct capture_track {
-    struct capture_waiting *waiting;
-    uint64_t given_up;
+/* How a field of a key is read, and where its words are in the key: one of a number, two of bytes.
+ */
+enum part_kind { PART_NUMBER, PART_BYTES, PART_NAME };
+struct part {
+    const struct pfg_field *field;
+    uint64_t mask;
+    uint8_t shift;
+    uint8_t kind;
+    uint8_t at;   /* its first word */
+    uint8_t bits; /* where that has its place which its words do not tell */
 };
 
-struct capture_track *capture_track_new(size_t max_bytes)
+/* A key begins with one pair for who asks, or two, and has parts in those behind them. */
+enum { ASKER_PAIRS = 2, PARTS = 4 };
+_Static_assert(ASKER_PAIRS + PARTS <= CAPTURE_KEY_PAIRS, "a key has room for its parts");
+
+/* What a protocol's messages are matched by, decided once. */
+struct rule {
+    bool matches; /* else nothing is ever matched with them */
+    uint8_t count;
+    uint8_t words;               /* of all parts */
+    struct part parts[2][PARTS]; /* of requests, of replies */
+};
+
+struct capture_track {
+    struct capture_waiting *waiting;
+    const struct capture_secret *secret;
+    uint64_t given_up;
+    struct rule rules[PFG_PROTOS_MAX];
+};
+
+/* ---- Rules ------------------------------------------------------------------------------- */
+
+static enum part_kind kind_of(const struct pfg_field *field)
 {
-    struct capture_track *track = calloc(1, sizeof *track);
+    enum part_kind kind = PART_NUMBER;
 
-    if (track == NULL)
-        return NULL;
-    track->waiting = capture_waiting_new(max_bytes);
-    if (track->waiting != NULL)
-        return track;
-    free(track);
-    return NULL;
-}
-
-void capture_track_free(struct capture_track *track)
-{
-    if (track == NULL)
-        return;
-    capture_waiting_free(track->waiting);
-    free(track);
-}
-
-uint64_t capture_track_given_up(const struct capture_track *track)
-{
-    return track->given_up;
-}
-
-/* ---- Keys -------------------------------------------------------------------------------- */
-
-static struct capture_identity add_value(const struct pfg_secret *secret,
-                                         struct capture_identity key,
-                                         const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                                         const struct pfg_field *field)
-{
-    const struct pfg_value *value =
-        pfg_pdu_find(decode, pdu, field->bit != NULL ? field->parent : field);
-
-    if (value == NULL)
-        return capture_identity_add(secret, key, CAPTURE_IDENTITY_ABSENT);
     switch (field->row->kind) {
     case PFG_NAME:
+        kind = PART_NAME;
+        break;
     case PFG_BYTES:
     case PFG_DATA:
     case PFG_STRING:
@@ -63,8 +59,8 @@ static struct capture_identity add_value(const struct pfg_secret *secret,
     case PFG_MAC:
     case PFG_PACKED:
     case PFG_RDATA:
-        return capture_identity_bytes(secret, key, pfg_value_bytes(pdu, value), value->size,
-                                      field->row->kind == PFG_NAME);
+        kind = PART_BYTES;
+        break;
     case PFG_END:
     case PFG_UINT:
     case PFG_INT:
@@ -83,11 +79,84 @@ static struct capture_identity add_value(const struct pfg_secret *secret,
     case PFG_KIND_COUNT:
         break;
     }
-    if (field->bit != NULL)
-        return capture_identity_number(secret, key,
-                                       value->u >> field->bits_shift & field->bits_mask);
-    return capture_identity_number(secret, key, value->u);
+    return kind;
 }
+
+static struct part make_part(const struct pfg_field *field, uint8_t at, uint32_t nth)
+{
+    struct part part = {
+        .field = field,
+        .mask = UINT64_MAX,
+        .kind = (uint8_t)kind_of(field),
+        .at = at,
+        .bits = (uint8_t)(5 * nth),
+    };
+
+    if (field->bit != NULL) {
+        part.field = field->parent;
+        part.mask = field->bits_mask;
+        part.shift = field->bits_shift;
+    }
+    return part;
+}
+
+static void make_rule(struct rule *rule, const struct pfg_proto *proto)
+{
+    uint8_t words = 0;
+    uint32_t i;
+
+    rule->matches = proto->pair_count > 0 || proto->reply.field != NULL;
+    rule->count = (uint8_t)proto->pair_count;
+    for (i = 0; i < proto->pair_count; i++) {
+        const struct part request = make_part(proto->pair[i].request, words, i);
+        const struct part reply = make_part(proto->pair[i].reply, words, i);
+
+        rule->parts[0][i] = request;
+        rule->parts[1][i] = reply;
+        words =
+            (uint8_t)(words + (request.kind == PART_NUMBER && reply.kind == PART_NUMBER ? 1 : 2));
+    }
+    rule->words = words;
+}
+
+struct capture_track *capture_track_new(size_t max_bytes)
+{
+    struct capture_track *track = calloc(1, sizeof *track);
+    const struct pfg_proto *proto;
+    size_t i;
+
+    if (track == NULL)
+        return NULL;
+    track->waiting = capture_waiting_new(max_bytes);
+    if (track->waiting == NULL) {
+        free(track);
+        return NULL;
+    }
+    track->secret = capture_waiting_secret(track->waiting);
+    for (i = 0; (proto = pfg_proto_at(i)) != NULL; i++)
+        make_rule(&track->rules[proto->index], proto);
+    return track;
+}
+
+void capture_track_free(struct capture_track *track)
+{
+    if (track == NULL)
+        return;
+    capture_waiting_free(track->waiting);
+    free(track);
+}
+
+const struct capture_secret *capture_track_secret(const struct capture_track *track)
+{
+    return track->secret;
+}
+
+uint64_t capture_track_given_up(const struct capture_track *track)
+{
+    return track->given_up;
+}
+
+/* ---- Keys -------------------------------------------------------------------------------- */
 
 /* Whether a destination is a broadcast or multicast one. */
 static bool to_many(const struct pfg_flow *flow)
@@ -99,58 +168,127 @@ static bool to_many(const struct pfg_flow *flow)
     return flow->dst[0] >= 224 || flow->dst[3] == 255;
 }
 
-/* Who asked is in the key; who was asked is beside it, for what was asked of all comes back from
- * one. first: what tells protocols apart. */
-static void lookup_ends(struct capture_lookup *lookup, const struct pfg_secret *secret,
-                        uint32_t first, const struct pfg_flow *flow, bool is_reply)
+/* Who was asked is beside the key, for what was asked of all comes back from one. */
+static inline void note_ends(struct capture_lookup *lookup, const struct pfg_flow *flow,
+                             bool is_reply)
 {
-    const uint8_t *asker = is_reply ? flow->dst : flow->src;
-    uint64_t port = is_reply ? flow->dport : flow->sport;
-
     lookup->other = is_reply ? flow->src : flow->dst;
     lookup->other_size = lookup->other == NULL ? 0 : flow->family == 6 ? 16 : 4;
     lookup->many = !is_reply && to_many(flow);
-    lookup->key =
-        capture_identity_add(secret, CAPTURE_IDENTITY,
-                             (uint64_t)first << 24 | (uint64_t)flow->protocol << 16 | port);
-    if (asker != NULL)
-        lookup->key = capture_identity_address(secret, lookup->key, flow->family, asker);
 }
 
-static void lookup_message(struct capture_lookup *lookup, const struct pfg_secret *secret,
-                           const struct pfg_decode *decode, const struct pfg_flow *flow,
-                           const struct pfg_pdu *pdu)
+/* Who asked is in the key. first: what tells protocols apart; beyond: what the words of parts do
+ * not tell of them. */
+static inline void add_asker(struct capture_sums *sums, const struct capture_secret *secret,
+                             uint16_t first, uint32_t beyond, const struct pfg_flow *flow,
+                             bool is_reply)
 {
-    const struct pfg_proto *proto = pdu->proto;
-    uint32_t i;
+    const uint8_t *asker = is_reply ? flow->dst : flow->src;
+    uint64_t port = is_reply ? flow->dport : flow->sport;
+    uint64_t word =
+        (uint64_t)beyond << 40 | (uint64_t)first << 24 | (uint64_t)flow->protocol << 16 | port;
 
-    lookup_ends(lookup, secret, proto->index, flow, pdu->is_reply);
-    lookup->latest = proto->pair_count == 0;
-    for (i = 0; i < proto->pair_count; i++)
-        lookup->key = add_value(secret, lookup->key, decode, pdu,
-                                pdu->is_reply ? proto->pair[i].reply : proto->pair[i].request);
+    if (asker != NULL)
+        capture_sums_address(sums, secret->of_keys, word, flow->family, asker);
+    else
+        capture_sums_add(sums, secret->of_keys, word, CAPTURE_WORD_NONE);
+}
+
+/* The words of a part that is bytes. */
+static void put_bytes(const struct capture_track *track, struct capture_lookup *lookup,
+                      const uint8_t *bytes, const struct pfg_value *value, bool is_name,
+                      uint64_t *words)
+{
+    if (is_name) {
+        lookup->name.value = value;
+        lookup->name.identity = capture_identity_name(track->secret, bytes, value->size);
+        memcpy(words, lookup->name.identity.words, sizeof lookup->name.identity.words);
+    } else {
+        const struct capture_identity identity =
+            capture_identity_bytes(track->secret, bytes, value->size);
+
+        memcpy(words, identity.words, sizeof identity.words);
+    }
+}
+
+/* The words of all parts. Returns what these do not tell, five bits a part: the highest of a
+ * number, or that the value is not there. */
+static inline uint32_t put_parts(const struct capture_track *track, struct capture_lookup *lookup,
+                                 const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+                                 const struct rule *rule, uint64_t *words)
+{
+    const struct part *part = rule->parts[pdu->is_reply], *end = part + rule->count;
+    uint32_t beyond = 0;
+
+    for (; part < end; part++) {
+        const struct pfg_value *value = pfg_pdu_find(decode, pdu, part->field);
+
+        if (value == NULL) {
+            beyond |= UINT32_C(16) << part->bits;
+        } else if (part->kind == PART_NUMBER) {
+            uint64_t number = value->u >> part->shift & part->mask;
+
+            words[part->at] = number << 4 >> 4;
+            if (number >> 60 != 0)
+                beyond |= (uint32_t)(number >> 60) << part->bits;
+        } else {
+            put_bytes(track, lookup, pfg_value_bytes(pdu, value), value, part->kind == PART_NAME,
+                      words + part->at);
+        }
+    }
+    return beyond;
+}
+
+static void lookup_message(const struct capture_track *track, struct capture_lookup *lookup,
+                           const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
+                           const struct rule *rule)
+{
+    const uint64_t *points = track->secret->of_keys + 2 * ASKER_PAIRS;
+    struct capture_sums sums = { { 0, 0 } };
+    uint64_t words[2 * PARTS] = { 0 };
+    uint32_t beyond = put_parts(track, lookup, &dissect->decode, pdu, rule, words), at;
+
+    note_ends(lookup, &dissect->flow, pdu->is_reply);
+    lookup->latest = rule->count == 0;
+    add_asker(&sums, track->secret, pdu->proto->index, beyond, &dissect->flow, pdu->is_reply);
+    for (at = 0; at < rule->words; at += 2)
+        capture_sums_add(&sums, points + at, words[at], words[at + 1]);
+    lookup->key = capture_sums_identity(&sums);
 }
 
 /* Nobody but who was asked answers a SYN, so both ends are in the key: of whoever scans a network,
  * all SYNs may have the same numbers. */
-static void lookup_segment(struct capture_lookup *lookup, const struct pfg_secret *secret,
+static void lookup_segment(const struct capture_track *track, struct capture_lookup *lookup,
                            const struct pfg_flow *flow, bool asks)
 {
-    uint32_t first = asks ? flow->tcp_seq + 1 : flow->tcp_ack;
+    const uint64_t *points = track->secret->of_keys + 2 * ASKER_PAIRS;
+    uint64_t first = asks ? flow->tcp_seq + 1 : flow->tcp_ack;
+    struct capture_sums sums = { { 0, 0 } };
 
-    lookup_ends(lookup, secret, UINT16_MAX, flow, !asks);
-    lookup->key = capture_identity_add(secret, lookup->key,
-                                       (uint64_t)first << 16 | (asks ? flow->dport : flow->sport));
+    note_ends(lookup, flow, !asks);
+    first = first << 16 | (asks ? flow->dport : flow->sport);
+    add_asker(&sums, track->secret, UINT16_MAX, 0, flow, !asks);
     if (lookup->other != NULL)
-        lookup->key = capture_identity_address(secret, lookup->key, flow->family, lookup->other);
+        capture_sums_address(&sums, points, first, flow->family, lookup->other);
+    else
+        capture_sums_add(&sums, points, first, CAPTURE_WORD_NONE);
+    lookup->key = capture_sums_identity(&sums);
     lookup->many = lookup->latest = false;
 }
 
-static bool asked_same(const struct capture_request *request, const struct capture_lookup *lookup)
+static inline bool asked_same(const struct capture_request *request,
+                              const struct capture_lookup *lookup)
 {
-    return request->other_size == lookup->other_size &&
-           (lookup->other_size == 0 ||
-            memcmp(request->other, lookup->other, lookup->other_size) == 0);
+    if (request->other_size != lookup->other_size)
+        return false;
+    switch (lookup->other_size) {
+    case 4:
+        return memcmp(request->other, lookup->other, 4) == 0;
+    case 16:
+        return memcmp(request->other, lookup->other, 16) == 0;
+    default:
+        return true;
+    }
 }
 
 /* ---- What becomes of requests -------------------------------------------------------------- */
@@ -240,8 +378,10 @@ static void fill(struct capture_request *request, const struct capture_lookup *l
     request->time_ns = packet->time_ns;
     request->owners = *owners;
     request->other_size = lookup->other_size;
-    if (lookup->other_size > 0)
-        memcpy(request->other, lookup->other, lookup->other_size);
+    if (lookup->other_size == 4)
+        memcpy(request->other, lookup->other, 4);
+    else if (lookup->other_size == 16)
+        memcpy(request->other, lookup->other, 16);
     request->many = lookup->many;
     request->answered = false;
 }
@@ -346,12 +486,12 @@ static bool answer(struct capture_track *track, const struct capture_lookup *loo
 bool capture_track_prepare(const struct capture_track *track, const struct capture_dissect *dissect,
                            const struct pfg_pdu *pdu, struct capture_lookup *lookup)
 {
-    if (pdu->proto->pair_count == 0 && pdu->proto->reply.field == NULL)
+    const struct rule *rule = &track->rules[pdu->proto->index];
+
+    lookup->name.value = NULL;
+    if (!rule->matches || pdu->partial || pdu->problems & (1U << PFG_PROBLEM_BAD_CONSTANT))
         return false;
-    if (pdu->partial || pdu->problems & (1U << PFG_PROBLEM_BAD_CONSTANT))
-        return false;
-    lookup_message(lookup, capture_waiting_secret(track->waiting), &dissect->decode, &dissect->flow,
-                   pdu);
+    lookup_message(track, lookup, dissect, pdu, rule);
     capture_waiting_prefetch(track->waiting, &lookup->key);
     return true;
 }
@@ -379,7 +519,7 @@ bool capture_track_segment(struct capture_track *track, const struct pfg_flow *f
     bool asks = (flow->tcp_flags & PFG_TCP_ACK_BIT) == 0;
     struct capture_lookup lookup;
 
-    lookup_segment(&lookup, capture_waiting_secret(track->waiting), flow, asks);
+    lookup_segment(track, &lookup, flow, asks);
     if (asks && !reset)
         keep(track, &lookup, packet, owners);
     if (asks || (reset && capture_waiting_find(track->waiting, &lookup.key) == NULL))

@@ -47,6 +47,14 @@ struct capture_track;
 /* At most max_bytes for waiting requests; the oldest is given up first. NULL: memory is out. */
 struct capture_track *capture_track_new(size_t max_bytes);
 void capture_track_free(struct capture_track *track);
+/* What its identities are made with. */
+const struct capture_secret *capture_track_secret(const struct capture_track *track);
+
+/* A name in a message, whose identity is known. */
+struct capture_named {
+    const struct pfg_value *value; /* NULL none */
+    struct capture_identity identity;
+};
 
 /* What a message is looked up by. */
 struct capture_lookup {
@@ -55,10 +63,11 @@ struct capture_lookup {
     uint8_t other_size;
     bool many;   /* it is asked of all */
     bool latest; /* nothing tells one request from the next: a reply answers the latest */
+    struct capture_named name; /* the one that is in the key */
 };
 
 /* A message that is looked at soon: puts together what it is looked up by, and asks for where the
- * search begins. False: nothing is ever matched with it. */
+ * search begins. False: nothing is ever matched with it; then only its name is told, none. */
 bool capture_track_prepare(const struct capture_track *track, const struct capture_dissect *dissect,
                            const struct pfg_pdu *pdu, struct capture_lookup *lookup);
 /* Asks for the request that a prepared message may meet, some while after it was prepared. */

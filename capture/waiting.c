@@ -12,13 +12,6 @@ enum { LINE = 64 };
 
 _Static_assert(sizeof(struct capture_request) == 2 * LINE, "a request is two lines of the cache");
 
-struct capture_waiting {
-    struct capture_request *table;
-    struct capture_request *requests; /* [0] is none */
-    uint32_t count, fresh, unused; /* before fresh, each was used once; unused: linked by .next */
-    struct pfg_secret secret;
-};
-
 struct capture_waiting *capture_waiting_new(size_t max_bytes)
 {
     struct capture_waiting *waiting = calloc(1, sizeof *waiting);
@@ -29,7 +22,7 @@ struct capture_waiting *capture_waiting_new(size_t max_bytes)
     count = count < 16 ? 16 : count > UINT32_MAX / 4 ? UINT32_MAX / 4 : count;
     waiting->count = (uint32_t)count + 1;
     waiting->fresh = 1;
-    pfg_secret_draw(&waiting->secret);
+    capture_secret_draw(&waiting->secret);
     waiting->requests = aligned_alloc(LINE, waiting->count * sizeof *waiting->requests);
     if (waiting->requests != NULL)
         return waiting;
@@ -46,67 +39,11 @@ void capture_waiting_free(struct capture_waiting *waiting)
     free(waiting);
 }
 
-const struct pfg_secret *capture_waiting_secret(const struct capture_waiting *waiting)
-{
-    return &waiting->secret;
-}
-
-/* ---- Finding ----------------------------------------------------------------------------- */
-
-static struct capture_request *at(const struct capture_waiting *waiting, uint32_t place)
-{
-    return place == 0 ? NULL : &waiting->requests[place];
-}
-
-void capture_waiting_prefetch(const struct capture_waiting *waiting,
-                              const struct capture_identity *key)
-{
-    pfg_hash_prefetch(PFG_HASH_TABLE(waiting->table), capture_identity_hash(&waiting->secret, key));
-}
-
-void capture_waiting_prefetch_request(const struct capture_waiting *waiting,
-                                      const struct capture_identity *key)
-{
-    pfg_hash_prefetch_entry(PFG_HASH_TABLE(waiting->table),
-                            capture_identity_hash(&waiting->secret, key));
-}
-
-struct capture_request *capture_waiting_find(const struct capture_waiting *waiting,
-                                             const struct capture_identity *key)
-{
-    unsigned hash = capture_identity_hash(&waiting->secret, key);
-    struct capture_request *found;
-
-    HASH_FIND_BYHASHVALUE(hh, waiting->table, key, sizeof *key, hash, found);
-    return found;
-}
-
-struct capture_request *capture_waiting_next(const struct capture_waiting *waiting,
-                                             const struct capture_request *request)
-{
-    return at(waiting, request->next);
-}
-
-struct capture_request *capture_waiting_oldest(const struct capture_waiting *waiting)
-{
-    return waiting->table;
-}
-
-struct capture_request *capture_waiting_newer(const struct capture_request *request)
-{
-    return request->hh.next;
-}
-
-bool capture_waiting_full(const struct capture_waiting *waiting)
-{
-    return waiting->unused == 0 && waiting->fresh == waiting->count;
-}
-
 /* ---- Requests ---------------------------------------------------------------------------- */
 
 static struct capture_request *take_place(struct capture_waiting *waiting)
 {
-    struct capture_request *request = at(waiting, waiting->unused);
+    struct capture_request *request = capture_waiting_at(waiting, waiting->unused);
 
     if (request == NULL)
         return &waiting->requests[waiting->fresh++];
@@ -134,7 +71,7 @@ struct capture_request *capture_waiting_add(struct capture_waiting *waiting,
         head->next = (uint32_t)(request - waiting->requests);
         return request;
     }
-    hash = capture_identity_hash(&waiting->secret, key);
+    hash = capture_identity_hash(key);
     HASH_ADD_BYHASHVALUE(hh, waiting->table, key, sizeof request->key, hash, request);
     if (request->hh.tbl != NULL) {
         PFG_HASH_WIDEN(waiting->table);
@@ -147,7 +84,7 @@ struct capture_request *capture_waiting_add(struct capture_waiting *waiting,
 /* The second of a key becomes its first, in the place and at the age of the first. */
 static void move_up(struct capture_waiting *waiting, struct capture_request *head)
 {
-    struct capture_request *second = at(waiting, head->next);
+    struct capture_request *second = capture_waiting_at(waiting, head->next);
     UT_hash_handle hh = head->hh;
 
     *head = *second;
@@ -167,8 +104,8 @@ void capture_waiting_remove(struct capture_waiting *waiting, struct capture_requ
     if (request == head) {
         HASH_DELETE(hh, waiting->table, head);
     } else {
-        while (at(waiting, before->next) != request)
-            before = at(waiting, before->next);
+        while (capture_waiting_at(waiting, before->next) != request)
+            before = capture_waiting_at(waiting, before->next);
         before->next = request->next;
     }
     put_back(waiting, request);

@@ -32,33 +32,80 @@ struct capture_request {
     uint8_t other[16]; /* the address that was asked */
 };
 
-struct capture_waiting;
+/* Requests are looked at here alone; others ask by what follows. */
+struct capture_waiting {
+    struct capture_request *table;
+    struct capture_request *requests; /* [0] is none */
+    uint32_t count, fresh, unused; /* before fresh, each was used once; unused: linked by .next */
+    struct capture_secret secret;
+};
 
 /* Room for so many bytes of requests, and of what finds them; for 16 at least. NULL: memory is out.
  */
 struct capture_waiting *capture_waiting_new(size_t max_bytes);
 void capture_waiting_free(struct capture_waiting *waiting);
 
-/* What identities and hashes are made with. */
-const struct pfg_secret *capture_waiting_secret(const struct capture_waiting *waiting);
+/* What identities are made with. */
+static inline const struct capture_secret *
+capture_waiting_secret(const struct capture_waiting *waiting)
+{
+    return &waiting->secret;
+}
 
 /* A key that is looked for soon: asks for where the search begins, and later, when that has come,
  * for the first request that it meets. */
-void capture_waiting_prefetch(const struct capture_waiting *waiting,
-                              const struct capture_identity *key);
-void capture_waiting_prefetch_request(const struct capture_waiting *waiting,
-                                      const struct capture_identity *key);
+static inline void capture_waiting_prefetch(const struct capture_waiting *waiting,
+                                            const struct capture_identity *key)
+{
+    pfg_hash_prefetch(PFG_HASH_TABLE(waiting->table), capture_identity_hash(key));
+}
+static inline void capture_waiting_prefetch_request(const struct capture_waiting *waiting,
+                                                    const struct capture_identity *key)
+{
+    pfg_hash_prefetch_entry(PFG_HASH_TABLE(waiting->table), capture_identity_hash(key));
+}
+
 /* The first of a key; the others hang on it. NULL none. */
-struct capture_request *capture_waiting_find(const struct capture_waiting *waiting,
-                                             const struct capture_identity *key);
+static inline struct capture_request *capture_waiting_find(const struct capture_waiting *waiting,
+                                                           const struct capture_identity *key)
+{
+    unsigned hash = capture_identity_hash(key);
+    struct capture_request *found;
+
+    HASH_FIND_BYHASHVALUE(hh, waiting->table, key, sizeof *key, hash, found);
+    return found;
+}
+
+/* The request in a place; NULL none. */
+static inline struct capture_request *capture_waiting_at(const struct capture_waiting *waiting,
+                                                         uint32_t place)
+{
+    return place == 0 ? NULL : &waiting->requests[place];
+}
+
 /* The next with the same key; NULL none. */
-struct capture_request *capture_waiting_next(const struct capture_waiting *waiting,
-                                             const struct capture_request *request);
+static inline struct capture_request *capture_waiting_next(const struct capture_waiting *waiting,
+                                                           const struct capture_request *request)
+{
+    return capture_waiting_at(waiting, request->next);
+}
+
 /* The one that was added first of all, and the one added after it; NULL none. */
-struct capture_request *capture_waiting_oldest(const struct capture_waiting *waiting);
-struct capture_request *capture_waiting_newer(const struct capture_request *request);
+static inline struct capture_request *capture_waiting_oldest(const struct capture_waiting *waiting)
+{
+    return waiting->table;
+}
+static inline struct capture_request *capture_waiting_newer(const struct capture_request *request)
+{
+    return request->hh.next;
+}
+
 /* Whether no place is free: then the oldest must go before another is added. */
-bool capture_waiting_full(const struct capture_waiting *waiting);
+static inline bool capture_waiting_full(const struct capture_waiting *waiting)
+{
+    return waiting->unused == 0 && waiting->fresh == waiting->count;
+}
+
 /* A new one of the key; head is the first of those that are there, NULL none. All but its key is
  * the caller's to fill. NULL when memory is out. */
 struct capture_request *capture_waiting_add(struct capture_waiting *waiting,

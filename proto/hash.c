@@ -13,8 +13,6 @@ static void draw_poorly(struct pfg_secret *secret)
     (void)clock_gettime(CLOCK_REALTIME, &now);
     secret->start = (uint64_t)(uintptr_t)secret ^ (uint64_t)now.tv_nsec << 32;
     secret->factor = ((uint64_t)now.tv_nsec ^ UINT64_C(0x9e3779b97f4a7c15)) | 1;
-    secret->points[0] = pfg_hash_fold(secret, secret->start);
-    secret->points[1] = pfg_hash_fold(secret, secret->points[0]);
 }
 
 void pfg_secret_draw(struct pfg_secret *secret)
@@ -22,6 +20,4 @@ void pfg_secret_draw(struct pfg_secret *secret)
     if (getrandom(secret, sizeof *secret, 0) != (ssize_t)sizeof *secret)
         draw_poorly(secret);
     secret->factor |= 1;
-    secret->points[0] >>= 4;
-    secret->points[1] >>= 4;
 }

@@ -22,7 +22,6 @@
 /* Numbers drawn by chance, a set for each table. */
 struct pfg_secret {
     uint64_t start, factor; /* factor is odd */
-    uint64_t points[2];     /* below 2^60; for who needs more than a hash */
 };
 void pfg_secret_draw(struct pfg_secret *secret);
 
