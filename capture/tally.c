@@ -29,19 +29,43 @@ bool capture_arena_count(struct capture_arena *arena, size_t size)
     return true;
 }
 
+/* A large page, zeroed by the kernel: out of twice as much, what stands before and behind it goes
+ * back. NULL: memory is out. */
+static struct capture_block *map_block(void)
+{
+    uint8_t *start = mmap(NULL, 2 * (size_t)LARGE_BLOCK, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t before = -(uintptr_t)start % LARGE_BLOCK;
+
+    if (start == MAP_FAILED)
+        return NULL;
+    if (before > 0)
+        (void)munmap(start, before);
+    (void)munmap(start + before + LARGE_BLOCK, LARGE_BLOCK - before);
+    (void)madvise(start + before, LARGE_BLOCK, MADV_HUGEPAGE);
+    return (struct capture_block *)(void *)(start + before);
+}
+
 /* Memory for a block of so many bytes, itself included. */
 static struct capture_block *allocate_block(size_t bytes)
 {
-    bool large = bytes == LARGE_BLOCK;
-    struct capture_block *block = aligned_alloc(large ? LARGE_BLOCK : CAPTURE_ALIGN, bytes);
+    struct capture_block *block =
+        bytes == LARGE_BLOCK ? map_block() : aligned_alloc(CAPTURE_ALIGN, bytes);
 
     if (block == NULL)
         return NULL;
-    if (large)
-        (void)madvise(block, bytes, MADV_HUGEPAGE);
-    memset(block, 0, bytes);
+    if (bytes != LARGE_BLOCK)
+        memset(block, 0, bytes);
     block->room = bytes - sizeof *block;
     return block;
+}
+
+static void free_block(struct capture_block *block)
+{
+    if (block->room + sizeof *block == LARGE_BLOCK)
+        (void)munmap(block, LARGE_BLOCK);
+    else
+        free(block);
 }
 
 static struct capture_block *new_block(struct capture_arena *arena, size_t size)
@@ -85,7 +109,7 @@ void capture_arena_free(struct capture_arena *arena)
         struct capture_block *block = arena->blocks;
 
         arena->blocks = block->next;
-        free(block);
+        free_block(block);
     }
 }
 
