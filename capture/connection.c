@@ -24,12 +24,6 @@ void capture_connection_init(struct capture_connection *connection, uint64_t now
     connection->closed_by = connection->reset_by = -1;
 }
 
-/* a - b of sequence numbers, which wrap (RFC 9293, 3.4). */
-static int32_t ahead_of(uint32_t a, uint32_t b)
-{
-    return (int32_t)(a - b);
-}
-
 /* ---- Holes ------------------------------------------------------------------------------- */
 
 static void remove_hole(struct capture_gaps *gaps, unsigned at)
@@ -44,9 +38,9 @@ static void forget_hole(struct capture_gaps *gaps)
 
     if (gaps->old_bytes == 0)
         gaps->old = hole;
-    if (ahead_of(hole.from, gaps->old.from) < 0)
+    if (capture_ahead_of(hole.from, gaps->old.from) < 0)
         gaps->old.from = hole.from;
-    if (ahead_of(hole.to, gaps->old.to) > 0)
+    if (capture_ahead_of(hole.to, gaps->old.to) > 0)
         gaps->old.to = hole.to;
     gaps->old_bytes += hole.to - hole.from;
     remove_hole(gaps, 0);
@@ -64,7 +58,8 @@ static void add_hole(struct capture_gaps *gaps, uint32_t from, uint32_t to)
 /* What comes from where holes were forgotten, and fills no other, is taken as what was missing. */
 static bool fill_old(struct capture_gaps *gaps, uint32_t from, uint32_t to, bool filled)
 {
-    int32_t before = ahead_of(gaps->old.from, from), behind = ahead_of(to, gaps->old.to);
+    int32_t before = capture_ahead_of(gaps->old.from, from),
+            behind = capture_ahead_of(to, gaps->old.to);
     uint32_t size = to - from;
 
     if (gaps->old_bytes == 0)
@@ -87,7 +82,8 @@ static bool fill_holes(struct capture_gaps *gaps, uint32_t from, uint32_t to)
 
     while (gaps != NULL && at < gaps->holes) {
         struct capture_hole hole = gaps->hole[at];
-        bool before = ahead_of(to, hole.from) <= 0, behind = ahead_of(from, hole.to) >= 0;
+        bool before = capture_ahead_of(to, hole.from) <= 0,
+             behind = capture_ahead_of(from, hole.to) >= 0;
 
         if (before || behind) {
             at++;
@@ -95,9 +91,9 @@ static bool fill_holes(struct capture_gaps *gaps, uint32_t from, uint32_t to)
         }
         any = true;
         remove_hole(gaps, at);
-        if (ahead_of(hole.to, to) > 0)
+        if (capture_ahead_of(hole.to, to) > 0)
             add_hole(gaps, to, hole.to);
-        if (ahead_of(from, hole.from) > 0)
+        if (capture_ahead_of(from, hole.from) > 0)
             add_hole(gaps, hole.from, from);
         at = 0; /* what is left of it stands elsewhere, and is met no more */
     }
@@ -140,7 +136,7 @@ static enum capture_arrival judge_late(const struct capture_connection *connecti
 {
     uint64_t after_ns = segment->time_ns - way->end_ns, trip_ns, answer_ns;
 
-    if (!filled || (other->ack_known && ahead_of(other->ack, segment->seq + size) >= 0))
+    if (!filled || (other->ack_known && capture_ahead_of(other->ack, segment->seq + size) >= 0))
         return CAPTURE_ARRIVAL_RETRANSMITTED;
     if (other->same_acks >= 2 && other->ack_known && other->ack == segment->seq &&
         segment->time_ns - other->ack_ns < FAST_AGAIN_NS)
@@ -170,30 +166,16 @@ static enum capture_arrival place(struct capture_connection *connection, struct 
     if (!marks && segment->size <= 1 && segment->seq == way->end - 1)
         return CAPTURE_ARRIVAL_KEEP_ALIVE;
     /* an acknowledgement alone tells of bytes before it */
-    if (ahead_of(segment->seq, way->end) > 0)
+    if (capture_ahead_of(segment->seq, way->end) > 0)
         note_gap(connection, way, segment->seq, arena);
     else if (size > 0 && segment->seq != way->end)
         arrival = judge_late(connection, way, other, segment, size,
                              fill_holes(way->gaps, segment->seq, end));
-    if (ahead_of(end, way->end) > 0) {
+    if (capture_ahead_of(end, way->end) > 0) {
         way->end = end;
         way->end_ns = segment->time_ns;
     }
     return arrival;
-}
-
-/* Acknowledgements of the other direction's bytes, and how often the same came again. */
-static void note_ack(struct capture_way *way, const struct capture_segment *segment)
-{
-    way->ack_ns = segment->time_ns;
-    if (!way->ack_known || ahead_of(segment->ack, way->ack) > 0) {
-        way->ack = segment->ack;
-        way->ack_known = true;
-        way->same_acks = 0;
-    } else if (segment->ack == way->ack && segment->size == 0 && way->same_acks < UINT8_MAX &&
-               (segment->flags & (PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST)) == 0) {
-        way->same_acks++;
-    }
 }
 
 static void note_handshake(struct capture_connection *connection, unsigned way,
@@ -219,7 +201,7 @@ static bool is_over(const struct capture_connection *connection, unsigned way)
 {
     const struct capture_way *mine = &connection->ways[way], *other = &connection->ways[1 - way];
 
-    return mine->fin && other->ack_known && ahead_of(other->ack, mine->end) >= 0;
+    return mine->fin && other->ack_known && capture_ahead_of(other->ack, mine->end) >= 0;
 }
 
 /* How it ends. Behind the end of both directions, a reset answers what came late, such as a segment
@@ -259,31 +241,10 @@ enum capture_arrival capture_connection_add(struct capture_connection *connectio
         note_end(connection, way,
                  segment); /* a reset ends nothing by what it acknowledges itself */
     if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
-        note_ack(mine, segment);
+        capture_way_ack(mine, segment);
     if (!connection->ack)
         note_handshake(connection, way, segment);
     return arrival;
-}
-
-bool capture_connection_next(struct capture_connection *connection, unsigned way,
-                             const struct capture_segment *segment)
-{
-    const uint8_t marks = PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST;
-    struct capture_way *mine = &connection->ways[way];
-
-    if ((segment->flags & marks) != 0 || segment->seq != mine->end || !mine->end_known ||
-        (connection->syn_ack && !connection->ack) || segment->size > INT32_MAX)
-        return false;
-    mine->segments++;
-    mine->bytes += segment->size;
-    connection->last_ns = segment->time_ns;
-    if (segment->size > 0) {
-        mine->end += segment->size;
-        mine->end_ns = segment->time_ns;
-    }
-    if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
-        note_ack(mine, segment);
-    return true;
 }
 
 /* ---- What is told of it ------------------------------------------------------------------ */

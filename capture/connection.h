@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proto/stream.h"
+
 /* So many holes are remembered in a direction, each by its ends; of those before them, only how
  * many bytes they had, and where they were. */
 enum { CAPTURE_HOLES = 8 };
@@ -87,10 +89,50 @@ enum capture_arrival capture_connection_add(struct capture_connection *connectio
                                             const struct capture_segment *segment,
                                             struct capture_arena *arena);
 
+/* a - b of sequence numbers, which wrap (RFC 9293, 3.4). */
+static inline int32_t capture_ahead_of(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b);
+}
+
+/* Acknowledgements of the other direction's bytes, and how often the same came again. */
+static inline void capture_way_ack(struct capture_way *way, const struct capture_segment *segment)
+{
+    const uint8_t marks = PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST;
+
+    way->ack_ns = segment->time_ns;
+    if (!way->ack_known || capture_ahead_of(segment->ack, way->ack) > 0) {
+        way->ack = segment->ack;
+        way->ack_known = true;
+        way->same_acks = 0;
+    } else if (segment->ack == way->ack && segment->size == 0 && way->same_acks < UINT8_MAX &&
+               (segment->flags & marks) == 0) {
+        way->same_acks++;
+    }
+}
+
 /* The same for the segment that most are, the next one in order: it is plain, nothing is missing
  * before it, and it begins and ends nothing. False: it is another, and nothing is taken in. */
-bool capture_connection_next(struct capture_connection *connection, unsigned way,
-                             const struct capture_segment *segment);
+static inline bool capture_connection_next(struct capture_connection *connection, unsigned way,
+                                           const struct capture_segment *segment)
+{
+    const uint8_t marks = PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST;
+    struct capture_way *mine = &connection->ways[way];
+
+    if ((segment->flags & marks) != 0 || segment->seq != mine->end || !mine->end_known ||
+        (connection->syn_ack && !connection->ack) || segment->size > INT32_MAX)
+        return false;
+    mine->segments++;
+    mine->bytes += segment->size;
+    connection->last_ns = segment->time_ns;
+    if (segment->size > 0) {
+        mine->end += segment->size;
+        mine->end_ns = segment->time_ns;
+    }
+    if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
+        capture_way_ack(mine, segment);
+    return true;
+}
 
 /* How it ended; *by is the direction of who ended it, -1 nobody. */
 enum capture_fate capture_connection_fate(const struct capture_connection *connection, int *by);

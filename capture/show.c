@@ -105,25 +105,45 @@ static void count_message(struct capture_run *run, const struct capture_packet *
                           struct pfg_pdu *pdu)
 {
     struct capture_summary *summary = run->summary;
+    struct capture_latency *also;
     struct capture_owners owners;
     struct capture_lookup lookup;
     bool matched = capture_track_prepare(run->track, &run->dissect, pdu, &lookup);
 
     capture_summary_message_ahead(summary, &run->dissect, pdu, &lookup.name);
-    if (matched)
-        capture_track_approach(run->track, &lookup);
     capture_summary_message(summary, &run->dissect, pdu, &owners);
-    if (!matched || !capture_track_message(run->track, &lookup, &packet->packet, pdu->is_reply,
-                                           &owners, &run->pairing))
+    if (!matched)
         return;
-    note_pairing(pdu, &run->pairing);
-    capture_summary_answer(summary, run->pairing.latency_ns);
+    also = capture_summary_answers(summary);
+    if (!run->shows) {
+        capture_track_put_off(run->track, &lookup, &packet->packet, pdu->is_reply, &owners, also);
+    } else if (capture_track_message(run->track, &lookup, &packet->packet, pdu->is_reply, &owners,
+                                     &run->pairing)) {
+        note_pairing(pdu, &run->pairing);
+        if (also != NULL)
+            capture_latency_add(also, run->pairing.latency_ns);
+    }
+}
+
+static void look_at_messages(struct capture_run *run, const struct capture_packet *packet,
+                             bool counts)
+{
+    struct pfg_decode *decode = &run->dissect.decode;
+    uint32_t i;
+
+    for (i = run->dissect.layers; i < decode->pdu_count; i++) {
+        if (counts)
+            count_message(run, packet, &decode->pdus[i]);
+        else
+            look_at_message(run, packet, &decode->pdus[i]);
+    }
+    if (counts)
+        capture_summary_messages_end(run->summary, &run->dissect, &packet->packet);
 }
 
 void capture_show_look(struct capture_run *run, const struct capture_packet *packet, bool counts)
 {
     struct capture_dissect *dissect = &run->dissect;
-    uint32_t i;
 
     run->pairing.latency_ns = UINT64_MAX;
     if (run->track == NULL)
@@ -133,14 +153,8 @@ void capture_show_look(struct capture_run *run, const struct capture_packet *pac
         capture_summary_packet(run->summary, dissect, &packet->packet);
     if (dissect->stream != NULL && (dissect->flow.tcp_flags & (PFG_TCP_SYN | PFG_TCP_RST)) != 0)
         look_at_segment(run, packet, counts);
-    for (i = dissect->layers; i < dissect->decode.pdu_count; i++) {
-        if (counts)
-            count_message(run, packet, &dissect->decode.pdus[i]);
-        else
-            look_at_message(run, packet, &dissect->decode.pdus[i]);
-    }
-    if (counts)
-        capture_summary_packet_end(run->summary, dissect, &packet->packet);
+    if (dissect->decode.pdu_count > dissect->layers)
+        look_at_messages(run, packet, counts);
 }
 
 void capture_show_end(struct capture_run *run)

@@ -45,19 +45,48 @@ struct pfg_out *capture_summary_blank(struct capture_summary *summary)
 
 /* ---- Packets ----------------------------------------------------------------------------- */
 
+/* What leads to the entries of the packet's ends: its connection. */
+static inline void note_ends(struct capture_ends *ends)
+{
+    const struct capture_watched *watched = ends->watched;
+
+    ends->no_room[0] = ends->no_room[1] = false;
+    ends->talkers[0] = watched == NULL ? NULL : watched->talkers[ends->sender];
+    ends->talkers[1] = watched == NULL ? NULL : watched->talkers[1 - ends->sender];
+}
+
 void capture_summary_packet(struct capture_summary *summary, const struct capture_dissect *dissect,
                             const struct pfg_packet *packet)
 {
+    struct capture_ends *ends = &summary->ends;
+    bool near;
+
+    if (summary->name.waits)
+        capture_summary_name(summary);
     summary->packets++;
     summary->bytes += packet->len;
     if (packet->time_ns < summary->first_ns)
         summary->first_ns = packet->time_ns;
     if (packet->time_ns > summary->last_ns)
         summary->last_ns = packet->time_ns;
-    summary->ends.watched = NULL;
+    ends->watched = NULL;
     if (dissect->stream != NULL)
         capture_summary_segment(summary, dissect, packet);
-    capture_summary_ends(summary, &dissect->flow);
+    note_ends(ends);
+    near = dissect->decode.pdu_count > dissect->layers; /* messages come first */
+    if (ends->talkers[0] == NULL || ends->talkers[1] == NULL)
+        capture_summary_approach_ends(summary, &dissect->flow, near);
+    if (!near)
+        capture_summary_count_ends(summary, &dissect->flow, packet->len, false);
+}
+
+void capture_summary_messages_end(struct capture_summary *summary,
+                                  const struct capture_dissect *dissect,
+                                  const struct pfg_packet *packet)
+{
+    capture_summary_count_ends(summary, &dissect->flow, packet->len, true);
+    if (summary->name.waits)
+        capture_summary_put_off_name(summary);
 }
 
 struct capture_exchange *capture_summary_handshakes(const struct capture_summary *summary)
@@ -65,19 +94,10 @@ struct capture_exchange *capture_summary_handshakes(const struct capture_summary
     return summary->tcp.handshakes;
 }
 
-void capture_summary_packet_end(struct capture_summary *summary,
-                                const struct capture_dissect *dissect,
-                                const struct pfg_packet *packet)
-{
-    bool near = dissect->decode.pdu_count > dissect->layers; /* messages took a while */
-
-    capture_summary_count_ends(summary, &dissect->flow, packet->len, near);
-    if (summary->name.value != NULL)
-        capture_summary_name(summary);
-}
-
 void capture_summary_end(struct capture_summary *summary, struct capture_track *track)
 {
+    if (summary->name.waits)
+        capture_summary_name(summary);
     capture_summary_late(summary);
     capture_track_end(track, summary->last_ns);
 }

@@ -20,7 +20,8 @@ void capture_summary_free(struct capture_summary *summary);
 /* The layers of a packet are known, its messages not yet: asks for what will be looked up for it,
  * which comes nearer while they are decoded. A connection's stream leads to what is its own. */
 void capture_summary_ahead(struct capture_summary *summary, const struct pfg_flow *flow);
-/* A packet begins: counts it. Then come its messages, then its end, all with the same dissect. */
+/* Counts a packet. Then come its messages, and behind the last of them their end, all with the same
+ * dissect. */
 void capture_summary_packet(struct capture_summary *summary, const struct capture_dissect *dissect,
                             const struct pfg_packet *packet);
 /* Whose figures a SYN belongs to. */
@@ -33,11 +34,12 @@ void capture_summary_message_ahead(struct capture_summary *summary,
 /* Counts a message, and gives whose figures it belongs to when it is matched. */
 void capture_summary_message(struct capture_summary *summary, const struct capture_dissect *dissect,
                              const struct pfg_pdu *pdu, struct capture_owners *owners);
-/* The message that was counted last answers a request, after so long a time. */
-void capture_summary_answer(struct capture_summary *summary, uint64_t latency_ns);
-void capture_summary_packet_end(struct capture_summary *summary,
-                                const struct capture_dissect *dissect,
-                                const struct pfg_packet *packet);
+/* Where it is counted as well how long the message that was counted last took, if it answers a
+ * request; NULL nowhere. */
+struct capture_latency *capture_summary_answers(const struct capture_summary *summary);
+void capture_summary_messages_end(struct capture_summary *summary,
+                                  const struct capture_dissect *dissect,
+                                  const struct pfg_packet *packet);
 
 /* Ends the tracker, and writes it all: text, or one line that is a JSON object. Once. */
 void capture_summary_text(struct capture_summary *summary, const struct capture_dissect *dissect,

@@ -49,11 +49,16 @@ struct capture_ends {
     uint32_t bytes;
 };
 
-/* A name that a message asks for, on the way to being counted. */
+/* A name that a message asks for, on the way to being counted. Where all of it stands in its own
+ * bytes it is copied, and counted when the next packet has come: by then its entry is near. */
 struct capture_name {
-    const struct pfg_value *value; /* NULL none */
-    const struct pfg_pdu *pdu;
+    bool waits; /* there is one that is still to be counted */
+    bool copied;
+    uint8_t way; /* 0 of a request, 1 of a reply */
     struct capture_identity key;
+    struct pfg_pdu pdu; /* what of it is asked for to write the name */
+    struct pfg_value value;
+    uint8_t bytes[256];
 };
 
 /* What of messages is looked at, found once. */
@@ -129,22 +134,45 @@ uint64_t capture_summary_beyond(const struct capture_summary *summary);
 int capture_summary_look_at(struct capture_summary *summary);
 /* An empty buffer for a text. */
 struct pfg_out *capture_summary_blank(struct capture_summary *summary);
-/* summary_talkers.c: the packet's connection is known, or that it has none: asks for the entries of
- * its ends. */
-void capture_summary_ends(struct capture_summary *summary, const struct pfg_flow *flow);
+/* summary_talkers.c: nothing leads to the entries of the packet's ends: asks for where the search
+ * for them begins, or, where that was done and they are looked for soon, for themselves. */
+void capture_summary_approach_ends(struct capture_summary *summary, const struct pfg_flow *flow,
+                                   bool soon);
 /* The entry of who sent the packet (way 0) or was sent it (1); NULL: there is none, and no room. */
 struct capture_tally *capture_summary_talker(struct capture_summary *summary,
                                              const struct pfg_flow *flow, unsigned way);
-/* Counts a packet of so many bytes under its ends. near: much was done since they were asked for.
- */
-void capture_summary_count_ends(struct capture_summary *summary, const struct pfg_flow *flow,
-                                uint32_t bytes, bool near);
+/* Counts a packet of so many bytes under an end; tally: NULL none. */
+static inline void capture_tally_packet(struct capture_tally *tally, unsigned way, uint32_t bytes)
+{
+    if (tally == NULL)
+        return;
+    tally->count[way]++;
+    tally->bytes[way] += bytes;
+}
+/* The same under both, which are to be found. near: much was done since they were asked for. */
+void capture_summary_find_ends(struct capture_summary *summary, const struct pfg_flow *flow,
+                               uint32_t bytes, bool near);
+static inline void capture_summary_count_ends(struct capture_summary *summary,
+                                              const struct pfg_flow *flow, uint32_t bytes,
+                                              bool near)
+{
+    struct capture_tally *const *talkers = summary->ends.talkers;
+
+    if (talkers[0] == NULL || talkers[1] == NULL) {
+        capture_summary_find_ends(summary, flow, bytes, near);
+        return;
+    }
+    capture_tally_packet(talkers[0], 0, bytes);
+    capture_tally_packet(talkers[1], 1, bytes);
+}
 /* Counts the packet that was put off, where there is one. */
 void capture_summary_late(struct capture_summary *summary);
 /* All packets have been: nothing is put off any longer, and what still waits is unanswered. */
 void capture_summary_end(struct capture_summary *summary, struct capture_track *track);
-/* Counts the name that was asked for, of which there is one: summary->name.value. */
+/* Counts the name that waits. */
 void capture_summary_name(struct capture_summary *summary);
+/* The packet is at its end: what it is counted under is asked for, or it is counted now. */
+void capture_summary_put_off_name(struct capture_summary *summary);
 /* Counts a TCP segment. */
 void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
                              const struct pfg_packet *packet);

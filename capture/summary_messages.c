@@ -87,10 +87,9 @@ static bool is_matched(const struct pfg_proto *proto)
     return proto->pair_count > 0 || proto->reply.field != NULL;
 }
 
-__attribute__((cold)) static struct capture_tally *new_kind(struct capture_summary *summary,
-                                                            const struct pfg_proto *proto,
-                                                            const struct pfg_field *field,
-                                                            uint64_t value)
+__attribute__((cold, noinline)) static struct capture_tally *
+new_kind(struct capture_summary *summary, const struct pfg_proto *proto,
+         const struct pfg_field *field, uint64_t value)
 {
     struct pfg_out *text = capture_summary_blank(summary);
     enum capture_with with = CAPTURE_WITH_PERCENTILES;
@@ -132,10 +131,9 @@ static inline void count_kind(struct capture_summary *summary,
 
 /* ---- DNS --------------------------------------------------------------------------------- */
 
-__attribute__((cold)) static struct capture_tally *new_value(struct capture_summary *summary,
-                                                             enum capture_section section,
-                                                             const struct pfg_field *field,
-                                                             uint64_t value)
+__attribute__((cold, noinline)) static struct capture_tally *
+new_value(struct capture_summary *summary, enum capture_section section,
+          const struct pfg_field *field, uint64_t value)
 {
     struct pfg_out *text = capture_summary_blank(summary);
 
@@ -159,47 +157,66 @@ static inline void count_value(struct capture_summary *summary, enum capture_sec
     count_plain(tally, pdu);
 }
 
-/* The name that a DNS message asks for. There are many, so its entry is asked for in two steps, the
- * next of which is capture_summary_message(), and it is counted behind everything else. */
+/* The name that a DNS message asks for. There are many, so where the search for its entry begins is
+ * asked for as soon as it is known. */
 static void approach_name(struct capture_summary *summary, const struct capture_dissect *dissect,
                           const struct pfg_pdu *pdu, const struct capture_named *named)
 {
     const struct pfg_value *value = pfg_pdu_find(&dissect->decode, pdu, summary->looked_at.name);
     struct capture_name *name = &summary->name;
+    const uint8_t *bytes;
 
     if (value == NULL)
         return;
-    name->value = value;
-    name->pdu = pdu;
-    name->key =
-        value == named->value
-            ? named->identity
-            : capture_identity_name(summary->secret, pfg_value_bytes(pdu, value), value->size);
+    bytes = pfg_value_bytes(pdu, value);
+    name->waits = true;
+    name->way = pdu->is_reply ? 1 : 0;
+    name->key = value == named->value ? named->identity
+                                      : capture_identity_name(summary->secret, bytes, value->size);
     capture_list_prefetch(&summary->lists[CAPTURE_DNS_NAMES], &name->key);
+    name->value = *value;
+    name->copied = value->u == 0 && value->size <= sizeof name->bytes; /* it has no pointer */
+    name->pdu.base = pdu->base;
+    name->pdu.size = pdu->size;
+    if (!name->copied)
+        return;
+    memcpy(name->bytes, bytes, value->size);
+    name->value.offset = 0;
+    name->pdu.base = name->bytes;
+    name->pdu.size = value->size;
 }
 
-__attribute__((cold)) static struct capture_tally *new_name(struct capture_summary *summary,
-                                                            const struct capture_name *name)
+__attribute__((cold, noinline)) static struct capture_tally *
+new_name(struct capture_summary *summary, const struct capture_name *name)
 {
     struct pfg_out *text = capture_summary_blank(summary);
 
-    pfg_value_plain(text, name->pdu, name->value, PFG_ASPECT_VALUE);
+    pfg_value_plain(text, &name->pdu, &name->value, PFG_ASPECT_VALUE);
     return add(summary, CAPTURE_DNS_NAMES, &name->key, text, CAPTURE_WITH_COUNTS);
 }
 
 void capture_summary_name(struct capture_summary *summary)
 {
-    const struct capture_name *name = &summary->name;
+    struct capture_name *name = &summary->name;
     struct capture_tally *tally = find(summary, CAPTURE_DNS_NAMES, &name->key);
 
+    name->waits = false;
     if (tally == NULL)
         tally = new_name(summary, name);
-    count_plain(tally, name->pdu);
-    summary->name.value = NULL;
+    if (tally != NULL)
+        tally->count[name->way]++;
 }
 
-__attribute__((cold)) static void add_server(struct capture_summary *summary,
-                                             struct capture_tally *talker)
+void capture_summary_put_off_name(struct capture_summary *summary)
+{
+    if (summary->name.copied)
+        capture_list_prefetch_count(&summary->lists[CAPTURE_DNS_NAMES], &summary->name.key);
+    else
+        capture_summary_name(summary);
+}
+
+__attribute__((cold, noinline)) static void add_server(struct capture_summary *summary,
+                                                       struct capture_tally *talker)
 {
     struct pfg_out *text = capture_summary_blank(summary);
 
@@ -229,8 +246,6 @@ static inline void count_dns(struct capture_summary *summary, const struct captu
     count_value(summary, CAPTURE_DNS_TYPES, dissect, pdu, summary->looked_at.type);
     if (pdu->is_reply)
         count_value(summary, CAPTURE_DNS_RESULTS, dissect, pdu, summary->looked_at.result);
-    if (summary->name.value != NULL)
-        capture_list_prefetch_entry(&summary->lists[CAPTURE_DNS_NAMES], &summary->name.key);
     count_server(summary, &dissect->flow, pdu, owners);
 }
 
@@ -361,8 +376,8 @@ static void count_discovery(struct capture_summary *summary, const struct captur
 
 /* ---- Messages ---------------------------------------------------------------------------- */
 
-__attribute__((cold)) static void count_problems(struct capture_summary *summary,
-                                                 const struct pfg_pdu *pdu)
+__attribute__((cold, noinline)) static void count_problems(struct capture_summary *summary,
+                                                           const struct pfg_pdu *pdu)
 {
     unsigned problem;
 
@@ -410,7 +425,7 @@ void capture_summary_message_ahead(struct capture_summary *summary,
                                    const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
                                    const struct capture_named *named)
 {
-    if (summary->name.value != NULL)
+    if (summary->name.waits)
         capture_summary_name(summary);
     if (!pdu->partial && pdu->proto == summary->looked_at.dns)
         approach_name(summary, dissect, pdu, named);
@@ -435,8 +450,7 @@ void capture_summary_message(struct capture_summary *summary, const struct captu
         count_problems(summary, pdu);
 }
 
-void capture_summary_answer(struct capture_summary *summary, uint64_t latency_ns)
+struct capture_latency *capture_summary_answers(const struct capture_summary *summary)
 {
-    if (summary->discovered != NULL)
-        capture_latency_add(&summary->discovered->latency, latency_ns);
+    return summary->discovered == NULL ? NULL : &summary->discovered->latency;
 }

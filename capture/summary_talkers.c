@@ -8,10 +8,9 @@
 
 #include "capture/summary_inside.h"
 
-__attribute__((cold)) static struct capture_tally *new_talker(struct capture_summary *summary,
-                                                              const struct capture_identity *key,
-                                                              unsigned family,
-                                                              const uint8_t *address)
+__attribute__((cold, noinline)) static struct capture_tally *
+new_talker(struct capture_summary *summary, const struct capture_identity *key, unsigned family,
+           const uint8_t *address)
 {
     struct pfg_out *text = capture_summary_blank(summary);
 
@@ -98,37 +97,16 @@ static void approach(const struct capture_summary *summary, const struct capture
     capture_list_prefetch_entry(list, &ends->keys[1]);
 }
 
-void capture_summary_ends(struct capture_summary *summary, const struct pfg_flow *flow)
+void capture_summary_approach_ends(struct capture_summary *summary, const struct pfg_flow *flow,
+                                   bool soon)
 {
-    struct capture_ends *ends = &summary->ends;
-    const struct capture_watched *watched = ends->watched;
-
-    ends->no_room[0] = ends->no_room[1] = false;
-    ends->talkers[0] = ends->talkers[1] = NULL;
-    if (watched != NULL) {
-        ends->talkers[0] = watched->talkers[ends->sender];
-        ends->talkers[1] = watched->talkers[1 - ends->sender];
-        if (ends->talkers[0] != NULL && ends->talkers[1] != NULL) {
-            pfg_prefetch(ends->talkers[0]);
-            pfg_prefetch(ends->talkers[1]);
-            return;
-        }
-    }
-    if (ends->has_keys)
-        approach(summary, ends);
-    else
+    if (!summary->ends.has_keys)
         make_keys(summary, flow);
+    else if (soon)
+        approach(summary, &summary->ends);
 }
 
 /* ---- Counting ---------------------------------------------------------------------------- */
-
-static void count(struct capture_tally *tally, unsigned way, uint32_t bytes)
-{
-    if (tally == NULL)
-        return;
-    tally->count[way]++;
-    tally->bytes[way] += bytes;
-}
 
 void capture_summary_late(struct capture_summary *summary)
 {
@@ -140,9 +118,10 @@ void capture_summary_late(struct capture_summary *summary)
     if (late->watched == NULL)
         find_both(summary, late);
     for (way = 0; way < 2; way++)
-        count(late->talkers[way] != NULL ? late->talkers[way]
-                                         : find(summary, late, way, late->address[way]),
-              way, late->bytes);
+        capture_tally_packet(late->talkers[way] != NULL
+                                 ? late->talkers[way]
+                                 : find(summary, late, way, late->address[way]),
+                             way, late->bytes);
     late->has_keys = false;
 }
 
@@ -159,17 +138,14 @@ static void put_off(struct capture_summary *summary, const struct pfg_flow *flow
     memcpy(late->address[1], flow->dst, width);
 }
 
-void capture_summary_count_ends(struct capture_summary *summary, const struct pfg_flow *flow,
-                                uint32_t bytes, bool near)
+void capture_summary_find_ends(struct capture_summary *summary, const struct pfg_flow *flow,
+                               uint32_t bytes, bool near)
 {
     const struct capture_ends *ends = &summary->ends;
 
-    if (ends->talkers[0] != NULL && ends->talkers[1] != NULL) {
-        count(ends->talkers[0], 0, bytes);
-        count(ends->talkers[1], 1, bytes);
-    } else if (near || ends->talkers[0] != NULL) {
-        count(capture_summary_talker(summary, flow, 0), 0, bytes);
-        count(capture_summary_talker(summary, flow, 1), 1, bytes);
+    if (near || ends->talkers[0] != NULL) {
+        capture_tally_packet(capture_summary_talker(summary, flow, 0), 0, bytes);
+        capture_tally_packet(capture_summary_talker(summary, flow, 1), 1, bytes);
     } else if (ends->has_keys) {
         capture_summary_late(summary);
         put_off(summary, flow, bytes);

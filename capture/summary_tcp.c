@@ -9,10 +9,9 @@
 static struct capture_watched no_room;
 
 /* The client is who sends the SYN, or to whom the SYN/ACK goes; else who speaks first. */
-__attribute__((cold)) static struct capture_watched *begin(struct capture_summary *summary,
-                                                           const struct pfg_stream *stream,
-                                                           const struct pfg_flow *flow,
-                                                           uint64_t now_ns)
+__attribute__((cold, noinline)) static struct capture_watched *
+begin(struct capture_summary *summary, const struct pfg_stream *stream, const struct pfg_flow *flow,
+      uint64_t now_ns)
 {
     const uint8_t syn_ack = PFG_TCP_SYN | PFG_TCP_ACK_BIT;
     struct capture_watched *watched =
@@ -40,13 +39,26 @@ __attribute__((cold)) static struct capture_watched *begin(struct capture_summar
     return watched;
 }
 
-/* The segment is not just the next one in order. */
-__attribute__((cold)) static void add_segment(struct capture_summary *summary,
-                                              struct capture_watched *watched,
-                                              const struct capture_segment *segment)
+static inline struct capture_segment segment_of(const struct pfg_flow *flow, uint64_t time_ns)
 {
+    return (struct capture_segment){
+        .flags = (uint8_t)flow->tcp_flags,
+        .seq = flow->tcp_seq,
+        .ack = flow->tcp_ack,
+        .size = flow->payload_wire,
+        .time_ns = time_ns,
+    };
+}
+
+/* The segment is not just the next one in order. */
+__attribute__((cold, noinline)) static void add_segment(struct capture_summary *summary,
+                                                        struct capture_watched *watched,
+                                                        const struct pfg_flow *flow,
+                                                        uint64_t time_ns)
+{
+    const struct capture_segment segment = segment_of(flow, time_ns);
     enum capture_arrival arrival =
-        capture_connection_add(&watched->connection, summary->ends.sender, segment,
+        capture_connection_add(&watched->connection, summary->ends.sender, &segment,
                                &summary->arena);
 
     if (watched->connection.no_room) {
@@ -59,7 +71,7 @@ __attribute__((cold)) static void add_segment(struct capture_summary *summary,
 }
 
 /* The connection of a stream that does not know it yet. */
-__attribute__((cold)) static struct capture_watched *
+__attribute__((cold, noinline)) static struct capture_watched *
 meet(struct capture_summary *summary, const struct capture_dissect *dissect, uint64_t now_ns)
 {
     struct pfg_stream *stream = dissect->stream;
@@ -74,23 +86,18 @@ meet(struct capture_summary *summary, const struct capture_dissect *dissect, uin
 void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
                              const struct pfg_packet *packet)
 {
-    const struct pfg_flow *flow = &dissect->flow;
+    const struct capture_segment segment = segment_of(&dissect->flow, packet->time_ns);
     struct capture_watched *watched = dissect->stream->note;
-    const struct capture_segment segment = {
-        .flags = (uint8_t)flow->tcp_flags,
-        .seq = flow->tcp_seq,
-        .ack = flow->tcp_ack,
-        .size = flow->payload_wire,
-        .time_ns = packet->time_ns,
-    };
+    unsigned sender;
 
     summary->tcp.segments++;
     if (watched == NULL)
         watched = meet(summary, dissect, packet->time_ns);
     if (watched == &no_room)
         return;
+    sender = dissect->stream->side == watched->client_side ? 0 : 1;
     summary->ends.watched = watched;
-    summary->ends.sender = dissect->stream->side == watched->client_side ? 0 : 1;
-    if (!capture_connection_next(&watched->connection, summary->ends.sender, &segment))
-        add_segment(summary, watched, &segment);
+    summary->ends.sender = (uint8_t)sender;
+    if (!capture_connection_next(&watched->connection, sender, &segment))
+        add_segment(summary, watched, &dissect->flow, packet->time_ns);
 }

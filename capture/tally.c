@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 
 _Static_assert(sizeof(struct capture_tally) == CAPTURE_ALIGN, "an entry is two lines of the cache");
-_Static_assert(offsetof(struct capture_tally, hh.hh_prev) == CAPTURE_ALIGN / 2,
+_Static_assert(offsetof(struct capture_tally, hh.hh_next) == CAPTURE_ALIGN / 2,
                "a search looks at the second line alone");
 
 /* A large block is a page of the large kind where the kernel has them: entries are many and are met

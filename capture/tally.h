@@ -26,20 +26,21 @@ void *capture_arena_get(struct capture_arena *arena, size_t size, size_t align);
 bool capture_arena_count(struct capture_arena *arena, size_t size);
 void capture_arena_free(struct capture_arena *arena);
 
-/* What is counted of a thing, on two neighbouring lines of the processor's cache: counts are on the
- * first, what a search looks at on the second. [0]: sent, or requests; [1]: received, or replies.
+/* What is counted of a thing, on two neighbouring lines of the processor's cache: what a search
+ * looks at, and how often it was met, are on the second. [0]: sent, or requests; [1]: received, or
+ * replies.
  */
 struct capture_tally {
-    alignas(CAPTURE_ALIGN) uint64_t count[2];
-    uint64_t bytes[2];
+    alignas(CAPTURE_ALIGN) uint64_t bytes[2];
+    struct capture_exchange *exchange; /* NULL: nothing is matched with it */
+    const char *text;                  /* what it is */
+    UT_hash_handle hh;                 /* in the order of appearance */
+    struct capture_identity key;
+    uint64_t count[2];
     union {
         uint64_t errors;
         struct capture_tally *server; /* of a talker: its entry among DNS servers; NULL none yet */
     };
-    UT_hash_handle hh; /* in the order of appearance */
-    struct capture_identity key;
-    struct capture_exchange *exchange; /* NULL: nothing is matched with it */
-    const char *text;                  /* what it is */
 };
 
 /* A number that stands for a thing, of one of several kinds of things. */
@@ -117,6 +118,16 @@ static inline void capture_list_prefetch_entry(const struct capture_list *list,
                                                const struct capture_identity *key)
 {
     pfg_hash_prefetch_entry(PFG_HASH_TABLE(list->table), capture_identity_hash(key));
+}
+/* The same where only the count is wanted. */
+static inline void capture_list_prefetch_count(const struct capture_list *list,
+                                               const struct capture_identity *key)
+{
+    const UT_hash_bucket *bucket =
+        pfg_hash_bucket(PFG_HASH_TABLE(list->table), capture_identity_hash(key));
+
+    if (bucket != NULL && bucket->hh_head != NULL)
+        pfg_prefetch(&bucket->hh_head->hh_next);
 }
 /* Adds an entry whose key is not there, with room for an exchange where one is wanted, and for its
  * histogram. NULL: at the bound, which is counted. */

@@ -35,10 +35,22 @@ struct rule {
     struct part parts[2][PARTS]; /* of requests, of replies */
 };
 
+/* A message that is looked at later. */
+struct put_off {
+    bool waits; /* there is one */
+    bool is_reply;
+    struct capture_lookup lookup;
+    uint8_t other[16]; /* which lookup.other points to */
+    struct pfg_packet packet;
+    struct capture_owners owners;
+    struct capture_latency *also;
+};
+
 struct capture_track {
     struct capture_waiting *waiting;
     const struct capture_secret *secret;
     uint64_t given_up;
+    struct put_off put_off;
     struct rule rules[PFG_PROTOS_MAX];
 };
 
@@ -228,8 +240,8 @@ static inline uint32_t put_parts(const struct capture_track *track, struct captu
         } else if (part->kind == PART_NUMBER) {
             uint64_t number = value->u >> part->shift & part->mask;
 
-            words[part->at] = number << 4 >> 4;
-            if (number >> 60 != 0)
+            words[part->at] = number & (CAPTURE_WORD_NONE - 1);
+            if (number >= CAPTURE_WORD_NONE)
                 beyond |= (uint32_t)(number >> 60) << part->bits;
         } else {
             put_bytes(track, lookup, pfg_value_bytes(pdu, value), value, part->kind == PART_NAME,
@@ -496,19 +508,58 @@ bool capture_track_prepare(const struct capture_track *track, const struct captu
     return true;
 }
 
-void capture_track_approach(const struct capture_track *track, const struct capture_lookup *lookup)
+static bool look_at(struct capture_track *track, const struct capture_lookup *lookup,
+                    const struct pfg_packet *packet, bool is_reply,
+                    const struct capture_owners *owners, struct capture_pairing *pairing)
 {
+    if (is_reply)
+        return answer(track, lookup, packet, owners, pairing);
+    keep(track, lookup, packet, owners);
+    return false;
+}
+
+/* Looks at the message that was put off. */
+static void catch_up(struct capture_track *track)
+{
+    struct put_off *late = &track->put_off;
+    struct capture_pairing pairing;
+
+    late->waits = false;
+    if (look_at(track, &late->lookup, &late->packet, late->is_reply, &late->owners, &pairing) &&
+        late->also != NULL)
+        capture_latency_add(late->also, pairing.latency_ns);
+}
+
+void capture_track_put_off(struct capture_track *track, const struct capture_lookup *lookup,
+                           const struct pfg_packet *packet, bool is_reply,
+                           const struct capture_owners *owners, struct capture_latency *also)
+{
+    struct put_off *late = &track->put_off;
+
+    if (late->waits)
+        catch_up(track);
     capture_waiting_prefetch_request(track->waiting, &lookup->key);
+    late->waits = true;
+    late->is_reply = is_reply;
+    late->lookup = *lookup;
+    late->lookup.other = late->other;
+    if (lookup->other_size == 4)
+        memcpy(late->other, lookup->other, 4);
+    else if (lookup->other_size == 16)
+        memcpy(late->other, lookup->other, 16);
+    late->packet.number = packet->number;
+    late->packet.time_ns = packet->time_ns;
+    late->owners = *owners;
+    late->also = also;
 }
 
 bool capture_track_message(struct capture_track *track, const struct capture_lookup *lookup,
                            const struct pfg_packet *packet, bool is_reply,
                            const struct capture_owners *owners, struct capture_pairing *pairing)
 {
-    if (is_reply)
-        return answer(track, lookup, packet, owners, pairing);
-    keep(track, lookup, packet, owners);
-    return false;
+    if (track->put_off.waits)
+        catch_up(track);
+    return look_at(track, lookup, packet, is_reply, owners, pairing);
 }
 
 bool capture_track_segment(struct capture_track *track, const struct pfg_flow *flow,
@@ -519,6 +570,8 @@ bool capture_track_segment(struct capture_track *track, const struct pfg_flow *f
     bool asks = (flow->tcp_flags & PFG_TCP_ACK_BIT) == 0;
     struct capture_lookup lookup;
 
+    if (track->put_off.waits)
+        catch_up(track);
     lookup_segment(track, &lookup, flow, asks);
     if (asks && !reset)
         keep(track, &lookup, packet, owners);
@@ -541,9 +594,12 @@ static void count_waiting(const struct capture_request *request, uint64_t last_n
 
 void capture_track_end(struct capture_track *track, uint64_t last_ns)
 {
-    const struct capture_request *head = capture_waiting_oldest(track->waiting), *request;
+    const struct capture_request *head, *request;
 
-    for (; head != NULL; head = capture_waiting_newer(head)) {
+    if (track->put_off.waits)
+        catch_up(track);
+    for (head = capture_waiting_oldest(track->waiting); head != NULL;
+         head = capture_waiting_newer(head)) {
         for (request = head; request != NULL;
              request = capture_waiting_next(track->waiting, request))
             count_waiting(request, last_ns);

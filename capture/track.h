@@ -70,12 +70,16 @@ struct capture_lookup {
  * search begins. False: nothing is ever matched with it; then only its name is told, none. */
 bool capture_track_prepare(const struct capture_track *track, const struct capture_dissect *dissect,
                            const struct pfg_pdu *pdu, struct capture_lookup *lookup);
-/* Asks for the request that a prepared message may meet, some while after it was prepared. */
-void capture_track_approach(const struct capture_track *track, const struct capture_lookup *lookup);
 /* Looks at a prepared message. True where it answers a request: then *pairing tells. */
 bool capture_track_message(struct capture_track *track, const struct capture_lookup *lookup,
                            const struct pfg_packet *packet, bool is_reply,
                            const struct capture_owners *owners, struct capture_pairing *pairing);
+/* The same for whoever does not ask what it answers: the message is looked at before the next one
+ * is, or before the end, when what it may meet has come near. also: counts the time as well where
+ * it answers a request; NULL none. */
+void capture_track_put_off(struct capture_track *track, const struct capture_lookup *lookup,
+                           const struct pfg_packet *packet, bool is_reply,
+                           const struct capture_owners *owners, struct capture_latency *also);
 /* Looks at a TCP segment whose SYN or RST bit is set, in the same way (RFC 9293, 3.5). */
 bool capture_track_segment(struct capture_track *track, const struct pfg_flow *flow,
                            const struct pfg_packet *packet, const struct capture_owners *owners,
