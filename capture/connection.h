@@ -52,6 +52,8 @@ struct capture_connection {
     bool syn, syn_ack, ack;
     int8_t closed_by, reset_by; /* the direction of the first FIN, and RST; -1 none */
     bool no_room;               /* a gap is not known, since the arena was at its bound */
+    uint8_t client_side; /* of whoever keeps the connection: which side of its stream, see stream.h,
+                            is the client; here, on a line that each segment touches */
 };
 
 struct capture_arena;

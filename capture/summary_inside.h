@@ -31,7 +31,6 @@ struct capture_watched {
     struct capture_tally *talkers[2]; /* the entries of its ends; NULL not known yet */
     struct capture_watched *next;     /* in the order of appearance */
     uint8_t family;
-    uint8_t client_side; /* the side of the client's stream, see stream.h */
     uint16_t port[2];
     uint8_t address[2][16];
 };

@@ -25,7 +25,7 @@ begin(struct capture_summary *summary, const struct pfg_stream *stream, const st
     }
     capture_connection_init(&watched->connection, now_ns);
     watched->family = flow->family;
-    watched->client_side = (uint8_t)(stream->side ^ sender);
+    watched->connection.client_side = (uint8_t)(stream->side ^ sender);
     memcpy(watched->address[sender], flow->src, width);
     memcpy(watched->address[1 - sender], flow->dst, width);
     watched->port[sender] = flow->sport;
@@ -95,7 +95,7 @@ void capture_summary_segment(struct capture_summary *summary, const struct captu
         watched = meet(summary, dissect, packet->time_ns);
     if (watched == &no_room)
         return;
-    sender = dissect->stream->side == watched->client_side ? 0 : 1;
+    sender = dissect->stream->side == watched->connection.client_side ? 0 : 1;
     summary->ends.watched = watched;
     summary->ends.sender = (uint8_t)sender;
     if (!capture_connection_next(&watched->connection, sender, &segment))

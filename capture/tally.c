@@ -193,6 +193,7 @@ struct capture_tally *capture_list_add(struct capture_list *list, struct capture
         HASH_ADD_BYHASHVALUE(hh, list->table, key, sizeof tally->key, hash, tally);
     if (tally != NULL && tally->hh.tbl != NULL) {
         PFG_HASH_WIDEN(list->table);
+        list->found_by = tally->hh.tbl;
         return tally;
     }
     list->beyond++;
@@ -202,4 +203,5 @@ struct capture_tally *capture_list_add(struct capture_list *list, struct capture
 void capture_list_free(struct capture_list *list)
 {
     HASH_CLEAR(hh, list->table);
+    list->found_by = NULL;
 }

@@ -61,8 +61,9 @@ static inline unsigned capture_numbered_place(uint64_t number, uint32_t kind)
 }
 struct capture_list {
     struct capture_tally *table;
-    size_t table_bytes; /* of the table, and of it when it grows next: counted ahead */
-    uint64_t beyond;    /* how often something found no room here */
+    const UT_hash_table *found_by; /* the table's own, without a look at an entry; NULL none yet */
+    size_t table_bytes;            /* of the table, and of it when it grows next: counted ahead */
+    uint64_t beyond;               /* how often something found no room here */
     struct capture_numbered numbered[CAPTURE_NUMBERED];
 };
 
@@ -75,9 +76,11 @@ static inline struct capture_tally *capture_list_find(const struct capture_list 
                                                       const struct capture_identity *key)
 {
     unsigned hash = capture_identity_hash(key);
-    struct capture_tally *found;
+    const UT_hash_bucket *bucket = pfg_hash_bucket(list->found_by, hash);
+    struct capture_tally *found = NULL;
 
-    HASH_FIND_BYHASHVALUE(hh, list->table, key, sizeof *key, hash, found);
+    if (bucket != NULL)
+        HASH_FIND_IN_BKT(list->found_by, hh, *bucket, key, sizeof *key, hash, found);
     return found;
 }
 /* The key of a number. */
@@ -112,19 +115,18 @@ static inline struct capture_tally *capture_list_find_number(struct capture_list
 static inline void capture_list_prefetch(const struct capture_list *list,
                                          const struct capture_identity *key)
 {
-    pfg_hash_prefetch(PFG_HASH_TABLE(list->table), capture_identity_hash(key));
+    pfg_hash_prefetch(list->found_by, capture_identity_hash(key));
 }
 static inline void capture_list_prefetch_entry(const struct capture_list *list,
                                                const struct capture_identity *key)
 {
-    pfg_hash_prefetch_entry(PFG_HASH_TABLE(list->table), capture_identity_hash(key));
+    pfg_hash_prefetch_entry(list->found_by, capture_identity_hash(key));
 }
 /* The same where only the count is wanted. */
 static inline void capture_list_prefetch_count(const struct capture_list *list,
                                                const struct capture_identity *key)
 {
-    const UT_hash_bucket *bucket =
-        pfg_hash_bucket(PFG_HASH_TABLE(list->table), capture_identity_hash(key));
+    const UT_hash_bucket *bucket = pfg_hash_bucket(list->found_by, capture_identity_hash(key));
 
     if (bucket != NULL && bucket->hh_head != NULL)
         pfg_prefetch(&bucket->hh_head->hh_next);
