@@ -75,6 +75,7 @@ struct capture_request *capture_waiting_add(struct capture_waiting *waiting,
     HASH_ADD_BYHASHVALUE(hh, waiting->table, key, sizeof request->key, hash, request);
     if (request->hh.tbl != NULL) {
         PFG_HASH_WIDEN(waiting->table);
+        waiting->found_by = request->hh.tbl;
         return request;
     }
     put_back(waiting, request);
@@ -103,6 +104,7 @@ void capture_waiting_remove(struct capture_waiting *waiting, struct capture_requ
     }
     if (request == head) {
         HASH_DELETE(hh, waiting->table, head);
+        waiting->found_by = PFG_HASH_TABLE(waiting->table);
     } else {
         while (capture_waiting_at(waiting, before->next) != request)
             before = capture_waiting_at(waiting, before->next);

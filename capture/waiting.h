@@ -35,6 +35,7 @@ struct capture_request {
 /* Requests are looked at here alone; others ask by what follows. */
 struct capture_waiting {
     struct capture_request *table;
+    const UT_hash_table *found_by;    /* the table's own, without a look at a request; NULL none */
     struct capture_request *requests; /* [0] is none */
     uint32_t count, fresh, unused; /* before fresh, each was used once; unused: linked by .next */
     struct capture_secret secret;
@@ -57,12 +58,12 @@ capture_waiting_secret(const struct capture_waiting *waiting)
 static inline void capture_waiting_prefetch(const struct capture_waiting *waiting,
                                             const struct capture_identity *key)
 {
-    pfg_hash_prefetch(PFG_HASH_TABLE(waiting->table), capture_identity_hash(key));
+    pfg_hash_prefetch(waiting->found_by, capture_identity_hash(key));
 }
 static inline void capture_waiting_prefetch_request(const struct capture_waiting *waiting,
                                                     const struct capture_identity *key)
 {
-    pfg_hash_prefetch_entry(PFG_HASH_TABLE(waiting->table), capture_identity_hash(key));
+    pfg_hash_prefetch_entry(waiting->found_by, capture_identity_hash(key));
 }
 
 /* The first of a key; the others hang on it. NULL none. */
@@ -70,9 +71,11 @@ static inline struct capture_request *capture_waiting_find(const struct capture_
                                                            const struct capture_identity *key)
 {
     unsigned hash = capture_identity_hash(key);
-    struct capture_request *found;
+    const UT_hash_bucket *bucket = pfg_hash_bucket(waiting->found_by, hash);
+    struct capture_request *found = NULL;
 
-    HASH_FIND_BYHASHVALUE(hh, waiting->table, key, sizeof *key, hash, found);
+    if (bucket != NULL)
+        HASH_FIND_IN_BKT(waiting->found_by, hh, *bucket, key, sizeof *key, hash, found);
     return found;
 }
 
