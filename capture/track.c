@@ -11,19 +11,16 @@
 /* So many of one key wait at once, each asked of another; they are looked through one by one. */
 #define OF_ONE_KEY 512
 
-/* How a field of a key is read, and where its words are in the key: one of a number, two of bytes.
- */
+/* How a field of a key is read. */
 enum part_kind { PART_NUMBER, PART_BYTES, PART_NAME };
 struct part {
     const struct pfg_field *field;
     uint64_t mask;
     uint8_t shift;
     uint8_t kind;
-    uint8_t at;   /* its first word */
-    uint8_t bits; /* where that has its place which its words do not tell */
 };
 
-/* A key begins with one pair for who asks, or two, and has parts in those behind them. */
+/* A key begins with one pair for who asks, or two, and has one for each part behind them. */
 enum { ASKER_PAIRS = 2, PARTS = 4 };
 _Static_assert(ASKER_PAIRS + PARTS <= CAPTURE_KEY_PAIRS, "a key has room for its parts");
 
@@ -31,7 +28,6 @@ _Static_assert(ASKER_PAIRS + PARTS <= CAPTURE_KEY_PAIRS, "a key has room for its
 struct rule {
     bool matches; /* else nothing is ever matched with them */
     uint8_t count;
-    uint8_t words;               /* of all parts */
     struct part parts[2][PARTS]; /* of requests, of replies */
 };
 
@@ -94,15 +90,9 @@ static enum part_kind kind_of(const struct pfg_field *field)
     return kind;
 }
 
-static struct part make_part(const struct pfg_field *field, uint8_t at, uint32_t nth)
+static struct part make_part(const struct pfg_field *field)
 {
-    struct part part = {
-        .field = field,
-        .mask = UINT64_MAX,
-        .kind = (uint8_t)kind_of(field),
-        .at = at,
-        .bits = (uint8_t)(5 * nth),
-    };
+    struct part part = { .field = field, .mask = UINT64_MAX, .kind = (uint8_t)kind_of(field) };
 
     if (field->bit != NULL) {
         part.field = field->parent;
@@ -114,21 +104,14 @@ static struct part make_part(const struct pfg_field *field, uint8_t at, uint32_t
 
 static void make_rule(struct rule *rule, const struct pfg_proto *proto)
 {
-    uint8_t words = 0;
     uint32_t i;
 
     rule->matches = proto->pair_count > 0 || proto->reply.field != NULL;
     rule->count = (uint8_t)proto->pair_count;
     for (i = 0; i < proto->pair_count; i++) {
-        const struct part request = make_part(proto->pair[i].request, words, i);
-        const struct part reply = make_part(proto->pair[i].reply, words, i);
-
-        rule->parts[0][i] = request;
-        rule->parts[1][i] = reply;
-        words =
-            (uint8_t)(words + (request.kind == PART_NUMBER && reply.kind == PART_NUMBER ? 1 : 2));
+        rule->parts[0][i] = make_part(proto->pair[i].request);
+        rule->parts[1][i] = make_part(proto->pair[i].reply);
     }
-    rule->words = words;
 }
 
 struct capture_track *capture_track_new(size_t max_bytes)
@@ -189,16 +172,13 @@ static inline void note_ends(struct capture_lookup *lookup, const struct pfg_flo
     lookup->many = !is_reply && to_many(flow);
 }
 
-/* Who asked is in the key. first: what tells protocols apart; beyond: what the words of parts do
- * not tell of them. */
+/* Who asked is in the key. first: what tells protocols apart. */
 static inline void add_asker(struct capture_sums *sums, const struct capture_secret *secret,
-                             uint16_t first, uint32_t beyond, const struct pfg_flow *flow,
-                             bool is_reply)
+                             uint16_t first, const struct pfg_flow *flow, bool is_reply)
 {
     const uint8_t *asker = is_reply ? flow->dst : flow->src;
     uint64_t port = is_reply ? flow->dport : flow->sport;
-    uint64_t word =
-        (uint64_t)beyond << 40 | (uint64_t)first << 24 | (uint64_t)flow->protocol << 16 | port;
+    uint64_t word = (uint64_t)first << 24 | (uint64_t)flow->protocol << 16 | port;
 
     if (asker != NULL)
         capture_sums_address(sums, secret->of_keys, word, flow->family, asker);
@@ -206,65 +186,56 @@ static inline void add_asker(struct capture_sums *sums, const struct capture_sec
         capture_sums_add(sums, secret->of_keys, word, CAPTURE_WORD_NONE);
 }
 
-/* The words of a part that is bytes. */
-static void put_bytes(const struct capture_track *track, struct capture_lookup *lookup,
-                      const uint8_t *bytes, const struct pfg_value *value, bool is_name,
-                      uint64_t *words)
+/* The identity of a part that is bytes. */
+static struct capture_identity part_bytes(const struct capture_track *track,
+                                          struct capture_lookup *lookup, const struct pfg_pdu *pdu,
+                                          const struct pfg_value *value, bool is_name)
 {
-    if (is_name) {
-        lookup->name.value = value;
-        lookup->name.identity = capture_identity_name(track->secret, bytes, value->size);
-        memcpy(words, lookup->name.identity.words, sizeof lookup->name.identity.words);
-    } else {
-        const struct capture_identity identity =
-            capture_identity_bytes(track->secret, bytes, value->size);
+    const uint8_t *bytes = pfg_value_bytes(pdu, value);
 
-        memcpy(words, identity.words, sizeof identity.words);
-    }
+    if (!is_name)
+        return capture_identity_bytes(track->secret, bytes, value->size);
+    lookup->name.value = value;
+    lookup->name.identity = capture_identity_name(track->secret, bytes, value->size);
+    return lookup->name.identity;
 }
 
-/* The words of all parts. Returns what these do not tell, five bits a part: the highest of a
- * number, or that the value is not there. */
-static inline uint32_t put_parts(const struct capture_track *track, struct capture_lookup *lookup,
-                                 const struct pfg_decode *decode, const struct pfg_pdu *pdu,
-                                 const struct rule *rule, uint64_t *words)
-{
-    const struct part *part = rule->parts[pdu->is_reply], *end = part + rule->count;
-    uint32_t beyond = 0;
-
-    for (; part < end; part++) {
-        const struct pfg_value *value = pfg_pdu_find(decode, pdu, part->field);
-
-        if (value == NULL) {
-            beyond |= UINT32_C(16) << part->bits;
-        } else if (part->kind == PART_NUMBER) {
-            uint64_t number = value->u >> part->shift & part->mask;
-
-            words[part->at] = number & (CAPTURE_WORD_NONE - 1);
-            if (number >= CAPTURE_WORD_NONE)
-                beyond |= (uint32_t)(number >> 60) << part->bits;
-        } else {
-            put_bytes(track, lookup, pfg_value_bytes(pdu, value), value, part->kind == PART_NAME,
-                      words + part->at);
-        }
-    }
-    return beyond;
-}
-
-static void lookup_message(const struct capture_track *track, struct capture_lookup *lookup,
-                           const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
-                           const struct rule *rule)
+/* Adds all parts; a value that is not there adds no pair. */
+static inline void add_parts(const struct capture_track *track, struct capture_sums *sums,
+                             struct capture_lookup *lookup, const struct pfg_decode *decode,
+                             const struct pfg_pdu *pdu, const struct rule *rule)
 {
     const uint64_t *points = track->secret->of_keys + 2 * ASKER_PAIRS;
+    const struct part *part = rule->parts[pdu->is_reply], *end = part + rule->count;
+
+    for (; part < end; part++, points += 2) {
+        const struct pfg_value *value = pfg_pdu_find(decode, pdu, part->field);
+
+        if (value == NULL)
+            continue;
+        if (part->kind == PART_NUMBER) {
+            uint64_t number = value->u >> part->shift & part->mask;
+
+            capture_sums_add(sums, points, number & UINT32_MAX, number >> 32);
+        } else {
+            const struct capture_identity identity =
+                part_bytes(track, lookup, pdu, value, part->kind == PART_NAME);
+
+            capture_sums_add(sums, points, identity.words[0], identity.words[1]);
+        }
+    }
+}
+
+static inline void lookup_message(const struct capture_track *track, struct capture_lookup *lookup,
+                                  const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
+                                  const struct rule *rule)
+{
     struct capture_sums sums = { { 0, 0 } };
-    uint64_t words[2 * PARTS] = { 0 };
-    uint32_t beyond = put_parts(track, lookup, &dissect->decode, pdu, rule, words), at;
 
     note_ends(lookup, &dissect->flow, pdu->is_reply);
     lookup->latest = rule->count == 0;
-    add_asker(&sums, track->secret, pdu->proto->index, beyond, &dissect->flow, pdu->is_reply);
-    for (at = 0; at < rule->words; at += 2)
-        capture_sums_add(&sums, points + at, words[at], words[at + 1]);
+    add_asker(&sums, track->secret, pdu->proto->index, &dissect->flow, pdu->is_reply);
+    add_parts(track, &sums, lookup, &dissect->decode, pdu, rule);
     lookup->key = capture_sums_identity(&sums);
 }
 
@@ -279,7 +250,7 @@ static void lookup_segment(const struct capture_track *track, struct capture_loo
 
     note_ends(lookup, flow, !asks);
     first = first << 16 | (asks ? flow->dport : flow->sport);
-    add_asker(&sums, track->secret, UINT16_MAX, 0, flow, !asks);
+    add_asker(&sums, track->secret, UINT16_MAX, flow, !asks);
     if (lookup->other != NULL)
         capture_sums_address(&sums, points, first, flow->family, lookup->other);
     else
