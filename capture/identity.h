@@ -12,20 +12,19 @@
  * of Black, Halevi, Krawczyk, Krovetz and Rogaway, UMAC, 1999, over a field). Every pair has two
  * points of its own, and the second sum has those that the first has for the next pair.
  *
- * Take two different keys, and the last pair in which they differ, or that the longer has alone. In
- * the difference of their first sums that pair alone has its points, for all behind it is the same.
+ * Take two different keys, and the last pair in which they differ, or that one has alone. In the
+ * difference of their first sums that pair alone has its points, for all behind it is the same.
  * Where both keys have the pair, the difference is a linear equation in one of these points at
- * least, and one value of 2^60 solves it; where the longer has it alone, the product is what it
- * must be for one value of the second point, unless the first makes it nothing: twice in 2^60 at
- * most. The second sums have points behind the pair that the first have not, so the same is true of
- * them whatever the first sums are. So two keys have the same identity by a chance of (2 / 2^60)
+ * least, and one value of 2^60 solves it; where one has it alone, the product is what it must be
+ * for one value of the second point, unless the first makes it nothing: twice in 2^60 at most. The
+ * second sums have points behind the pair that the first have not, so the same is true of them
+ * whatever the first sums are. So two keys have the same identity by a chance of (2 / 2^60)
  * squared, 2^-118, whoever chose them. That any two of a billion keys meet: below 2^-58.
  *
  * Bytes beyond a block of CAPTURE_PAIRS pairs make several such sums, of which each is a
  * coefficient of a polynomial, whose value is taken at a point for each of the two: different ones
  * of a degree below n agree at fewer than n points (Carter and Wegman, 1979). With n blocks, the
- * chance is
- * ((n + 2) / 2^60) squared.
+ * chance is ((n + 2) / 2^60) squared.
  *
  * A key of several parts has the identities of its bytes among its words, and is summed with points
  * that these were not: then what is told above holds for its words, whichever they are, and the

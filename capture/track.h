@@ -12,6 +12,7 @@
 
 #include "capture/dissect.h"
 #include "capture/latency.h"
+#include "capture/lookup.h"
 #include "capture/print.h"
 #include "capture/waiting.h"
 
@@ -49,22 +50,6 @@ struct capture_track *capture_track_new(size_t max_bytes);
 void capture_track_free(struct capture_track *track);
 /* What its identities are made with. */
 const struct capture_secret *capture_track_secret(const struct capture_track *track);
-
-/* A name in a message, whose identity is known. */
-struct capture_named {
-    const struct pfg_value *value; /* NULL none */
-    struct capture_identity identity;
-};
-
-/* What a message is looked up by. */
-struct capture_lookup {
-    struct capture_identity key; /* what a reply shares with its request, and who asked */
-    const uint8_t *other;        /* who was asked; other_size bytes */
-    uint8_t other_size;
-    bool many;   /* it is asked of all */
-    bool latest; /* nothing tells one request from the next: a reply answers the latest */
-    struct capture_named name; /* the one that is in the key */
-};
 
 /* A message that is looked at soon: puts together what it is looked up by, and asks for where the
  * search begins. False: nothing is ever matched with it; then only its name is told, none. */
