@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * summary_inside.h - the inside of summary.h, for the summary's own files: summary.c packets,
- * summary_talkers.c who sent them, summary_tcp.c connections, summary_messages.c kinds, DNS and
- * discovery, summary_show.c what is told of them, summary_text.c and summary_json.c.
+ * summary_talkers.c who sent them, summary_tcp.c connections, summary_messages.c kinds and DNS,
+ * summary_discovery.c, summary_show.c what is told of them, summary_text.c and summary_json.c.
  */
 #ifndef PFG_CAPTURE_SUMMARY_INSIDE_H
 #define PFG_CAPTURE_SUMMARY_INSIDE_H
@@ -129,8 +129,46 @@ struct capture_fates capture_summary_fates(const struct capture_summary *summary
 /* How often something was not counted, since memory was at its bound. */
 uint64_t capture_summary_beyond(const struct capture_summary *summary);
 
+/* The entry of a key in a section; NULL: there is none. And a new one; NULL: there is no room. */
+static inline struct capture_tally *capture_summary_find(struct capture_summary *summary,
+                                                         enum capture_section section,
+                                                         const struct capture_identity *key)
+{
+    return capture_list_find(&summary->lists[section], key);
+}
+static inline struct capture_tally *capture_summary_add(struct capture_summary *summary,
+                                                        enum capture_section section,
+                                                        const struct capture_identity *key,
+                                                        const struct pfg_out *text,
+                                                        enum capture_with with)
+{
+    return capture_list_add(&summary->lists[section], &summary->arena, key, text, with);
+}
+/* Counts a message under an entry, and gives what its requests are counted in, or NULL. tally: NULL
+ * none. */
+static inline struct capture_exchange *capture_tally_message(struct capture_tally *tally,
+                                                             const struct pfg_pdu *pdu)
+{
+    unsigned way = pdu->is_reply ? 1 : 0;
+
+    if (tally == NULL)
+        return NULL;
+    tally->count[way]++;
+    tally->bytes[way] += pdu->size;
+    if (pdu->is_error)
+        tally->errors++;
+    return tally->exchange;
+}
+
 /* summary_messages.c: fills summary->looked_at. -1: memory is out. */
 int capture_summary_look_at(struct capture_summary *summary);
+/* summary_discovery.c: the same for what a discovery says. */
+int capture_summary_look_at_discovery(struct capture_looked_at *looked_at);
+bool capture_summary_is_discovery(const struct capture_looked_at *looked_at,
+                                  const struct capture_dissect *dissect, const struct pfg_pdu *pdu);
+void capture_summary_discovery(struct capture_summary *summary,
+                               const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
+                               struct capture_owners *owners);
 /* An empty buffer for a text. */
 struct pfg_out *capture_summary_blank(struct capture_summary *summary);
 /* summary_talkers.c: nothing leads to the entries of the packet's ends: asks for where the search

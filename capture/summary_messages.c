@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* summary_messages.c - kinds of messages, what is in DNS messages, who discovers whom, and what is
- * wrong. */
+/* summary_messages.c - kinds of messages, what is in DNS messages, and what is wrong. */
 #include "capture/summary_inside.h"
-
-#include <stdlib.h>
 
 #include "proto/render.h"
 
 /* ---- Entries ----------------------------------------------------------------------------- */
 
-static struct capture_tally *find(struct capture_summary *summary, enum capture_section section,
-                                  const struct capture_identity *key)
-{
-    return capture_list_find(&summary->lists[section], key);
-}
-
-static struct capture_tally *add(struct capture_summary *summary, enum capture_section section,
-                                 const struct capture_identity *key, const struct pfg_out *text,
-                                 enum capture_with with)
-{
-    return capture_list_add(&summary->lists[section], &summary->arena, key, text, with);
-}
-
-/* The same where a number stands for the thing. */
+/* The entry of a thing that a number stands for. */
 static struct capture_tally *find_number(struct capture_summary *summary,
                                          enum capture_section section, struct capture_number number)
 {
@@ -35,26 +19,10 @@ static struct capture_tally *add_number(struct capture_summary *summary,
 {
     struct capture_identity key = capture_number_key(summary->secret, number);
 
-    return add(summary, section, &key, text, with);
+    return capture_summary_add(summary, section, &key, text, with);
 }
 
-/* Counts a message under an entry, and gives what its requests are counted in, or NULL. NULL: there
- * is no entry. */
-static inline struct capture_exchange *count_message(struct capture_tally *tally,
-                                                     const struct pfg_pdu *pdu)
-{
-    unsigned way = pdu->is_reply ? 1 : 0;
-
-    if (tally == NULL)
-        return NULL;
-    tally->count[way]++;
-    tally->bytes[way] += pdu->size;
-    if (pdu->is_error)
-        tally->errors++;
-    return tally->exchange;
-}
-
-/* The same where nothing is matched with it. */
+/* Counts a message where nothing is matched with it. */
 static void count_plain(struct capture_tally *tally, const struct pfg_pdu *pdu)
 {
     if (tally != NULL)
@@ -126,7 +94,7 @@ static inline void count_kind(struct capture_summary *summary,
         find_number(summary, CAPTURE_KINDS, (struct capture_number){ value, pdu->proto->index });
     if (tally == NULL)
         tally = new_kind(summary, pdu->proto, field, value);
-    owners->of[0] = count_message(tally, pdu);
+    owners->of[0] = capture_tally_message(tally, pdu);
 }
 
 /* ---- DNS --------------------------------------------------------------------------------- */
@@ -192,13 +160,13 @@ new_name(struct capture_summary *summary, const struct capture_name *name)
     struct pfg_out *text = capture_summary_blank(summary);
 
     pfg_value_plain(text, &name->pdu, &name->value, PFG_ASPECT_VALUE);
-    return add(summary, CAPTURE_DNS_NAMES, &name->key, text, CAPTURE_WITH_COUNTS);
+    return capture_summary_add(summary, CAPTURE_DNS_NAMES, &name->key, text, CAPTURE_WITH_COUNTS);
 }
 
 void capture_summary_name(struct capture_summary *summary)
 {
     struct capture_name *name = &summary->name;
-    struct capture_tally *tally = find(summary, CAPTURE_DNS_NAMES, &name->key);
+    struct capture_tally *tally = capture_summary_find(summary, CAPTURE_DNS_NAMES, &name->key);
 
     name->waits = false;
     if (tally == NULL)
@@ -221,7 +189,8 @@ __attribute__((cold, noinline)) static void add_server(struct capture_summary *s
     struct pfg_out *text = capture_summary_blank(summary);
 
     pfg_out_string(text, talker->text);
-    talker->server = add(summary, CAPTURE_DNS_SERVERS, &talker->key, text, CAPTURE_WITH_EXCHANGE);
+    talker->server = capture_summary_add(summary, CAPTURE_DNS_SERVERS, &talker->key, text,
+                                         CAPTURE_WITH_EXCHANGE);
 }
 
 /* Who was asked: a talker, whose entry leads to the one that it has here. */
@@ -236,7 +205,7 @@ static inline void count_server(struct capture_summary *summary, const struct pf
         return;
     if (talker->server == NULL)
         add_server(summary, talker);
-    owners->of[1] = count_message(talker->server, pdu);
+    owners->of[1] = capture_tally_message(talker->server, pdu);
 }
 
 static inline void count_dns(struct capture_summary *summary, const struct capture_dissect *dissect,
@@ -247,131 +216,6 @@ static inline void count_dns(struct capture_summary *summary, const struct captu
     if (pdu->is_reply)
         count_value(summary, CAPTURE_DNS_RESULTS, dissect, pdu, summary->looked_at.result);
     count_server(summary, &dissect->flow, pdu, owners);
-}
-
-/* ---- Discovery --------------------------------------------------------------------------- */
-
-/* What tells discoveries apart, beside who speaks. */
-static const enum pfg_known said[CAPTURE_SAID] = {
-    PFG_KNOWN_DISCOVER_SERVICE, PFG_KNOWN_DISCOVER_NAME, PFG_KNOWN_DISCOVER_ADDRESS,
-    PFG_KNOWN_DISCOVER_PORT,    PFG_KNOWN_PLAIN_DATA,    PFG_KNOWN_ERROR_CODE,
-};
-
-static bool is_discovery(const struct capture_looked_at *looked_at,
-                         const struct capture_dissect *dissect, const struct pfg_pdu *pdu)
-{
-    if (dissect->flow.src == NULL)
-        return false;
-    return pdu->proto == looked_at->plain ||
-           (pdu->proto == looked_at->frame && pfg_pdu_uint(&dissect->decode, pdu, looked_at->kind,
-                                                           UINT64_MAX) == looked_at->discover);
-}
-
-/* The first value of each that is there. */
-static void find_said(const struct capture_looked_at *looked_at,
-                      const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
-                      const struct pfg_value *found[CAPTURE_SAID])
-{
-    const struct pfg_value *value = dissect->decode.values + pdu->first;
-    const struct pfg_value *end = value + pdu->count;
-
-    for (; value < end; value++) {
-        uint8_t place = looked_at->said[value->field->id];
-
-        if (place > 0 && found[place - 1] == NULL)
-            found[place - 1] = value;
-    }
-}
-
-/* What a discovery is found by: who speaks, in one pair or two, and the bytes of what is said, in
- * one each. */
-static struct capture_identity discovery_key(const struct capture_summary *summary,
-                                             const struct capture_dissect *dissect,
-                                             const struct pfg_pdu *pdu)
-{
-    const struct pfg_value *found[CAPTURE_SAID] = { NULL };
-    const uint64_t *points = summary->secret->of_keys;
-    struct capture_sums sums = { { 0, 0 } };
-    unsigned i;
-
-    capture_sums_address(&sums, points, pdu->proto->index, dissect->flow.family, dissect->flow.src);
-    find_said(&summary->looked_at, dissect, pdu, found);
-    for (i = 0; i < CAPTURE_SAID; i++) {
-        struct capture_identity part;
-
-        if (found[i] == NULL)
-            continue;
-        part =
-            capture_identity_bytes(summary->secret, pfg_value_bytes(pdu, found[i]), found[i]->size);
-        capture_sums_add(&sums, points + 2 * (i + 2), part.words[0], part.words[1]);
-    }
-    return capture_sums_identity(&sums);
-}
-_Static_assert(CAPTURE_SAID + 2 <= CAPTURE_KEY_PAIRS, "a key has room for what is said");
-
-static void put_field(struct pfg_out *out, const struct capture_dissect *dissect,
-                      const struct pfg_pdu *pdu, enum pfg_known which, const char *before)
-{
-    const struct pfg_value *value = pfg_pdu_find(&dissect->decode, pdu, pfg_known(which));
-    enum pfg_aspect aspect =
-        pfg_field_has_text(pfg_known(which)) ? PFG_ASPECT_TEXT : PFG_ASPECT_VALUE;
-
-    if (value == NULL)
-        return;
-    pfg_out_string(out, before);
-    pfg_value_plain(out, pdu, value, aspect);
-}
-
-/* Who asks, and for what. */
-static void put_ask(struct pfg_out *text, const struct capture_dissect *dissect,
-                    const struct pfg_pdu *pdu)
-{
-    pfg_out_address(text, dissect->flow.family, dissect->flow.src);
-    pfg_out_string(text, " for ");
-    if (pdu->proto == pfg_known(PFG_KNOWN_PLAIN_DATA)->proto)
-        pfg_out_string(text, "anyone");
-    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_SERVICE, "");
-    pfg_out_string(text, " (");
-    pfg_out_string(text, pdu->proto->def->name);
-    pfg_out_char(text, ')');
-}
-
-/* Who answers, and with what. */
-static void put_answer(struct pfg_out *text, const struct capture_dissect *dissect,
-                       const struct pfg_pdu *pdu)
-{
-    pfg_out_address(text, dissect->flow.family, dissect->flow.src);
-    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_SERVICE, " ");
-    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_NAME, " ");
-    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_ADDRESS, " at ");
-    put_field(text, dissect, pdu, PFG_KNOWN_DISCOVER_PORT, ".");
-    put_field(text, dissect, pdu, PFG_KNOWN_PLAIN_DATA, " ");
-    put_field(text, dissect, pdu, PFG_KNOWN_ERROR_CODE, " error ");
-}
-
-static void count_discovery(struct capture_summary *summary, const struct capture_dissect *dissect,
-                            const struct pfg_pdu *pdu, struct capture_owners *owners)
-{
-    enum capture_section section = pdu->is_reply ? CAPTURE_DISCOVERED : CAPTURE_ASKED;
-    struct capture_identity key = discovery_key(summary, dissect, pdu);
-    struct capture_exchange *exchange;
-    struct capture_tally *tally;
-    struct pfg_out *text;
-
-    tally = find(summary, section, &key);
-    if (tally == NULL) {
-        text = capture_summary_blank(summary);
-        if (pdu->is_reply)
-            put_answer(text, dissect, pdu);
-        else
-            put_ask(text, dissect, pdu);
-        tally = add(summary, section, &key, text, CAPTURE_WITH_EXCHANGE);
-    }
-    exchange = count_message(tally, pdu);
-    if (pdu->is_reply)
-        summary->discovered = exchange;
-    else
-        owners->of[1] = exchange;
 }
 
 /* ---- Messages ---------------------------------------------------------------------------- */
@@ -401,15 +245,7 @@ __attribute__((cold, noinline)) static void count_problems(struct capture_summar
 int capture_summary_look_at(struct capture_summary *summary)
 {
     struct capture_looked_at *looked_at = &summary->looked_at;
-    size_t count;
-    uint8_t i;
 
-    (void)pfg_registry_ids(&count);
-    looked_at->said = calloc(count, 1);
-    if (looked_at->said == NULL)
-        return -1;
-    for (i = 0; i < CAPTURE_SAID; i++)
-        looked_at->said[pfg_known(said[i])->id] = (uint8_t)(i + 1);
     looked_at->name = pfg_known(PFG_KNOWN_DNS_QRY_NAME);
     looked_at->type = pfg_known(PFG_KNOWN_DNS_QRY_TYPE);
     looked_at->result = pfg_known(PFG_KNOWN_DNS_RCODE);
@@ -418,7 +254,7 @@ int capture_summary_look_at(struct capture_summary *summary)
     looked_at->dns = looked_at->name->proto;
     looked_at->frame = looked_at->kind->proto;
     looked_at->plain = pfg_known(PFG_KNOWN_PLAIN_DATA)->proto;
-    return 0;
+    return capture_summary_look_at_discovery(looked_at);
 }
 
 void capture_summary_message_ahead(struct capture_summary *summary,
@@ -443,8 +279,8 @@ void capture_summary_message(struct capture_summary *summary, const struct captu
         count_dns(summary, dissect, pdu, owners);
     } else {
         count_kind(summary, dissect, pdu, owners);
-        if (is_discovery(&summary->looked_at, dissect, pdu))
-            count_discovery(summary, dissect, pdu, owners);
+        if (capture_summary_is_discovery(&summary->looked_at, dissect, pdu))
+            capture_summary_discovery(summary, dissect, pdu, owners);
     }
     if (pdu->problems != 0)
         count_problems(summary, pdu);
