@@ -19,6 +19,8 @@ static struct capture_dissect dissect;
 static struct capture_exchange exchange;
 static struct capture_pairing pairing;
 static uint64_t number;
+static bool puts_off; /* messages are looked at when the next one has come */
+static struct capture_latency also;
 
 static void begin(size_t max_bytes)
 {
@@ -64,7 +66,10 @@ static bool look(const struct pfg_proto *proto, const uint8_t *bytes, uint32_t s
     CU_ASSERT_PTR_NOT_NULL_FATAL(pdu);
     CU_ASSERT_EQUAL(pdu->is_reply, reply);
     CU_ASSERT_TRUE_FATAL(capture_track_prepare(track, &dissect, pdu, &lookup));
-    return capture_track_message(track, &lookup, &packet, reply, &owners, &pairing);
+    if (!puts_off)
+        return capture_track_message(track, &lookup, &packet, reply, &owners, &pairing);
+    capture_track_put_off(track, &lookup, &packet, reply, &owners, &also);
+    return false;
 }
 
 /* An echo of that number. */
@@ -102,6 +107,37 @@ static void test_answered(void)
     CU_ASSERT_EQUAL(exchange.unasked, 1);
     CU_ASSERT_EQUAL(exchange.latency.sum_ns, 170);
     end_at(300, 2, 0, 0);
+}
+
+/* What is put off comes to the same, and all of it is looked at in the end; addresses are kept. */
+static void test_put_off(void)
+{
+    uint8_t other[4];
+
+    begin(65536);
+    puts_off = true;
+    memset(&also, 0, sizeof also);
+    memcpy(other, first, sizeof other);
+    echo(0, 1, other, 100);
+    CU_ASSERT_EQUAL(exchange.answered, 0);
+    memcpy(other, second, sizeof other);
+    echo(0, 1, other, 200);
+    echo(REPLY, 1, other, 230);
+    memcpy(other, first, sizeof other);
+    CU_ASSERT_EQUAL(exchange.answered, 0);
+    echo(REPLY, 1, other, 240);
+    CU_ASSERT_EQUAL(exchange.answered, 1);
+    CU_ASSERT_EQUAL(also.sum_ns, 30);
+    echo(REPLY, 1, other, 250);
+    puts_off = false;
+    CU_ASSERT_FALSE(echo(REPLY, 1, first, 260));
+    CU_ASSERT_EQUAL(exchange.unasked, 2);
+    puts_off = true;
+    echo(0, 2, first, 270);
+    puts_off = false;
+    CU_ASSERT_EQUAL(also.sum_ns, 30 + 140);
+    CU_ASSERT_EQUAL(exchange.latency.sum_ns, 30 + 140);
+    end_at(300, 2, 1, 0);
 }
 
 /* Asked three times in a minute is one request; the first time counts. After a minute it is
@@ -315,6 +351,7 @@ int main(void)
 {
     static const struct test_case cases[] = {
         { "answered, out of order, twice", test_answered },
+        { "put off", test_put_off },
         { "asked again", test_again },
         { "unanswered, and waiting at the end", test_unanswered },
         { "the same asked of two", test_two_servers },
