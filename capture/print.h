@@ -52,6 +52,18 @@ struct capture_interface_name {
     char name[IF_NAMESIZE];
 };
 
+/* The text of options that are laid out as some were before (proto/pattern.h): texts, with a number
+ * behind each but the last. */
+enum { CAPTURE_PIECES = 8, CAPTURE_PIECE = 64, CAPTURE_LAYOUTS = 16 };
+struct capture_layout {
+    uint32_t pattern; /* whose it is; 0 none */
+    uint32_t count;   /* 0: it has none */
+    struct {
+        char text[CAPTURE_PIECE];
+        uint32_t size, form; /* the number's form */
+    } pieces[CAPTURE_PIECES];
+};
+
 struct capture_printer {
     struct capture_print_options options;
     struct pfg_out *out;
@@ -66,6 +78,7 @@ struct capture_printer {
     uint64_t first_ns, before_ns;
     char stamp[32];
     struct capture_interface_name names[64];
+    struct capture_layout layouts[CAPTURE_LAYOUTS]; /* each in the place that its pattern gives */
 };
 
 /* What is known of a packet from others: its request, see track.h. latency_ns UINT64_MAX: none. */
@@ -87,12 +100,26 @@ enum { CAPTURE_LINE_ROOM = 4096 };
 /* print_time.c: the packet's time, as it is asked for, and a blank, at to. Returns its end. */
 char *capture_put_time(struct capture_printer *printer, char *to, uint64_t now_ns);
 
+/* A named value in words: "echo request"; NULL where it has no name of its own. to: room for
+ * PFG_TEXT_MAX. */
+static inline char *capture_put_words(char *to, const struct pfg_value *value)
+{
+    const struct pfg_names *names = value->field->names;
+    const struct pfg_text *text = pfg_name_text(names, names->words, value->u);
+
+    return text != NULL ? pfg_put_ready(to, text->text, text->size) : NULL;
+}
+
 /* print_layers.c: one layer in a line's part, as tcpdump has it. */
-void capture_line_layer(const struct capture_printer *printer,
-                        const struct capture_dissect *dissect, const struct pfg_pdu *pdu);
+void capture_line_layer(struct capture_printer *printer, const struct capture_dissect *dissect,
+                        const struct pfg_pdu *pdu);
 /* TCP, where its ports are there, at to, without what is wrong with it. Returns its end. */
-char *capture_put_tcp(const struct capture_printer *printer, const struct capture_dissect *dissect,
+char *capture_put_tcp(struct capture_printer *printer, const struct capture_dissect *dissect,
                       const struct pfg_pdu *pdu, char *to);
+/* print_options.c: the options of TCP, where it has some, at to. origin: of the numbers of the other
+ * side in them. Returns their end. */
+char *capture_put_options(struct capture_printer *printer, const struct pfg_decode *decode,
+                          const struct pfg_pdu *pdu, char *to, uint32_t origin);
 /* What an IP packet carries that no layer tells of: a fragment, or a protocol by its name. */
 void capture_line_fragment(struct pfg_out *out, const struct pfg_flow *flow);
 

@@ -31,90 +31,7 @@ static void put_layer_name(struct pfg_out *out, const struct pfg_proto *proto)
         pfg_out_char(out, (char)toupper((unsigned char)*at));
 }
 
-/* A named value in words: "echo request"; NULL where it has no name of its own. to: room for
- * PFG_TEXT_MAX. */
-static inline char *put_words(char *to, const struct pfg_value *value)
-{
-    const struct pfg_names *names = value->field->names;
-    const struct pfg_text *text = pfg_name_text(names, names->words, value->u);
-
-    return text != NULL ? pfg_put_ready(to, text->text, text->size) : NULL;
-}
-
 /* ---- TCP ---------------------------------------------------------------------------------- */
-
-/* The blocks of a selective acknowledgment (RFC 2018), which are numbers of the other side. */
-static char *put_blocks(char *to, const struct pfg_value *blocks, uint32_t origin)
-{
-    const struct pfg_value *block = blocks + 1, *end = block + blocks->u;
-    const struct pfg_value *value;
-    unsigned count = 0;
-
-    for (; block < end; block += 1 + block->u)
-        count++;
-    *to = ' ';
-    to = pfg_put_uint(to + 1, count);
-    *to++ = ' ';
-    for (block = blocks + 1; block < end; block += 1 + block->u) {
-        for (value = block + 1; value <= block + block->u; value++) {
-            *to = value == block + 1 ? '{' : ':';
-            to = pfg_put_uint(to + 1, (uint32_t)(value->u - origin));
-        }
-        *to++ = '}';
-    }
-    return to;
-}
-
-/* A value of an option that is no number. */
-static __attribute__((noinline)) char *put_option_value(char *to, struct pfg_out *out,
-                                                        const struct pfg_pdu *pdu,
-                                                        const struct pfg_value *value)
-{
-    if (value->field->row->kind == PFG_BYTES)
-        to = pfg_put_text(to, "0x");
-    out->at = to;
-    pfg_value_plain(out, pdu, value, PFG_ASPECT_VALUE);
-    return out->at;
-}
-
-/* An option: its kind, and what belongs to it. origin: of the numbers in it. */
-static inline char *put_option(char *to, struct pfg_out *out, const struct pfg_pdu *pdu,
-                               const struct pfg_value *value, const struct pfg_value *end,
-                               uint32_t origin)
-{
-    char *words = put_words(to, value);
-
-    to = words != NULL ? words : pfg_put_uint(pfg_put_text(to, "unknown-"), value->u);
-    for (value++; value < end; value++) {
-        const struct pfg_field *field = value->field;
-
-        if (field->line == PFG_LINE_ARRAY)
-            return put_blocks(to, value, origin);
-        if (field->line == PFG_LINE_NEVER || value->size == 0)
-            continue;
-        *to = ' '; /* and a label, where it has one */
-        to = pfg_put_ready(to + 1, field->label, field->label_size);
-        to = field->line == PFG_LINE_NUMBER ? pfg_put_uint(to, value->u)
-                                            : put_option_value(to, out, pdu, value);
-    }
-    return to;
-}
-
-static char *put_options(char *to, struct pfg_out *out, const struct pfg_pdu *pdu,
-                         const struct pfg_value *options, uint32_t origin)
-{
-    const struct pfg_value *option = options + 1, *end = option + options->u, *next;
-
-    to = pfg_put_text(to, ", options [");
-    for (; option < end; option = next) {
-        next = option + 1 + option->u;
-        if (next > option + 1)
-            to = put_option(to, out, pdu, option + 1, next, origin);
-        *to++ = ',';
-    }
-    to[-1] = ']';
-    return to;
-}
 
 /* Where the numbers of a segment are counted from: its own side's, and the other's. */
 struct origins {
@@ -149,23 +66,10 @@ static char *put_seq(char *to, const struct pfg_flow *flow, uint32_t seq)
     return pfg_put_uint(to + 1, (uint32_t)(seq + flow->payload_wire));
 }
 
-/* The options, which stand first behind the head, or are not. */
-static inline const struct pfg_value *options_of(const struct capture_printer *printer,
-                                                 const struct pfg_decode *decode,
-                                                 const struct pfg_pdu *pdu)
-{
-    const struct pfg_value *first = decode->values + pdu->first;
-
-    if (pdu->head == NULL)
-        return pfg_pdu_find(decode, pdu, printer->tcp_options);
-    return pdu->count > 0 && first->field == printer->tcp_options ? first : NULL;
-}
-
-char *capture_put_tcp(const struct capture_printer *printer, const struct capture_dissect *dissect,
+char *capture_put_tcp(struct capture_printer *printer, const struct capture_dissect *dissect,
                       const struct pfg_pdu *pdu, char *to)
 {
     const struct pfg_flow *flow = &dissect->flow;
-    const struct pfg_value *options = options_of(printer, &dissect->decode, pdu);
     struct origins origins = origins_of(dissect, printer->options.absolute);
 
     to = pfg_put_letters(to, printer->tcp_flags, flow->tcp_flags);
@@ -175,8 +79,7 @@ char *capture_put_tcp(const struct capture_printer *printer, const struct captur
     to = pfg_put_uint(pfg_put_text(to, ", win "), flow->tcp_window);
     if ((flow->tcp_flags & PFG_TCP_URG) != 0)
         to = pfg_put_uint(pfg_put_text(to, ", urg "), flow->tcp_urgent);
-    if (options != NULL && options->u > 0)
-        to = put_options(to, printer->out, pdu, options, origins.blocks);
+    to = capture_put_options(printer, &dissect->decode, pdu, to, origins.blocks);
     return pfg_put_uint(pfg_put_text(to, ", length "), flow->payload_wire);
 }
 
@@ -187,7 +90,7 @@ static void put_message(struct pfg_out *out, const struct pfg_decode *decode,
                         const struct pfg_pdu *pdu)
 {
     const struct pfg_value *value = decode->values + pdu->first, *end = value + pdu->count;
-    char *to = pfg_out_room(out, CAPTURE_LINE_ROOM), *words = put_words(to, value);
+    char *to = pfg_out_room(out, CAPTURE_LINE_ROOM), *words = capture_put_words(to, value);
 
     out->at = words != NULL ? words : pfg_put_uint(to, value->u);
     for (value++; value < end; value++) {
@@ -312,7 +215,7 @@ static bool has_arp_words(const struct pfg_decode *decode, const struct pfg_pdu 
 }
 
 /* Whether one of the layers above told it: those whose fields are all there. */
-static bool line_known(const struct capture_printer *printer, const struct capture_dissect *dissect,
+static bool line_known(struct capture_printer *printer, const struct capture_dissect *dissect,
                        const struct pfg_pdu *pdu)
 {
     const struct pfg_flow *flow = &dissect->flow;
@@ -337,8 +240,8 @@ static bool line_known(const struct capture_printer *printer, const struct captu
     return true;
 }
 
-void capture_line_layer(const struct capture_printer *printer,
-                        const struct capture_dissect *dissect, const struct pfg_pdu *pdu)
+void capture_line_layer(struct capture_printer *printer, const struct capture_dissect *dissect,
+                        const struct pfg_pdu *pdu)
 {
     if (line_known(printer, dissect, pdu))
         pfg_line_problems(printer->out, pdu->problems);

@@ -180,14 +180,17 @@ static bool is_passed(const struct pfg_field *field)
            !(row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_POINTER);
 }
 
-/* The rows before one that is passed over lead behind it, but for those with values inside. */
+/* The rows before one that is passed over lead behind it, but for those with values inside. Of sparse
+ * messages, elements of arrays leave it out anyway. */
 static void note_step(struct pfg_field *field)
 {
-    field->step = 1;
     for (unsigned i = 1; i <= field->index && is_passed(field + 1 - i); i++) {
         struct pfg_field *before = field - i;
-        if (before->line < PFG_LINE_GROUP)
-            before->step++;
+        if (before->line >= PFG_LINE_GROUP)
+            continue;
+        before->step[0]++;
+        if (field->parent == NULL)
+            before->step[1]++;
     }
 }
 
@@ -213,7 +216,7 @@ int pfg_compile_show(struct pfg_field *field)
     field->form = field->hide && field->line != PFG_LINE_NEVER ? PFG_LINE_SOMETIMES : field->line;
     field->master = (uint8_t)master_of(field);
     field->hex_digits = (uint8_t)hex_digits_of(row);
-    field->step = 1;
+    field->step[0] = field->step[1] = 1;
     if (field->bit)
         return 0;
     note_step(field);

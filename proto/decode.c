@@ -142,7 +142,9 @@ struct pfg_pdu *pfg_walk_pdu(const struct pfg_walk *w, uint32_t end)
     pdu->is_error = w->is_error;
     pdu->partial = (w->flags & PFG_DECODE_HEADER_ONLY) != 0;
     pdu->joined = (w->flags & PFG_DECODE_JOINED) != 0;
+    pdu->sparse = false;
     pdu->head = NULL;
+    pdu->pattern = NULL;
     pdu->response_to = 0;
     return pdu;
 }
@@ -205,10 +207,11 @@ struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_prot
     pdu->first = decode->count;
     pdu->count = 0;
     pdu->problems = 0;
-    pdu->is_reply = pdu->is_error = pdu->partial = pdu->joined = false;
+    pdu->is_reply = pdu->is_error = pdu->partial = pdu->joined = pdu->sparse = false;
     pdu->head = proto->table.fields->run;
     pdu->head_spare = spare;
     pdu->head_derived = 0;
+    pdu->pattern = NULL;
     pdu->response_to = 0;
     return pdu;
 }

@@ -55,8 +55,11 @@ struct pfg_pdu {
     bool is_reply, is_error;
     bool partial;           /* a frame whose body goes on in the next: header only */
     bool joined;            /* base is a joined copy: the last header and all bodies */
+    bool sparse;            /* elements of its arrays have only the values of the decode's view */
     const struct pfg_run *head; /* its first rows, which are not in the list but at base (run.h); NULL
                                    none: only who asks for it gets such (layers.h) */
+    const struct pfg_pattern *pattern; /* of the array behind the head, whose values are not in the list
+                                   either (pattern.h): only who asks for lines gets such; NULL none */
     bool head_spare;        /* eight bytes behind the head can be read */
     uint64_t head_derived;  /* the value of the head's derived row */
     uint64_t response_to;   /* number of the packet whose request this answers; 0 not known */
@@ -125,7 +128,7 @@ struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_prot
                                 const uint8_t *bytes, uint32_t size, bool spare);
 
 /* The same of a pdu that is its head, which is right, and behind it, to its end, an array that stands
- * there as one did before. NULL, and nothing has happened: it is to be decoded. */
+ * there as one did before: pdu->pattern. NULL, and nothing has happened: it is to be decoded. */
 struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg_proto *proto,
                                      const uint8_t *bytes, uint32_t size, bool spare);
 

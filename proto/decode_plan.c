@@ -346,10 +346,11 @@ static struct spot read_behind(struct pfg_walk *w, const struct pfg_message_plan
     for (const struct pfg_op *op = plan->ops; at.v && op->kind > PFG_OP_LAST; op++)
         at = op->kind == PFG_OP_ARRAY ? read_counted(w, op, at, v[op->note].u)
                                       : read_body(w, op->field, at, v[op->note].u);
+    at.count = 0;
     return at;
 }
 
-/* The same where a name comes first: as others were, or to be remembered. */
+/* The same where a name comes first: as others were, which count tells, or to be remembered. */
 static struct spot read_named(struct pfg_walk *w, const struct pfg_message_plan *plan,
                               struct spot at, const struct pfg_value *v)
 {
@@ -361,7 +362,7 @@ static struct spot read_named(struct pfg_walk *w, const struct pfg_message_plan 
     if (w->known.labels)
         behind = pfg_pattern_message(w, plan->run->size, name.size, at.v);
     if (behind)
-        return (struct spot){ behind, w->size, 0 };
+        return (struct spot){ behind, w->size, 1 };
     at = read_behind(w, plan, at, v);
     if (at.v && at.pos == w->size && w->known.labels)
         pfg_pattern_learn_message(w, plan->run, name.size, first, at.v);
@@ -392,5 +393,7 @@ struct pfg_pdu *pfg_decode_whole(struct pfg_decode *decode, const struct pfg_pro
     if (at.pos != size || (decode->pdu_count == decode->pdu_room && pfg_walk_grow_pdus(decode) < 0))
         return NULL;
     end(&w, at);
-    return pfg_walk_pdu(&w, size);
+    struct pfg_pdu *pdu = pfg_walk_pdu(&w, size);
+    pdu->sparse = at.count && plan->named && decode->view != PFG_VIEW_ALL;
+    return pdu;
 }

@@ -72,13 +72,16 @@ const struct pfg_pattern *pfg_pattern_find(const void *of, enum pfg_view view, u
 
 struct pfg_pattern *pfg_pattern_new(uint32_t size)
 {
+    static _Thread_local uint32_t serial;
     if (size < PFG_PATTERN_LEAST || size > PFG_PATTERN_MOST)
         return NULL;
     struct patterns *p = of_size(size);
     struct pfg_pattern *new = p->way[WAYS - 1];
     if (p->missed++ % LEARN)
         return NULL;
-    *new = (struct pfg_pattern){ .size = size, .words = (size + PFG_WORD - 1) / PFG_WORD };
+    *new = (struct pfg_pattern){ .size = size,
+                                 .words = (size + PFG_WORD - 1) / PFG_WORD,
+                                 .serial = ++serial };
     return new;
 }
 
@@ -230,13 +233,8 @@ struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg
     const struct pfg_pattern *p = proto->table.count == head->count + 1u && array->patterned
                                       ? pattern_of(array, bytes, head->size, size - head->size)
                                       : NULL;
-
-    if (!p || decode->room - decode->count < p->count)
-        return NULL;
-    struct pfg_pdu *pdu = pfg_decode_head(decode, proto, bytes, size, spare);
-    if (!pdu)
-        return NULL;
-    read_forms(decode, p, bytes, head->size);
-    pdu->count = p->count;
+    struct pfg_pdu *pdu = p ? pfg_decode_head(decode, proto, bytes, size, spare) : NULL;
+    if (pdu)
+        pdu->pattern = p;
     return pdu;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pattern.h - inside proto/: what stands in the same places again and again, as the options of TCP
+ * pattern.h - inside proto/, and for who writes lines: what stands in the same places again and again, as the options of TCP
  * do, or all of a DNS message behind the name that it asks for. Of such bytes it is remembered which
  * of their bits decided what stands where and that nothing was wrong (kinds, lengths, counts), and
  * where their values stood. Others with the same bits there have the same values in the same places:
@@ -25,7 +25,8 @@ struct pfg_form {
 
 /* What an array, or a message behind its first name, was like. */
 struct pfg_pattern {
-    const void *of; /* the array or the protocol; NULL none */
+    const void *of;  /* the array or the protocol; NULL none */
+    uint32_t serial; /* of all patterns that ever were; from 1 */
     uint32_t size, words, count;
     uint32_t named; /* the first forms, of a message, which stand where the name does */
     enum pfg_view view;
@@ -77,21 +78,24 @@ const struct pfg_pattern *pfg_pattern_find(const void *of, enum pfg_view view, u
                                            const uint8_t *bytes, const uint8_t *head,
                                            uint32_t head_size);
 
+/* The number of a form whose pattern's bytes begin at bytes; eight bytes before them can be read. */
+static inline uint64_t pfg_form_number(const struct pfg_form *form, const uint8_t *bytes)
+{
+    uint64_t raw = pfg_get_be64(bytes + form->offset + form->size - PFG_WORD);
+    return (raw >> form->shift & form->mask) * form->scale + form->fixed;
+}
+
 /* Puts values that stand at pos, where their pattern's bytes begin, to v; eight bytes before them can
  * be read. */
 static inline struct pfg_value *pfg_pattern_put(struct pfg_value *v, const struct pfg_form *form,
                                                 const struct pfg_form *end, const uint8_t *base,
                                                 uint32_t pos)
 {
-    const uint8_t *last = base + pos - PFG_WORD;
-
     for (; form < end; form++, v++) {
-        uint32_t at = form->offset, size = form->size;
-        uint64_t raw = pfg_get_be64(last + at + size);
         v->field = form->field;
-        v->u = (raw >> form->shift & form->mask) * form->scale + form->fixed;
-        v->offset = pos + at;
-        v->size = size;
+        v->u = pfg_form_number(form, base + pos);
+        v->offset = pos + form->offset;
+        v->size = form->size;
     }
     return v;
 }

@@ -138,11 +138,9 @@ static bool pairs(const struct pfg_proto *proto, const struct pfg_field *field)
 /* Whether a value is left out; those with others inside are not. depth: of arrays around it. */
 static bool is_unseen(const struct learning *l, const struct pfg_field *field, unsigned depth)
 {
-    if (l->p->view == PFG_VIEW_ALL || pairs(l->w->proto, field))
+    if (l->p->view == PFG_VIEW_ALL || depth == 0 || pairs(l->w->proto, field))
         return false;
-    return l->p->view == PFG_VIEW_PAIRS
-               ? depth > 0
-               : field->line == PFG_LINE_NEVER || field->hide & PFG_HIDE_ALWAYS;
+    return l->p->view == PFG_VIEW_PAIRS || field->line == PFG_LINE_NEVER;
 }
 
 /* Values and those inside them. Returns how many are seen; -1: the message cannot be learnt. */

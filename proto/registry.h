@@ -164,7 +164,8 @@ struct pfg_field {
     uint8_t form;                   /* enum pfg_line, and whether it depends on the value */
     uint8_t line;                   /* enum pfg_line */
     uint8_t hide;                   /* bits of enum pfg_hide */
-    uint8_t step;                   /* values from this one to the next that may be shown */
+    uint8_t step[2];                /* values from this one to the next that may be shown; [1]: of a
+                                       message that is sparse (decode.h) */
     uint8_t hex_digits;             /* of an integer, all of them */
     uint32_t label_size;            /* 0: it has none */
     const char *label;              /* "seq ", with PFG_KEY_BLOCK bytes more to be read */

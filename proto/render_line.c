@@ -316,7 +316,7 @@ static char *put_values(char *to, struct line *l, const struct pfg_value *v,
 {
     bool wide = l->between_size > 1;
     const struct pfg_value *end_array = NULL;
-    unsigned depth = 0;
+    unsigned depth = 0, sparse = l->pdu->sparse;
 
     for (;;) {
         while (v < end) {
@@ -335,7 +335,7 @@ static char *put_values(char *to, struct line *l, const struct pfg_value *v,
             } else {
                 to = put_special(to, l, &v, form);
             }
-            v += field->step; /* or into a group */
+            v += field->step[sparse]; /* or into a group */
         }
         if (!end_array)
             return to;

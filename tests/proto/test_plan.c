@@ -140,7 +140,8 @@ static void test_found(void)
     pfg_decode_reset(decode);
     const struct pfg_pdu *pdu = pfg_decode_patterned(decode, proto, bytes, size, true);
     CU_ASSERT_PTR_NOT_NULL_FATAL(pdu);
-    CU_ASSERT_EQUAL(pdu->count, 10);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(pdu->pattern);
+    CU_ASSERT_EQUAL(pdu->pattern->count, 10);
     bytes[22] ^= 1; /* a kind */
     pfg_decode_reset(decode);
     CU_ASSERT_PTR_NULL(pfg_decode_patterned(decode, proto, bytes, size, true));
