@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Packets to layers: which layer is next, where payloads end. Building is build.c. */
 #include "proto/layers_inside.h"
+#include "proto/layers_quick.h"
 
 #include <string.h>
 
@@ -162,7 +163,11 @@ static int decode_frame(struct pfg_decode *decode, const struct pfg_packet *pack
 int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
                     struct pfg_flow *flow, struct pfg_layers_ask ask)
 {
+    struct pfg_quick quick;
     struct pfg_climb c;
+    if (!((ask.values | ask.heads) & (PFG_QUICK_LAYERS | 1u << PFG_LAYER_FRAME)) &&
+        !packet->verify_checksums && pfg_quick_flow(packet, flow, &quick))
+        return 0;
     c.lines = false;
     if (packet->verify_checksums) {
         ask.values |= ask.heads;
@@ -174,6 +179,7 @@ int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
         return -1;
     return climb_packet(&c, decode, packet, flow);
 }
+
 int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
                       struct pfg_flow *flow)
 {
@@ -181,8 +187,9 @@ int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet
     return pfg_layers_some(decode, packet, flow, all);
 }
 
-int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow, uint32_t values)
+/* pfg_layers_line for any packet. */
+static int climb_line(struct pfg_decode *decode, const struct pfg_packet *packet,
+                      struct pfg_flow *flow, uint32_t values)
 {
     const uint32_t transport = 1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP;
     struct pfg_climb c;
@@ -195,6 +202,19 @@ int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
         return r;
     pfg_decode_reset(decode);
     return pfg_layers_decode(decode, packet, flow);
+}
+
+int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow, uint32_t values)
+{
+    struct pfg_quick quick;
+    if (!values && !packet->verify_checksums && pfg_quick_flow(packet, flow, &quick)) {
+        int r = pfg_quick_line(decode, flow, &quick);
+        if (r)
+            return r < 0 ? -1 : 0;
+        pfg_decode_reset(decode);
+    }
+    return climb_line(decode, packet, flow, values);
 }
 
 int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,

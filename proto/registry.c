@@ -13,6 +13,7 @@
 #include "proto/compile.h"
 #include "proto/cursor.h"
 #include "proto/layer_rows.h"
+#include "proto/layers_quick.h"
 #include "proto/network_list.h"
 #include "proto/protocol.h"
 #include "proto/recognise.h"
@@ -145,6 +146,7 @@ int pfg_registry_init(void)
     for (size_t i = 0; i < pfg_network_count; i++)
         if (add_protocol(pfg_network_protocols[i]) < 0)
             return -1;
+    pfg_quick_learn();
     for (size_t i = 0; i < sizeof pfg_protocols / sizeof *pfg_protocols; i++)
         if (add_protocol(pfg_protocols[i]) < 0)
             return -1;

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * layers_quick.h - the straight way through the layers that most packets have: a link layer, IPv4
+ * or IPv6 without options, UDP or TCP, with nothing wrong and nothing missing. What stands where,
+ * what must be so and which layer is next is learnt from the rows at start. All other packets take
+ * the way of layers.c, to which this one has to come to the same end.
+ */
+#ifndef PFG_PROTO_LAYERS_QUICK_H
+#define PFG_PROTO_LAYERS_QUICK_H
+
+#include "proto/layers.h"
+
+/* The layers that this way leaves behind it without a look at their values. */
+enum {
+    PFG_QUICK_LAYERS = 1 << PFG_LAYER_ETH | 1 << PFG_LAYER_SLL | 1 << PFG_LAYER_SLL2 |
+                       1 << PFG_LAYER_IP | 1 << PFG_LAYER_IP6 | 1 << PFG_LAYER_TCP |
+                       1 << PFG_LAYER_UDP
+};
+
+/* The transport's header. */
+struct pfg_quick {
+    const uint8_t *at;
+    uint32_t size; /* as it says itself: the capture may have cut it behind its fixed rows */
+    uint8_t layer; /* PFG_LAYER_TCP or PFG_LAYER_UDP */
+};
+
+/* Reads the rows. Without them as they are thought of here, no packet takes this way. */
+void pfg_quick_learn(void);
+
+/* Fills *flow and *quick; no pdu is appended. False: the packet has to go the other way, and what
+ * is in both means nothing. */
+bool pfg_quick_flow(const struct pfg_packet *packet, struct pfg_flow *flow,
+                    struct pfg_quick *quick);
+/* Appends the transport's pdu: its head, and its options if it has some. 1; 0: something is wrong
+ * with it, and the packet has to go the other way; -1 when memory is out. */
+int pfg_quick_line(struct pfg_decode *decode, struct pfg_flow *flow, const struct pfg_quick *quick);
+
+#endif
