@@ -38,6 +38,7 @@ void pfg_streams_free(struct pfg_streams *streams)
 void pfg_streams_figures(const struct pfg_streams *streams, struct pfg_streams_figures *figures)
 {
     *figures = streams->figures;
+    figures->segments = streams->calls;
 }
 
 /* ---- A segment --------------------------------------------------------------------------- */
@@ -46,7 +47,7 @@ void pfg_streams_figures(const struct pfg_streams *streams, struct pfg_streams_f
 static void on_syn(struct pfg_streams *streams, struct pfg_connection *connection,
                    struct pfg_way *way, const struct pfg_segment *segment)
 {
-    struct pfg_way *back = (struct pfg_way *)(void *)way->stream.back;
+    struct pfg_way *back = pfg_way_back(way);
     uint32_t first = segment->seq + 1;
     bool answer = (segment->flags & PFG_TCP_ACK_BIT) != 0;
 
@@ -61,12 +62,12 @@ static void on_syn(struct pfg_streams *streams, struct pfg_connection *connectio
         connection->reset = false;
     }
     way->started = way->begun = true;
-    way->next = way->first = first;
+    way->stream.next = way->first = first;
     way->stream.from_start = true;
     way->stream.synced = true;
     if (answer && !back->started) {
         back->started = back->begun = true;
-        back->next = back->first = segment->ack;
+        back->stream.next = back->first = segment->ack;
         back->stream.from_start = true;
         back->stream.synced = true;
     }
@@ -78,7 +79,7 @@ static bool on_bytes(struct pfg_streams *streams, struct pfg_way *way, uint32_t 
     const uint8_t *bytes = segment->bytes;
     uint32_t size = segment->size;
     uint32_t cut = segment->wire_size - segment->size;
-    int32_t ahead = pfg_seq_diff(seq, way->next);
+    int32_t ahead = pfg_seq_diff(seq, way->stream.next);
     bool good;
 
     if (ahead < 0) { /* some of it, or all, was here before */
@@ -99,7 +100,7 @@ static bool on_bytes(struct pfg_streams *streams, struct pfg_way *way, uint32_t 
     if (ahead > 0) {
         streams->figures.out_of_order++;
         if (way->stream.ignored) {
-            way->next = seq + size + cut;
+            way->stream.next = seq + size + cut;
             return true;
         }
         good = pfg_way_keep(streams, way, seq, bytes, size, cut);
@@ -112,7 +113,7 @@ static bool on_bytes(struct pfg_streams *streams, struct pfg_way *way, uint32_t 
     if (way->chunks != NULL) /* where they overlap, what was kept is older */
         return pfg_way_keep(streams, way, seq, bytes, size, cut) && pfg_way_drain(streams, way);
     good = way->stream.ignored || pfg_way_hold(streams, way, bytes, size);
-    way->next += size;
+    way->stream.next += size;
     if (cut > 0) {
         pfg_way_show(streams, way, PFG_STREAM_BYTES);
         pfg_way_lose(streams, way, cut);
@@ -152,11 +153,13 @@ static void on_end(struct pfg_streams *streams, struct pfg_way *way)
         pfg_way_show(streams, way, PFG_STREAM_END);
 }
 
-static void on_ack(struct pfg_streams *streams, struct pfg_way *back, uint32_t ack)
+static void on_ack(struct pfg_streams *streams, struct pfg_way *way, uint32_t ack)
 {
-    if (!back->acked_ok || pfg_seq_diff(ack, back->acked) > 0) {
-        back->acked = ack;
-        back->acked_ok = true;
+    struct pfg_way *back = pfg_way_back(way);
+
+    if (!way->acks_known || pfg_seq_diff(ack, way->acks) > 0) {
+        way->acks = ack;
+        way->acks_known = true;
     }
     if (back->chunks != NULL)
         (void)pfg_way_skip_acked(streams, back);
@@ -177,34 +180,32 @@ static void on_numbers(struct pfg_stream *stream, const struct pfg_segment *segm
     stream->has_origin = stream->back->has_origin = true;
 }
 
-struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment)
+/* Notes whether there is more to a direction than its next segment. */
+static void note_plain(const struct pfg_connection *connection, struct pfg_way *way)
+{
+    way->plain = way->started && way->acks_known && way->stream.has_origin && !way->fin &&
+                 way->chunks == NULL && way->size == way->at && pfg_way_back(way)->chunks == NULL &&
+                 !connection->closed && !connection->reset;
+}
+
+/* A segment of any kind. */
+static bool add_any(struct pfg_streams *streams, struct pfg_way *way,
+                    const struct pfg_segment *segment)
 {
     uint32_t seq = segment->seq + ((segment->flags & PFG_TCP_SYN) != 0 ? 1 : 0);
-    struct pfg_connection *connection;
-    struct pfg_way *way, *back;
-    unsigned which;
+    struct pfg_connection *connection = pfg_connection_of(way);
+    struct pfg_way *back = pfg_way_back(way);
     bool good = true;
 
-    if (streams->retired != NULL)
-        pfg_streams_free_retired(streams);
-    if (streams->closed != NULL)
-        pfg_connections_drop_closed(streams, segment->time_ns);
-    streams->calls++;
-    streams->figures.segments++;
-    connection = pfg_connection_find(streams, segment, &which);
-    if (connection == NULL)
-        return NULL;
-    way = &connection->ways[which];
-    back = &connection->ways[1 - which];
     if ((segment->flags & PFG_TCP_SYN) != 0)
         on_syn(streams, connection, way, segment);
     on_numbers(&way->stream, segment);
     if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
-        on_ack(streams, back, segment->ack);
+        on_ack(streams, way, segment->ack);
     if (segment->wire_size > 0) {
         if (!way->started) { /* joined in the middle */
             way->started = true;
-            way->next = seq;
+            way->stream.next = seq;
         }
         good = on_bytes(streams, way, seq, segment);
     }
@@ -212,7 +213,7 @@ struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg
         way->fin = true;
         way->fin_seq = seq + segment->wire_size;
     }
-    if (way->fin && pfg_seq_diff(way->next, way->fin_seq) >= 0)
+    if (way->fin && pfg_seq_diff(way->stream.next, way->fin_seq) >= 0)
         on_end(streams, way);
     if ((segment->flags & PFG_TCP_RST) != 0) {
         on_end(streams, way);
@@ -222,6 +223,56 @@ struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg
     if (connection->closed || connection->reset || (way->fin && back->fin))
         pfg_connection_note_end(streams, connection, segment->time_ns);
     good = bound(streams, connection, way) && good;
+    note_plain(connection, way);
+    note_plain(connection, back);
+    return good;
+}
+
+/* A segment that acknowledges something, and whose bytes, where it has some, are the next: of most
+ * connections, nearly all. What is to be done is what add_any() would do, and where the direction
+ * is plain, no more of that is needed. */
+static inline bool is_plain(const struct pfg_way *way, const struct pfg_segment *segment)
+{
+    const unsigned special = PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST | PFG_TCP_ACK_BIT;
+
+    return way->plain && (segment->flags & special) == PFG_TCP_ACK_BIT &&
+           (segment->wire_size == 0 ||
+            (segment->seq == way->stream.next && segment->wire_size == segment->size));
+}
+
+static bool add_plain(struct pfg_streams *streams, struct pfg_way *way,
+                      const struct pfg_segment *segment)
+{
+    bool good;
+
+    way->stream.absolute = false;
+    if (pfg_seq_diff(segment->ack, way->acks) > 0)
+        way->acks = segment->ack;
+    if (segment->size == 0)
+        return true;
+    good = pfg_way_take(streams, way, segment->bytes, segment->size);
+    if (streams->figures.memory <= streams->max_bytes)
+        return good;
+    return bound(streams, pfg_connection_of(way), way) && good;
+}
+
+struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment)
+{
+    struct pfg_way *way;
+    bool good;
+
+    if (streams->retired != NULL)
+        pfg_streams_free_retired(streams);
+    if (streams->closed != NULL)
+        pfg_connections_drop_closed(streams, segment->time_ns);
+    streams->calls++;
+    way = pfg_way_find(streams, segment);
+    if (way == NULL)
+        return NULL;
+    if (is_plain(way, segment))
+        good = add_plain(streams, way, segment);
+    else
+        good = add_any(streams, way, segment);
     return good ? &way->stream : NULL;
 }
 

@@ -63,6 +63,7 @@ struct pfg_stream {
     bool seen;      /* a message was read here before */
     bool lost_note; /* the next message is told of a loss before it */
     uint32_t need;  /* do not call before so many bytes are together; 0 = any */
+    uint32_t next;  /* the table's own: sequence number expected, where it is known */
 };
 
 /* Why a reader is called. */

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stream_table.c - the connections of a capture: found by both ends, begun, kept for a while after
  * their end, dropped. */
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <utlist.h>
 
+#include "proto/cursor.h"
 #include "proto/stream_way.h"
 
 _Static_assert(sizeof(struct pfg_connection) == 384, "a connection is six lines of the cache");
+_Static_assert(offsetof(struct pfg_connection, ways) == 128 &&
+                   offsetof(struct pfg_way, fin_seq) == 64,
+               "what a plain segment looks at is one line of its direction");
 
-/* Counts what the table takes, which grows by itself and goes with the last connection. */
+/* Counts what the table has and takes, which grows by itself and goes with the last connection. */
 static void count_table(struct pfg_streams *streams)
 {
     streams->figures.memory -= streams->table_bytes;
     streams->table_bytes = PFG_HASH_BYTES(streams->table);
     streams->figures.memory += streams->table_bytes;
+    streams->quarter = HASH_COUNT(streams->table) / 4;
 }
 
 void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *connection)
@@ -41,41 +45,36 @@ void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *con
 /* ---- Finding a connection ---------------------------------------------------------------- */
 
 /* An address in words, in the order of its bytes. */
-static void put_address(uint64_t *words, const struct pfg_segment *segment, const uint8_t *address)
+static inline void put_address(uint64_t *words, bool six, const uint8_t *address)
 {
-    uint32_t word;
-
-    if (segment->family != 6) {
-        memcpy(&word, address, sizeof word);
-        words[0] = be32toh(word);
+    if (six) {
+        words[0] = pfg_get_be64(address);
+        words[1] = pfg_get_be64(address + 8);
+    } else {
+        words[0] = pfg_get_be32(address);
         words[1] = 0;
-        return;
     }
-    memcpy(words, address, 16);
-    words[0] = be64toh(words[0]);
-    words[1] = be64toh(words[1]);
 }
 
 /* Fills the key; returns which way the segment goes. */
-static unsigned make_key(struct pfg_stream_key *key, const struct pfg_segment *segment)
+static inline unsigned make_key(struct pfg_stream_key *key, const struct pfg_segment *segment)
 {
-    uint64_t src[2], dst[2], low_port, high_port;
-    unsigned which;
+    uint64_t src[2], dst[2], sport = segment->sport, dport = segment->dport;
+    bool turned;
 
-    put_address(src, segment, segment->src);
-    put_address(dst, segment, segment->dst);
-    which = src[0] != dst[0]   ? src[0] > dst[0]
-            : src[1] != dst[1] ? src[1] > dst[1]
-                               : segment->sport > segment->dport;
-    memcpy(key->low, which == 0 ? src : dst, sizeof src);
-    memcpy(key->high, which == 0 ? dst : src, sizeof src);
-    low_port = which == 0 ? segment->sport : segment->dport;
-    high_port = which == 0 ? segment->dport : segment->sport;
-    key->rest = low_port | high_port << 16 | (uint64_t)segment->family << 32;
-    return which;
+    put_address(src, segment->family == 6, segment->src);
+    put_address(dst, segment->family == 6, segment->dst);
+    turned = src[0] != dst[0]   ? src[0] > dst[0]
+             : src[1] != dst[1] ? src[1] > dst[1]
+                                : sport > dport;
+    *key = turned ? (struct pfg_stream_key){ { dst[0], dst[1] }, { src[0], src[1] }, 0 }
+                  : (struct pfg_stream_key){ { src[0], src[1] }, { dst[0], dst[1] }, 0 };
+    key->rest = (turned ? dport | sport << 16 : sport | dport << 16) | (uint64_t)segment->family
+                                                                           << 32;
+    return turned;
 }
 
-static unsigned hash_of(const struct pfg_streams *streams, const struct pfg_stream_key *key)
+static inline unsigned hash_of(const struct pfg_streams *streams, const struct pfg_stream_key *key)
 {
     const uint64_t words[PFG_STREAM_KEY_WORDS] = { key->low[0], key->low[1], key->high[0],
                                                    key->high[1], key->rest };
@@ -83,20 +82,27 @@ static unsigned hash_of(const struct pfg_streams *streams, const struct pfg_stre
     return pfg_hash_words(&streams->secret, words, PFG_STREAM_KEY_WORDS);
 }
 
-static bool same_key(const struct pfg_stream_key *a, const struct pfg_stream_key *b)
+static inline bool same_key(const struct pfg_stream_key *a, const struct pfg_stream_key *b)
 {
     return ((a->low[0] ^ b->low[0]) | (a->low[1] ^ b->low[1]) | (a->high[0] ^ b->high[0]) |
             (a->high[1] ^ b->high[1]) | (a->rest ^ b->rest)) == 0;
 }
 
+/* A direction as it is before its first segment; what the other side had acknowledged of it is
+ * nothing any more. */
 void pfg_way_begin(struct pfg_streams *streams, struct pfg_way *way)
 {
     struct pfg_stream *back = way->stream.back;
     uint16_t sport = way->stream.sport, dport = way->stream.dport;
     uint8_t side = way->stream.side;
+    uint32_t acks = way->acks;
+    bool acks_known = way->acks_known;
 
     pfg_way_drop(streams, way);
     memset(way, 0, sizeof *way);
+    way->acks = acks;
+    way->acks_known = acks_known;
+    ((struct pfg_way *)(void *)back)->acks_known = false;
     way->stream.id = ++streams->next_id;
     way->stream.sport = sport;
     way->stream.dport = dport;
@@ -139,37 +145,52 @@ static struct pfg_connection *new_connection(struct pfg_streams *streams,
 
 /* Puts a connection first of all, unless it was there not long ago: of many, it does not matter
  * which of the last few is given up last, and to move one touches three. */
-static void use(struct pfg_streams *streams, struct pfg_connection *connection)
+static inline void use(struct pfg_streams *streams, struct pfg_connection *connection)
 {
-    if (connection == streams->recent || connection->closed ||
-        (uint32_t)streams->calls - connection->moved < HASH_COUNT(streams->table) / 4)
+    if ((uint32_t)streams->calls - connection->moved < streams->quarter ||
+        connection == streams->recent || connection->closed)
         return;
     DL_DELETE(streams->recent, connection);
     DL_PREPEND(streams->recent, connection);
     connection->moved = (uint32_t)streams->calls;
 }
 
-struct pfg_connection *pfg_connection_find(struct pfg_streams *streams,
-                                           const struct pfg_segment *segment, unsigned *which)
+/* The connection of a key; NULL none. */
+static inline struct pfg_connection *look_up(const struct pfg_streams *streams,
+                                             const struct pfg_stream_key *key, unsigned hash)
+{
+    const UT_hash_bucket *bucket = pfg_hash_bucket(PFG_HASH_TABLE(streams->table), hash);
+    const UT_hash_handle *at = bucket == NULL ? NULL : bucket->hh_head;
+
+    for (; at != NULL; at = at->hh_next) {
+        struct pfg_connection *connection =
+            (struct pfg_connection *)(void *)((uint8_t *)(uintptr_t)at -
+                                              offsetof(struct pfg_connection, hh));
+        if (at->hashv == hash && same_key(&connection->key, key))
+            return connection;
+    }
+    return NULL;
+}
+
+struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_segment *segment)
 {
     struct pfg_stream_key key;
-    unsigned hash;
     struct pfg_lately *lately;
     struct pfg_connection *connection;
+    unsigned which = make_key(&key, segment), hash = hash_of(streams, &key);
 
-    *which = make_key(&key, segment);
-    hash = hash_of(streams, &key);
     lately = &streams->lately[hash % PFG_LATELY];
     connection = lately->connection;
     if (connection == NULL || lately->hash != hash || !same_key(&connection->key, &key)) {
-        HASH_FIND_BYHASHVALUE(hh, streams->table, &key, sizeof key, hash, connection);
+        connection = look_up(streams, &key, hash);
         if (connection == NULL)
             connection = new_connection(streams, &key, hash);
         *lately = (struct pfg_lately){ hash, connection };
+        if (connection == NULL)
+            return NULL;
     }
-    if (connection != NULL)
-        use(streams, connection);
-    return connection;
+    use(streams, connection);
+    return &connection->ways[which];
 }
 
 /* ---- Closed connections ------------------------------------------------------------------ */
@@ -177,7 +198,9 @@ struct pfg_connection *pfg_connection_find(struct pfg_streams *streams,
 /* Whether the other side has all of a direction, to its FIN. */
 static bool is_over(const struct pfg_way *way)
 {
-    return way->fin && way->acked_ok && pfg_seq_diff(way->acked, way->fin_seq) > 0;
+    const struct pfg_way *back = pfg_way_back(way);
+
+    return way->fin && back->acks_known && pfg_seq_diff(back->acks, way->fin_seq) > 0;
 }
 
 /* Puts a connection into the list where it belongs now. */

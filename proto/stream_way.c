@@ -125,21 +125,22 @@ void pfg_way_show(struct pfg_streams *streams, struct pfg_way *way, enum pfg_str
         way->at = way->size; /* its bytes are borrowed until the next call, see pfg_way_hold() */
 }
 
-/* Bytes that are next, straight from the packet where nothing is held. */
+/* Bytes that are next, straight from the packet: nothing is kept. */
 bool pfg_way_take(struct pfg_streams *streams, struct pfg_way *way, const uint8_t *bytes,
                   uint32_t size)
 {
-    uint32_t used;
+    uint32_t used = 0;
 
-    way->next += size;
+    way->stream.next += size;
     if (way->stream.ignored)
         return true;
-    if (way->size > way->at || size < way->stream.need)
-        return pfg_way_hold(streams, way, bytes, size);
-    way->stream.need = 0;
-    used = streams->reader(streams->user, &way->stream, PFG_STREAM_BYTES, bytes, size);
-    if (used >= size || way->stream.ignored)
-        return true;
+    if (size >= way->stream.need) {
+        way->stream.need = 0;
+        used = streams->reader(streams->user, &way->stream, PFG_STREAM_BYTES, bytes, size);
+        if (used >= size || way->stream.ignored)
+            return true;
+    }
+    way->plain = false;
     return pfg_way_hold(streams, way, bytes + used, size - used);
 }
 
@@ -148,7 +149,7 @@ void pfg_way_lose(struct pfg_streams *streams, struct pfg_way *way, uint32_t siz
 {
     streams->figures.holes++;
     streams->figures.lost_bytes += size;
-    way->next += size;
+    way->stream.next += size;
     way->stream.from_start = false;
     if (way->stream.ignored)
         return;
@@ -164,7 +165,7 @@ bool pfg_way_drain(struct pfg_streams *streams, struct pfg_way *way)
 
     while (way->chunks != NULL && good) {
         struct pfg_chunk *chunk = way->chunks;
-        int32_t behind = pfg_seq_diff(way->next, chunk->seq);
+        int32_t behind = pfg_seq_diff(way->stream.next, chunk->seq);
 
         if (behind < 0)
             break;
@@ -172,9 +173,9 @@ bool pfg_way_drain(struct pfg_streams *streams, struct pfg_way *way)
             uint32_t size = chunk->size - (uint32_t)behind;
 
             good = pfg_way_hold(streams, way, chunk->bytes + behind, size);
-            way->next += size;
+            way->stream.next += size;
         }
-        if (chunk->cut > 0 && way->next == chunk->seq + chunk->size) {
+        if (chunk->cut > 0 && way->stream.next == chunk->seq + chunk->size) {
             pfg_way_show(streams, way, PFG_STREAM_BYTES);
             pfg_way_lose(streams, way, chunk->cut);
         }
@@ -187,7 +188,7 @@ bool pfg_way_drain(struct pfg_streams *streams, struct pfg_way *way)
 /* Goes on behind the hole before the first piece. */
 bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_way *way)
 {
-    int32_t missing = pfg_seq_diff(way->chunks->seq, way->next);
+    int32_t missing = pfg_seq_diff(way->chunks->seq, way->stream.next);
 
     if (missing > 0)
         pfg_way_lose(streams, way, (uint32_t)missing);
@@ -197,8 +198,10 @@ bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_way *way)
 /* Skips holes that the other side has acknowledged: what was there is not coming again. */
 bool pfg_way_skip_acked(struct pfg_streams *streams, struct pfg_way *way)
 {
-    while (way->chunks != NULL && way->acked_ok &&
-           pfg_seq_diff(way->acked, way->chunks->seq) >= 0) {
+    const struct pfg_way *back = pfg_way_back(way);
+
+    while (way->chunks != NULL && back->acks_known &&
+           pfg_seq_diff(back->acks, way->chunks->seq) >= 0) {
         if (!pfg_way_skip_hole(streams, way))
             return false;
     }

@@ -20,14 +20,16 @@ struct pfg_chunk {
     uint8_t bytes[];
 };
 
+/* On two lines of the processor's cache, of which most segments need the first alone. */
 struct pfg_way {
     struct pfg_stream stream;
-    uint32_t next;  /* sequence number expected */
-    uint32_t acked; /* all before it was received by the other side */
-    bool started;   /* next is known */
-    bool begun;     /* first is known */
-    bool acked_ok;  /* acked is known */
-    bool fin;
+    uint32_t acks;    /* all of the other direction before it was received */
+    bool plain;       /* a segment that is next, or bears no bytes, has no more to it than that: see
+                         pfg_streams_add() */
+    bool started : 1; /* stream.next is known */
+    bool begun : 1;   /* first is known */
+    bool acks_known : 1;
+    bool fin : 1;
     uint32_t fin_seq;
     uint32_t first; /* sequence number of the first byte, where its SYN was seen */
     uint32_t at, size, room;
@@ -46,7 +48,7 @@ struct pfg_stream_key {
 enum { PFG_STREAM_KEY_WORDS = sizeof(struct pfg_stream_key) / sizeof(uint64_t) };
 
 /* In six lines of the processor's cache: the first is what every segment looks at, and two are each
- * direction's. */
+ * direction's, see there. */
 struct pfg_connection {
     alignas(64) struct pfg_stream_key key;
     uint64_t last_ns; /* of a closed one: when it was last heard of */
@@ -76,15 +78,16 @@ struct pfg_streams {
     struct pfg_connection *recent; /* more or less the most lately used first */
     struct pfg_connection
         *closed; /* those that ended; the one that was heard of last is the last */
-    struct pfg_secret secret;
-    size_t table_bytes; /* of figures.memory: what the table takes beside connections */
-    struct pfg_lately lately[PFG_LATELY];
     struct pfg_retired *retired;
+    uint64_t calls, next_id;
+    uint32_t quarter; /* of the number of connections */
+    struct pfg_secret secret;
     pfg_stream_reader reader;
     void *user;
     size_t max_bytes;
-    uint64_t calls, next_id;
+    size_t table_bytes; /* of figures.memory: what the table takes beside connections */
     struct pfg_streams_figures figures;
+    struct pfg_lately lately[PFG_LATELY];
 };
 
 /* a - b of sequence numbers, which wrap (RFC 9293, 3.4). */
@@ -93,10 +96,19 @@ static inline int32_t pfg_seq_diff(uint32_t a, uint32_t b)
     return (int32_t)(a - b);
 }
 
-/* The connection of a segment, a new one where there is none, and which way the segment goes. NULL:
+static inline struct pfg_way *pfg_way_back(const struct pfg_way *way)
+{
+    return (struct pfg_way *)(void *)way->stream.back;
+}
+
+/* The direction of a connection that a segment goes in; of a new one where there is none. NULL:
  * memory is out. */
-struct pfg_connection *pfg_connection_find(struct pfg_streams *streams,
-                                           const struct pfg_segment *segment, unsigned *which);
+struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_segment *segment);
+static inline struct pfg_connection *pfg_connection_of(struct pfg_way *way)
+{
+    return (struct pfg_connection *)(void *)((uint8_t *)(way - way->stream.side) -
+                                             offsetof(struct pfg_connection, ways));
+}
 void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *connection);
 /* Looks whether a connection has ended, or begun again, with a segment of that time. */
 void pfg_connection_note_end(struct pfg_streams *streams, struct pfg_connection *connection,
@@ -120,7 +132,7 @@ bool pfg_way_hold(struct pfg_streams *streams, struct pfg_way *way, const uint8_
                   uint32_t size);
 /* Shows what is kept to the reader, and forgets what it used. */
 void pfg_way_show(struct pfg_streams *streams, struct pfg_way *way, enum pfg_stream_event event);
-/* Bytes that are next, straight from the packet where nothing is kept. */
+/* Bytes that are next, straight from the packet: nothing is kept. */
 bool pfg_way_take(struct pfg_streams *streams, struct pfg_way *way, const uint8_t *bytes,
                   uint32_t size);
 /* Goes on behind size bytes that will not come. */
