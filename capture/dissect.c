@@ -53,21 +53,16 @@ static uint64_t datagram_flow(const struct pfg_secret *secret, const struct pfg_
     return hash | UINT64_C(1) << 63;
 }
 
-static int read_datagram(struct capture_dissect *dissect)
+static int decode_datagram(struct capture_dissect *dissect, const struct pfg_proto *proto)
 {
     const struct pfg_flow *flow = &dissect->flow;
-    const struct pfg_proto *proto;
     uint32_t used;
     uint64_t id;
 
-    if (flow->payload == NULL || flow->payload_size == 0)
-        return 0;
-    proto = pfg_follow_find(dissect->follow, flow);
-    if (proto == NULL)
-        proto = pfg_proto_for(PFG_UDP, flow->sport, flow->dport, flow->payload, flow->payload_size);
-    if (proto == NULL)
-        return 0;
-    pfg_follow_note(dissect->follow, flow, proto);
+    if (proto->def->follow) {
+        pfg_follow_note(dissect->follow, flow, proto);
+        dissect->follows = true;
+    }
     /* only messages in several frames are joined by it */
     id = proto->more.field == NULL ? 0 : datagram_flow(&dissect->secret, flow);
     return pfg_decode_payload(&dissect->decode, proto, dissect->joiner, id, flow->payload,
@@ -76,17 +71,37 @@ static int read_datagram(struct capture_dissect *dissect)
                : 0;
 }
 
-static int read_segment(struct capture_dissect *dissect, uint64_t time_ns)
+static inline int read_datagram(struct capture_dissect *dissect)
 {
-    struct pfg_segment segment = pfg_segment_of(&dissect->flow);
-    struct pfg_stream *stream;
+    const struct pfg_flow *flow = &dissect->flow;
+    const struct pfg_proto *proto = NULL;
 
-    segment.time_ns = time_ns;
-    stream = pfg_streams_add(dissect->streams, &segment);
-    if (stream == NULL)
-        return -1;
-    dissect->stream = stream;
-    return 0;
+    if (flow->payload == NULL || flow->payload_size == 0)
+        return 0;
+    if (dissect->follows)
+        proto = pfg_follow_find(dissect->follow, flow);
+    if (proto == NULL)
+        proto = pfg_proto_for(PFG_UDP, flow->sport, flow->dport, flow->payload, flow->payload_size);
+    return proto == NULL ? 0 : decode_datagram(dissect, proto);
+}
+
+/* The place that is not the one of the packet that comes next. */
+static inline struct pfg_place *other_place(struct capture_dissect *dissect,
+                                            const struct pfg_place *place)
+{
+    return &dissect->places[place == &dissect->places[0] ? 1 : 0];
+}
+
+static inline int read_segment(struct capture_dissect *dissect, uint64_t time_ns)
+{
+    struct pfg_place *place = dissect->place;
+
+    if (place == NULL) {
+        place = other_place(dissect, dissect->ahead_place);
+        pfg_streams_place(dissect->streams, &dissect->flow, place);
+    }
+    dissect->stream = pfg_streams_add_flow(dissect->streams, &dissect->flow, place, time_ns);
+    return dissect->stream == NULL ? -1 : 0;
 }
 
 static int read_fragment(struct capture_dissect *dissect, uint64_t time_ns)
@@ -123,6 +138,12 @@ static int read_fragment(struct capture_dissect *dissect, uint64_t time_ns)
     return pfg_layers_transport(&dissect->decode, joined, size, flow);
 }
 
+/* Whether the packet is the one that was looked at ahead. */
+static inline bool was_ahead(const struct capture_dissect *dissect, const struct pfg_packet *packet)
+{
+    return dissect->ahead_number == packet->number && dissect->ahead_bytes == packet->bytes;
+}
+
 int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *packet)
 {
     struct pfg_flow *flow = &dissect->flow;
@@ -132,9 +153,11 @@ int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *p
     dissect->joined_fragments = false;
     dissect->stream = NULL;
     packet->verify_checksums = dissect->options.checksums;
+    packet->ahead = was_ahead(dissect, packet) ? &dissect->ahead : NULL;
+    dissect->place = packet->ahead != NULL ? dissect->ahead_place : NULL;
+    dissect->ahead_place = NULL;
     result = dissect->options.line_only
-                 ? pfg_layers_line(&dissect->decode, packet, flow,
-                                   dissect->options.layers.values)
+                 ? pfg_layers_line(&dissect->decode, packet, flow, dissect->options.layers.values)
                  : pfg_layers_some(&dissect->decode, packet, flow, dissect->options.layers);
     if (result == 0 && flow->fragment)
         result = read_fragment(dissect, packet->time_ns);
@@ -153,7 +176,22 @@ int capture_dissect_messages(struct capture_dissect *dissect, const struct pfg_p
         return 0;
     result = flow->protocol == IPPROTO_TCP ? read_segment(dissect, packet->time_ns)
                                            : read_datagram(dissect);
+    if (dissect->ahead_place != NULL)
+        pfg_streams_ask_more(dissect->streams, dissect->ahead_place);
     if (result < 0)
         dissect->failed = true;
     return result;
+}
+
+void capture_dissect_ahead(struct capture_dissect *dissect, const struct pfg_packet *packet,
+                           const uint8_t *next, uint32_t caplen, uint32_t len)
+{
+    dissect->ahead_bytes = next;
+    dissect->ahead_number = packet->number + 1;
+    pfg_layers_ahead(next, caplen, len, packet->link_type, &dissect->ahead);
+    if (dissect->ahead.header_layer != PFG_LAYER_TCP || dissect->options.layers_only)
+        return;
+    dissect->ahead_place = other_place(dissect, dissect->place);
+    pfg_streams_place(dissect->streams, &dissect->ahead, dissect->ahead_place);
+    pfg_streams_ask(dissect->streams, dissect->ahead_place);
 }

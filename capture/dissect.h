@@ -18,7 +18,7 @@ struct capture_dissect_options {
     size_t fragment_memory; /* for IP fragments */
     size_t join_memory;     /* for messages of several frames */
     uint64_t fragment_timeout_ns;
-    bool checksums; /* verify those of the layers */
+    bool checksums;               /* verify those of the layers */
     struct pfg_layers_ask layers; /* what somebody looks at */
     enum pfg_view view; /* what of messages */
     bool line_only;   /* nobody looks at more than the transport layer, but problems count */
@@ -38,6 +38,14 @@ struct capture_dissect {
     struct pfg_joiner *joiner;
     struct pfg_follow *follow;
     struct pfg_decode trial; /* for looking whether bytes are a message */
+    bool follows;            /* somebody is noted in follow */
+    /* Of the packet that comes next, if these are its bytes and its number: */
+    const uint8_t *ahead_bytes;
+    uint64_t ahead_number;
+    struct pfg_flow ahead;
+    struct pfg_place *ahead_place; /* one of places; NULL: it is no TCP */
+    struct pfg_place *place;       /* of the packet, the other one; NULL: it was not seen ahead */
+    struct pfg_place places[2];
     struct capture_dissect_options options;
 };
 
@@ -50,6 +58,10 @@ void capture_dissect_free(struct capture_dissect *dissect);
  * did not fail, what they bear. They fail on nothing; 0, or -1 when memory is out. */
 int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *packet);
 int capture_dissect_messages(struct capture_dissect *dissect, const struct pfg_packet *packet);
+/* Looks at the packet that comes next, so that what it needs is near in the processor's caches when
+ * its turn comes: between the layers and the messages of the one at hand. */
+void capture_dissect_ahead(struct capture_dissect *dissect, const struct pfg_packet *packet,
+                           const uint8_t *next, uint32_t caplen, uint32_t len);
 
 /* messages.c: the reader of streams; user is the struct capture_dissect. */
 uint32_t capture_messages_read(void *user, struct pfg_stream *stream, enum pfg_stream_event event,

@@ -119,19 +119,23 @@ static bool has_enough(const struct capture_run *run)
            ledger->read - ledger->filtered - ledger->left >= run->config->count;
 }
 
-/* What is in the packet. What is looked up for the summary comes nearer on the way. */
-static void decode_packet(struct capture_run *run, struct pfg_packet *packet)
+/* What is in the packet. What is looked up for the summary comes nearer on the way, and so does
+ * what the next packet needs, where that is there already. */
+static void decode_packet(struct capture_run *run, struct capture_packet *packet)
 {
-    int result = capture_dissect_layers(&run->dissect, packet);
+    int result = capture_dissect_layers(&run->dissect, &packet->packet);
 
     if (run->summary != NULL)
         capture_summary_ahead(run->summary, &run->dissect.flow);
+    if (packet->next != NULL)
+        capture_dissect_ahead(&run->dissect, &packet->packet, packet->next, packet->next_caplen,
+                              packet->next_len);
     if (result == 0)
-        result = capture_dissect_messages(&run->dissect, packet);
+        result = capture_dissect_messages(&run->dissect, &packet->packet);
     if (result == 0 || run->failed)
         return;
     pfg_fail("cannot decode packet %" PRIu64 ": out of memory; lower --stream-memory",
-             packet->number);
+             packet->packet.number);
     run->failed = run->stopped = true;
 }
 
@@ -146,7 +150,7 @@ static void on_packet(struct capture_run *run, struct capture_packet *packet)
         return;
     }
     if (run->decodes)
-        decode_packet(run, &packet->packet);
+        decode_packet(run, packet);
     passes = run->where == NULL || capture_where_passes(run->where, &run->dissect.decode);
     if (run->decodes)
         capture_show_look(run, packet, passes);
@@ -181,7 +185,7 @@ static void check_output(struct capture_run *run)
 /* Packets that the kernel has already taken in are not lost: a stopped source runs empty. */
 static void stop_source(struct capture_run *run)
 {
-    struct capture_packet packet;
+    struct capture_packet packet = { 0 };
 
     if (run->source->stop == NULL)
         return;

@@ -57,6 +57,9 @@ struct capture_packet {
     bool options_swapped;
     uint32_t options_size;
     const uint8_t *options; /* of its pcapng block, see capture/pcapng.h; borrowed; NULL none */
+    /* Where the packet that the source hands out next is there already: */
+    const uint8_t *next; /* its bytes; NULL: it is not known */
+    uint32_t next_caplen, next_len;
 };
 
 /* The packet's next comment; *at is 0 for the first, and is moved on. False: there is none. */

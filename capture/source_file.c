@@ -226,6 +226,7 @@ static enum capture_next merge_next(struct capture_source *source, struct captur
     if (merge->taken == NULL)
         return source->error[0] == '\0' ? CAPTURE_END : CAPTURE_ERROR;
     *packet = merge->taken->packet;
+    packet->next = NULL;
     return CAPTURE_PACKET;
 }
 

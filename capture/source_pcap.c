@@ -23,7 +23,9 @@ struct pcap_source {
     uint32_t fraction_ns; /* ns in a unit of the fraction */
     uint32_t link_type, interface, caplen_max;
     uint64_t packets;
-    size_t last; /* bytes of the record handed out last */
+    size_t last;          /* bytes of the record handed out last */
+    bool there;           /* the record behind it is in the input's buffer, */
+    uint32_t caplen, len; /* and these are its lengths */
 };
 
 static uint32_t get32(const uint8_t *bytes, bool swapped)
@@ -65,43 +67,74 @@ static enum capture_next damaged(struct pcap_source *pcap, uint32_t caplen)
     return CAPTURE_ERROR;
 }
 
-static enum capture_next pcap_next_packet(struct capture_source *source,
-                                          struct capture_packet *packet)
+/* Takes the lengths of the record whose header that is; false: it cannot be so long. */
+static inline bool take_lengths(struct pcap_source *pcap, const uint8_t *header)
 {
-    struct pcap_source *pcap = (struct pcap_source *)(void *)source;
-    struct capture_input *input = pcap->input;
-    const uint8_t *header;
-    uint32_t caplen, len;
+    uint32_t caplen = get32(header + 8, pcap->swapped), len = get32(header + 12, pcap->swapped);
 
-    if (pcap->last > 0)
-        capture_input_skip(input, pcap->last);
-    pcap->last = 0;
-    header = capture_input_need(input, pcap->header_size);
-    if (header == NULL)
-        return no_record(pcap, pcap->header_size);
-    caplen = get32(header + 8, pcap->swapped);
-    len = get32(header + 12, pcap->swapped);
     if (pcap->lengths == LENGTHS_TURNED || (pcap->lengths == LENGTHS_EITHER && caplen > len)) {
         uint32_t turned = caplen;
 
         caplen = len;
         len = turned;
     }
-    if (caplen > pcap->caplen_max)
-        return damaged(pcap, caplen);
-    header = capture_input_need(input, pcap->header_size + (size_t)caplen);
+    pcap->caplen = caplen;
+    pcap->len = len < caplen ? caplen : len;
+    return caplen <= pcap->caplen_max;
+}
+
+/* Reads the next record, which was not there when the one before it was handed out. */
+static enum capture_next read_record(struct pcap_source *pcap)
+{
+    struct capture_input *input = pcap->input;
+    const uint8_t *header = capture_input_need(input, pcap->header_size);
+
     if (header == NULL)
-        return no_record(pcap, pcap->header_size + (size_t)caplen);
+        return no_record(pcap, pcap->header_size);
+    if (!take_lengths(pcap, header))
+        return damaged(pcap, pcap->caplen);
+    if (capture_input_need(input, pcap->header_size + (size_t)pcap->caplen) == NULL)
+        return no_record(pcap, pcap->header_size + (size_t)pcap->caplen);
+    return CAPTURE_PACKET;
+}
+
+/* Whether all of the record behind the one that stands at record is there. */
+static inline bool is_next_there(struct pcap_source *pcap, const uint8_t *record)
+{
+    size_t left = capture_input_have(pcap->input) - pcap->last;
+
+    return left >= pcap->header_size && take_lengths(pcap, record + pcap->last) &&
+           pcap->caplen <= left - pcap->header_size;
+}
+
+static enum capture_next pcap_next_packet(struct capture_source *source,
+                                          struct capture_packet *packet)
+{
+    struct pcap_source *pcap = (struct pcap_source *)(void *)source;
+    enum capture_next result = CAPTURE_PACKET;
+    const uint8_t *header;
+
+    capture_input_skip(pcap->input, pcap->last);
+    pcap->last = 0;
+    if (!pcap->there)
+        result = read_record(pcap);
+    if (result != CAPTURE_PACKET)
+        return result;
+    header = pcap->input->buffer + pcap->input->at;
     packet->packet.bytes = header + pcap->header_size;
-    packet->packet.caplen = caplen;
-    packet->packet.len = len < caplen ? caplen : len;
+    packet->packet.caplen = pcap->caplen;
+    packet->packet.len = pcap->len;
     packet->packet.link_type = pcap->link_type;
     packet->packet.time_ns = (uint64_t)get32(header, pcap->swapped) * 1000000000U +
                              (uint64_t)get32(header + 4, pcap->swapped) * pcap->fraction_ns;
     packet->interface = pcap->interface;
     packet->options = NULL;
     pcap->packets++;
-    pcap->last = pcap->header_size + (size_t)caplen;
+    pcap->last = pcap->header_size + (size_t)pcap->caplen;
+    pcap->there = is_next_there(pcap, header);
+    packet->next = pcap->there ? header + pcap->last + pcap->header_size : NULL;
+    packet->next_caplen = pcap->caplen;
+    packet->next_len = pcap->len;
     return CAPTURE_PACKET;
 }
 

@@ -76,6 +76,7 @@ static enum capture_next tail_next(struct capture_source *source, struct capture
         got = tail->file->next(tail->file, packet);
         if (got == CAPTURE_ERROR)
             memcpy(source->error, tail->file->error, sizeof source->error);
+        packet->next = NULL; /* it may be another file's */
         if (got != CAPTURE_IDLE)
             return got;
         if (!tail->replaced) { /* what came before it was replaced is read first */

@@ -31,8 +31,8 @@ bool pfg_link_known(uint32_t link_type)
     }
 }
 
-/* Whether a layer that nobody asks for is right, and its fixed rows are all that there is to know of
- * it: nothing stands behind them that somebody asks for. */
+/* Whether a layer that nobody asks for is right, and its fixed rows are all that there is to know
+ * of it: nothing stands behind them that somebody asks for. */
 static inline bool is_light(const struct pfg_climb *c, int layer, const struct pfg_proto *proto,
                             bool head)
 {
@@ -160,14 +160,29 @@ static int decode_frame(struct pfg_decode *decode, const struct pfg_packet *pack
     return pfg_decode_given(decode, pfg_layer(PFG_LAYER_FRAME), packet->bytes, values) ? 0 : -1;
 }
 
-int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow, struct pfg_layers_ask ask)
+/* The straight way, unless a packet is known to be none that goes it. */
+static inline bool go_straight(const struct pfg_packet *packet, struct pfg_flow *flow)
 {
-    struct pfg_quick quick;
+    if (!packet->ahead)
+        return pfg_quick_flow(packet->bytes, packet->caplen, packet->len, packet->link_type, flow);
+    if (!packet->ahead->header_layer)
+        return false;
+    *flow = *packet->ahead;
+    return true;
+}
+
+void pfg_layers_ahead(const uint8_t *bytes, uint32_t caplen, uint32_t len, uint32_t link_type,
+                      struct pfg_flow *flow)
+{
+    if (!pfg_quick_flow(bytes, caplen, len, link_type, flow))
+        flow->header_layer = 0;
+}
+
+/* pfg_layers_some for any packet. */
+static int climb_some(struct pfg_decode *decode, const struct pfg_packet *packet,
+                      struct pfg_flow *flow, struct pfg_layers_ask ask)
+{
     struct pfg_climb c;
-    if (!((ask.values | ask.heads) & (PFG_QUICK_LAYERS | 1u << PFG_LAYER_FRAME)) &&
-        !packet->verify_checksums && pfg_quick_flow(packet, flow, &quick))
-        return 0;
     c.lines = false;
     if (packet->verify_checksums) {
         ask.values |= ask.heads;
@@ -178,6 +193,16 @@ int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
     if ((ask.values | ask.heads) & 1u << PFG_LAYER_FRAME && decode_frame(decode, packet) < 0)
         return -1;
     return climb_packet(&c, decode, packet, flow);
+}
+
+int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow, struct pfg_layers_ask ask)
+{
+    const uint32_t looked_at = PFG_QUICK_LAYERS | 1u << PFG_LAYER_FRAME;
+    if (!((ask.values | ask.heads) & looked_at) && !packet->verify_checksums &&
+        go_straight(packet, flow))
+        return 0;
+    return climb_some(decode, packet, flow, ask);
 }
 
 int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
@@ -207,9 +232,8 @@ static int climb_line(struct pfg_decode *decode, const struct pfg_packet *packet
 int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
                     struct pfg_flow *flow, uint32_t values)
 {
-    struct pfg_quick quick;
-    if (!values && !packet->verify_checksums && pfg_quick_flow(packet, flow, &quick)) {
-        int r = pfg_quick_line(decode, flow, &quick);
+    if (!values && !packet->verify_checksums && go_straight(packet, flow)) {
+        int r = pfg_quick_line(decode, flow);
         if (r)
             return r < 0 ? -1 : 0;
         pfg_decode_reset(decode);

@@ -44,6 +44,10 @@ struct pfg_flow {
     uint32_t payload_wire;  /* on the wire */
     uint32_t network_pdu;   /* index of the pdu of the IP layer, transport_pdu of the transport: */
     uint32_t transport_pdu; /* UINT32_MAX none */
+    /* Of a packet that went the straight way (layers_quick.h) alone: */
+    const uint8_t *header; /* of the transport */
+    uint32_t header_size;  /* as it says itself: the capture may have cut it behind its fixed rows */
+    uint32_t header_layer; /* PFG_LAYER_TCP or PFG_LAYER_UDP; 0: it went another way */
 };
 
 struct pfg_packet {
@@ -53,6 +57,7 @@ struct pfg_packet {
     uint64_t time_ns;     /* since 1970 */
     uint64_t number;      /* from 1 */
     bool verify_checksums; /* of IP, TCP, UDP, ICMP...: a wrong one is a problem of its layer */
+    const struct pfg_flow *ahead; /* what pfg_layers_ahead found in it before its turn; NULL nothing */
 };
 
 /* Appends the frame pdu and one pdu for each layer up to the transport, and fills *flow. Never
@@ -80,6 +85,10 @@ static inline uint32_t pfg_layer_bit(const struct pfg_proto *proto)
  * values: enough for the line of a packet. */
 int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
                     struct pfg_flow *flow, uint32_t values);
+/* Looks at a packet whose turn is still to come: what is found may be handed over with it then. Of
+ * packets that are out of the common, nothing is found. */
+void pfg_layers_ahead(const uint8_t *bytes, uint32_t caplen, uint32_t len, uint32_t link_type,
+                      struct pfg_flow *flow);
 /* The transport layer of a joined IP datagram: appends its pdus; flow keeps its addresses. */
 int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,
                          struct pfg_flow *flow);

@@ -27,10 +27,12 @@ static struct {
         uint8_t family;
     } ip, ip6;
     struct udp {
+        const struct pfg_proto *proto;
         uint32_t size;
         uint8_t sport, dport, length;
     } udp;
     struct tcp {
+        const struct pfg_proto *proto;
         struct test test;
         uint32_t size;
         uint8_t sport, dport, seq, ack, window, urgent;
@@ -144,10 +146,12 @@ static void learn_transports(void)
     struct udp *udp = &known.udp;
     struct tcp *tcp = &known.tcp;
 
+    udp->proto = pfg_layer(PFG_LAYER_UDP);
     udp->size = learn_header(PFG_LAYER_UDP, &none);
     udp->sport = place(PFG_LAYER_UDP, UDP_SRCPORT, 2);
     udp->dport = place(PFG_LAYER_UDP, UDP_DSTPORT, 2);
     udp->length = place(PFG_LAYER_UDP, UDP_LENGTH, 2);
+    tcp->proto = pfg_layer(PFG_LAYER_TCP);
     tcp->size = learn_header(PFG_LAYER_TCP, &tcp->test);
     tcp->sport = place(PFG_LAYER_TCP, TCP_SRCPORT, 2);
     tcp->dport = place(PFG_LAYER_TCP, TCP_DSTPORT, 2);
@@ -211,11 +215,10 @@ static inline void fill_payload(struct pfg_flow *flow, const uint8_t *at, uint32
     flow->payload_wire = wire;
 }
 
-static inline bool read_udp(struct pfg_flow *flow, struct pfg_quick *quick, uint32_t left,
-                            uint32_t wire)
+static inline bool read_udp(struct pfg_flow *flow, uint32_t left, uint32_t wire)
 {
     const struct udp *udp = &known.udp;
-    const uint8_t *at = quick->at;
+    const uint8_t *at = flow->header;
 
     if (left < udp->size)
         return false;
@@ -224,17 +227,16 @@ static inline bool read_udp(struct pfg_flow *flow, struct pfg_quick *quick, uint
         return false;
     flow->sport = pfg_get_be16(at + udp->sport);
     flow->dport = pfg_get_be16(at + udp->dport);
-    quick->size = udp->size;
-    quick->layer = PFG_LAYER_UDP;
+    flow->header_size = udp->size;
+    flow->header_layer = PFG_LAYER_UDP;
     fill_payload(flow, at + udp->size, left - udp->size, length - udp->size);
     return true;
 }
 
-static inline bool read_tcp(struct pfg_flow *flow, struct pfg_quick *quick, uint32_t left,
-                            uint32_t wire)
+static inline bool read_tcp(struct pfg_flow *flow, uint32_t left, uint32_t wire)
 {
     const struct tcp *tcp = &known.tcp;
-    const uint8_t *at = quick->at;
+    const uint8_t *at = flow->header;
 
     if (left < tcp->size || !is_right(&tcp->test, at))
         return false;
@@ -248,18 +250,18 @@ static inline bool read_tcp(struct pfg_flow *flow, struct pfg_quick *quick, uint
     flow->tcp_ack = pfg_get_be32(at + tcp->ack);
     flow->tcp_window = pfg_get_be16(at + tcp->window);
     flow->tcp_urgent = pfg_get_be16(at + tcp->urgent);
-    quick->size = header;
-    quick->layer = PFG_LAYER_TCP;
+    flow->header_size = header;
+    flow->header_layer = PFG_LAYER_TCP;
     uint32_t there = least(header, left);
     fill_payload(flow, at + there, left - there, wire - header);
     return true;
 }
 
-bool pfg_quick_flow(const struct pfg_packet *packet, struct pfg_flow *flow, struct pfg_quick *quick)
+bool pfg_quick_flow(const uint8_t *at, uint32_t left, uint32_t len, uint32_t link_type,
+                    struct pfg_flow *flow)
 {
-    const struct link *link = link_of(packet->link_type);
-    const uint8_t *at = packet->bytes;
-    uint32_t left = packet->caplen;
+    const struct link *link = link_of(link_type);
+    uint32_t wire = len > left ? len : left;
 
     if (!link || !known.ready || left < link->size || !is_right(&link->test, at))
         return false;
@@ -269,9 +271,9 @@ bool pfg_quick_flow(const struct pfg_packet *packet, struct pfg_flow *flow, stru
         return false;
     at += link->size;
     left -= link->size;
+    wire -= link->size;
     if (left < network->size || !is_right(&network->test, at))
         return false;
-    uint32_t wire = (packet->len > packet->caplen ? packet->len : packet->caplen) - link->size;
     uint32_t body = (uint32_t)pfg_get_be16(at + network->length) - network->counted;
     if (body - 1 >= wire - network->size) /* none, less than the header, or more than there is */
         return false;
@@ -282,22 +284,21 @@ bool pfg_quick_flow(const struct pfg_packet *packet, struct pfg_flow *flow, stru
         .dst = at + network->dst,
         .network_pdu = UINT32_MAX,
         .transport_pdu = UINT32_MAX,
+        .header = at + network->size,
     };
     layer = next_layer(network->names, at[network->next]);
-    quick->at = at + network->size;
     left = least(left - network->size, body);
     if (layer == PFG_LAYER_UDP)
-        return read_udp(flow, quick, left, body);
-    return layer == PFG_LAYER_TCP && read_tcp(flow, quick, left, body);
+        return read_udp(flow, left, body);
+    return layer == PFG_LAYER_TCP && read_tcp(flow, left, body);
 }
 
 /* TCP's header with its options. */
 static int decode_options(struct pfg_decode *decode, struct pfg_flow *flow,
-                          const struct pfg_quick *quick, uint32_t left)
+                          const struct pfg_proto *proto, uint32_t left)
 {
-    struct pfg_pdu *pdu =
-        pfg_decode_message(decode, pfg_layer((enum pfg_layer_id)quick->layer), quick->at, left,
-                           left, PFG_DECODE_NO_CHECKSUM | PFG_DECODE_HEAD);
+    struct pfg_pdu *pdu = pfg_decode_message(decode, proto, flow->header, left, left,
+                                             PFG_DECODE_NO_CHECKSUM | PFG_DECODE_HEAD);
     if (!pdu)
         return -1;
     if (!pdu->head)
@@ -307,18 +308,19 @@ static int decode_options(struct pfg_decode *decode, struct pfg_flow *flow,
     return 1;
 }
 
-int pfg_quick_line(struct pfg_decode *decode, struct pfg_flow *flow, const struct pfg_quick *quick)
+int pfg_quick_line(struct pfg_decode *decode, struct pfg_flow *flow)
 {
-    const struct pfg_proto *proto = pfg_layer((enum pfg_layer_id)quick->layer);
-    uint32_t left = (uint32_t)(flow->payload - quick->at) + flow->payload_size;
+    bool tcp = flow->header_layer == PFG_LAYER_TCP;
+    const struct pfg_proto *proto = tcp ? known.tcp.proto : known.udp.proto;
+    uint32_t left = (uint32_t)(flow->payload - flow->header) + flow->payload_size;
 
-    if (quick->size > proto->header_size)
-        return decode_options(decode, flow, quick, left);
-    struct pfg_pdu *pdu = pfg_decode_head(decode, proto, quick->at, proto->header_size,
+    if (flow->header_size > proto->header_size)
+        return decode_options(decode, flow, proto, left);
+    struct pfg_pdu *pdu = pfg_decode_head(decode, proto, flow->header, proto->header_size,
                                           left >= proto->table.fields->run->size + 8u);
     if (!pdu)
         return -1;
-    if (quick->layer == PFG_LAYER_TCP)
+    if (tcp)
         pdu->head_derived = flow->payload_wire;
     flow->transport_pdu = decode->pdu_count - 1;
     return 1;

@@ -17,22 +17,15 @@ enum {
                        1 << PFG_LAYER_UDP
 };
 
-/* The transport's header. */
-struct pfg_quick {
-    const uint8_t *at;
-    uint32_t size; /* as it says itself: the capture may have cut it behind its fixed rows */
-    uint8_t layer; /* PFG_LAYER_TCP or PFG_LAYER_UDP */
-};
-
 /* Reads the rows. Without them as they are thought of here, no packet takes this way. */
 void pfg_quick_learn(void);
 
-/* Fills *flow and *quick; no pdu is appended. False: the packet has to go the other way, and what
- * is in both means nothing. */
-bool pfg_quick_flow(const struct pfg_packet *packet, struct pfg_flow *flow,
-                    struct pfg_quick *quick);
+/* Fills *flow; no pdu is appended. False: the packet has to go the other way, and what is in *flow
+ * means nothing. */
+bool pfg_quick_flow(const uint8_t *bytes, uint32_t caplen, uint32_t len, uint32_t link_type,
+                    struct pfg_flow *flow);
 /* Appends the transport's pdu: its head, and its options if it has some. 1; 0: something is wrong
  * with it, and the packet has to go the other way; -1 when memory is out. */
-int pfg_quick_line(struct pfg_decode *decode, struct pfg_flow *flow, const struct pfg_quick *quick);
+int pfg_quick_line(struct pfg_decode *decode, struct pfg_flow *flow);
 
 #endif

@@ -29,8 +29,7 @@ void pfg_streams_free(struct pfg_streams *streams)
 {
     if (streams == NULL)
         return;
-    while (streams->table != NULL)
-        pfg_connection_drop(streams, streams->table);
+    pfg_connections_free(streams);
     pfg_streams_free_retired(streams);
     free(streams);
 }
@@ -231,48 +230,93 @@ static bool add_any(struct pfg_streams *streams, struct pfg_way *way,
 /* A segment that acknowledges something, and whose bytes, where it has some, are the next: of most
  * connections, nearly all. What is to be done is what add_any() would do, and where the direction
  * is plain, no more of that is needed. */
-static inline bool is_plain(const struct pfg_way *way, const struct pfg_segment *segment)
+static inline bool is_plain(const struct pfg_way *way, unsigned flags, uint32_t seq, uint32_t size,
+                            uint32_t wire_size)
 {
     const unsigned special = PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST | PFG_TCP_ACK_BIT;
 
-    return way->plain && (segment->flags & special) == PFG_TCP_ACK_BIT &&
-           (segment->wire_size == 0 ||
-            (segment->seq == way->stream.next && segment->wire_size == segment->size));
+    return way->plain && (flags & special) == PFG_TCP_ACK_BIT &&
+           (wire_size == 0 || (seq == way->stream.next && wire_size == size));
 }
 
-static bool add_plain(struct pfg_streams *streams, struct pfg_way *way,
-                      const struct pfg_segment *segment)
+static inline bool add_plain(struct pfg_streams *streams, struct pfg_way *way, uint32_t ack,
+                             const uint8_t *bytes, uint32_t size)
 {
     bool good;
 
     way->stream.absolute = false;
-    if (pfg_seq_diff(segment->ack, way->acks) > 0)
-        way->acks = segment->ack;
-    if (segment->size == 0)
+    if (pfg_seq_diff(ack, way->acks) > 0)
+        way->acks = ack;
+    if (size == 0)
         return true;
-    good = pfg_way_take(streams, way, segment->bytes, segment->size);
+    good = pfg_way_take(streams, way, bytes, size);
     if (streams->figures.memory <= streams->max_bytes)
         return good;
     return bound(streams, pfg_connection_of(way), way) && good;
 }
 
+/* Before a segment: what is not needed any more goes. */
+static inline void begin(struct pfg_streams *streams, uint64_t time_ns)
+{
+    if (streams->retired != NULL)
+        pfg_streams_free_retired(streams);
+    if (streams->closed != NULL && pfg_is_past(streams->closed, time_ns))
+        pfg_connections_drop_closed(streams, time_ns);
+    streams->calls++;
+}
+
 struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment)
+{
+    const struct pfg_ends ends = { segment->src, segment->dst, segment->sport, segment->dport,
+                                   segment->family };
+    struct pfg_place place;
+    struct pfg_way *way;
+    bool good;
+
+    begin(streams, segment->time_ns);
+    pfg_place_find(streams, &place, &ends);
+    way = pfg_way_find(streams, &place);
+    if (way == NULL)
+        return NULL;
+    if (is_plain(way, segment->flags, segment->seq, segment->size, segment->wire_size))
+        good = add_plain(streams, way, segment->ack, segment->bytes, segment->size);
+    else
+        good = add_any(streams, way, segment);
+    return good ? &way->stream : NULL;
+}
+
+void pfg_streams_place(const struct pfg_streams *streams, const struct pfg_flow *flow,
+                       struct pfg_place *place)
+{
+    const struct pfg_ends ends = { flow->src, flow->dst, flow->sport, flow->dport, flow->family };
+
+    pfg_place_find(streams, place, &ends);
+}
+
+static bool add_flow(struct pfg_streams *streams, struct pfg_way *way, const struct pfg_flow *flow,
+                     uint64_t time_ns)
+{
+    struct pfg_segment segment = pfg_segment_of(flow);
+
+    segment.time_ns = time_ns;
+    return add_any(streams, way, &segment);
+}
+
+struct pfg_stream *pfg_streams_add_flow(struct pfg_streams *streams, const struct pfg_flow *flow,
+                                        const struct pfg_place *place, uint64_t time_ns)
 {
     struct pfg_way *way;
     bool good;
 
-    if (streams->retired != NULL)
-        pfg_streams_free_retired(streams);
-    if (streams->closed != NULL)
-        pfg_connections_drop_closed(streams, segment->time_ns);
-    streams->calls++;
-    way = pfg_way_find(streams, segment);
+    begin(streams, time_ns);
+    way = pfg_way_find(streams, place);
     if (way == NULL)
         return NULL;
-    if (is_plain(way, segment))
-        good = add_plain(streams, way, segment);
+    if (flow->payload != NULL &&
+        is_plain(way, flow->tcp_flags, flow->tcp_seq, flow->payload_size, flow->payload_wire))
+        good = add_plain(streams, way, flow->tcp_ack, flow->payload, flow->payload_size);
     else
-        good = add_any(streams, way, segment);
+        good = add_flow(streams, way, flow, time_ns);
     return good ? &way->stream : NULL;
 }
 

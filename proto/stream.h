@@ -99,6 +99,28 @@ void pfg_streams_free(struct pfg_streams *streams);
  */
 struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment);
 
+/* Where the connection of a segment belongs, and which way the segment goes. */
+struct pfg_place {
+    struct pfg_stream_key {
+        uint64_t low[2],
+            high[2];   /* addresses of both ends, in an order that is the same for both */
+        uint64_t rest; /* directions; both ports and the family */
+    } key;
+    unsigned hash, which;
+};
+
+/*
+ * The same of a segment that the layers of a packet found. What is to be known of its connection is
+ * fetched from memory faster where it is asked for in two steps: as soon as the place is known, and
+ * a while later.
+ */
+void pfg_streams_place(const struct pfg_streams *streams, const struct pfg_flow *flow,
+                       struct pfg_place *place);
+void pfg_streams_ask(const struct pfg_streams *streams, const struct pfg_place *place);
+void pfg_streams_ask_more(const struct pfg_streams *streams, const struct pfg_place *place);
+struct pfg_stream *pfg_streams_add_flow(struct pfg_streams *streams, const struct pfg_flow *flow,
+                                        const struct pfg_place *place, uint64_t time_ns);
+
 void pfg_streams_figures(const struct pfg_streams *streams, struct pfg_streams_figures *figures);
 
 #endif

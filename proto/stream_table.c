@@ -39,7 +39,20 @@ void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *con
     lately = &streams->lately[connection->hh.hashv % PFG_LATELY];
     if (lately->connection == connection)
         lately->connection = NULL;
-    free(connection);
+    pfg_pool_give(&streams->pool, connection);
+}
+
+void pfg_connections_free(struct pfg_streams *streams)
+{
+    struct pfg_connection *connection = streams->table, *next;
+
+    for (; connection != NULL; connection = next) {
+        next = connection->hh.next;
+        pfg_way_drop(streams, &connection->ways[0]);
+        pfg_way_drop(streams, &connection->ways[1]);
+    }
+    HASH_CLEAR(hh, streams->table);
+    pfg_pool_free(&streams->pool);
 }
 
 /* ---- Finding a connection ---------------------------------------------------------------- */
@@ -56,30 +69,31 @@ static inline void put_address(uint64_t *words, bool six, const uint8_t *address
     }
 }
 
-/* Fills the key; returns which way the segment goes. */
-static inline unsigned make_key(struct pfg_stream_key *key, const struct pfg_segment *segment)
-{
-    uint64_t src[2], dst[2], sport = segment->sport, dport = segment->dport;
-    bool turned;
-
-    put_address(src, segment->family == 6, segment->src);
-    put_address(dst, segment->family == 6, segment->dst);
-    turned = src[0] != dst[0]   ? src[0] > dst[0]
-             : src[1] != dst[1] ? src[1] > dst[1]
-                                : sport > dport;
-    *key = turned ? (struct pfg_stream_key){ { dst[0], dst[1] }, { src[0], src[1] }, 0 }
-                  : (struct pfg_stream_key){ { src[0], src[1] }, { dst[0], dst[1] }, 0 };
-    key->rest = (turned ? dport | sport << 16 : sport | dport << 16) | (uint64_t)segment->family
-                                                                           << 32;
-    return turned;
-}
-
 static inline unsigned hash_of(const struct pfg_streams *streams, const struct pfg_stream_key *key)
 {
     const uint64_t words[PFG_STREAM_KEY_WORDS] = { key->low[0], key->low[1], key->high[0],
                                                    key->high[1], key->rest };
 
     return pfg_hash_words(&streams->secret, words, PFG_STREAM_KEY_WORDS);
+}
+
+void pfg_place_find(const struct pfg_streams *streams, struct pfg_place *place,
+                    const struct pfg_ends *ends)
+{
+    uint64_t src[2], dst[2], sport = ends->sport, dport = ends->dport;
+    bool turned;
+
+    put_address(src, ends->family == 6, ends->src);
+    put_address(dst, ends->family == 6, ends->dst);
+    turned = src[0] != dst[0]   ? src[0] > dst[0]
+             : src[1] != dst[1] ? src[1] > dst[1]
+                                : sport > dport;
+    place->key = turned ? (struct pfg_stream_key){ { dst[0], dst[1] }, { src[0], src[1] }, 0 }
+                        : (struct pfg_stream_key){ { src[0], src[1] }, { dst[0], dst[1] }, 0 };
+    place->key.rest = (turned ? dport | sport << 16 : sport | dport << 16) | (uint64_t)ends->family
+                                                                                 << 32;
+    place->hash = hash_of(streams, &place->key);
+    place->which = turned;
 }
 
 static inline bool same_key(const struct pfg_stream_key *a, const struct pfg_stream_key *b)
@@ -113,8 +127,7 @@ void pfg_way_begin(struct pfg_streams *streams, struct pfg_way *way)
 static struct pfg_connection *new_connection(struct pfg_streams *streams,
                                              const struct pfg_stream_key *key, unsigned hash)
 {
-    struct pfg_connection *connection =
-        aligned_alloc(alignof(struct pfg_connection), sizeof *connection);
+    struct pfg_connection *connection = pfg_pool_take(&streams->pool);
     struct pfg_way *ways;
 
     if (connection == NULL)
@@ -131,7 +144,7 @@ static struct pfg_connection *new_connection(struct pfg_streams *streams,
     pfg_way_begin(streams, &ways[1]);
     HASH_ADD_BYHASHVALUE(hh, streams->table, key, sizeof connection->key, hash, connection);
     if (connection->hh.tbl == NULL) {
-        free(connection);
+        pfg_pool_give(&streams->pool, connection);
         return NULL;
     }
     PFG_HASH_WIDEN(streams->table);
@@ -155,6 +168,11 @@ static inline void use(struct pfg_streams *streams, struct pfg_connection *conne
     connection->moved = (uint32_t)streams->calls;
 }
 
+static inline struct pfg_connection *connection_of(const UT_hash_handle *handle)
+{
+    return (struct pfg_connection *)((uintptr_t)handle - offsetof(struct pfg_connection, hh));
+}
+
 /* The connection of a key; NULL none. */
 static inline struct pfg_connection *look_up(const struct pfg_streams *streams,
                                              const struct pfg_stream_key *key, unsigned hash)
@@ -163,34 +181,57 @@ static inline struct pfg_connection *look_up(const struct pfg_streams *streams,
     const UT_hash_handle *at = bucket == NULL ? NULL : bucket->hh_head;
 
     for (; at != NULL; at = at->hh_next) {
-        struct pfg_connection *connection =
-            (struct pfg_connection *)(void *)((uint8_t *)(uintptr_t)at -
-                                              offsetof(struct pfg_connection, hh));
+        struct pfg_connection *connection = connection_of(at);
+
         if (at->hashv == hash && same_key(&connection->key, key))
             return connection;
     }
     return NULL;
 }
 
-struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_segment *segment)
+struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_place *place)
 {
-    struct pfg_stream_key key;
-    struct pfg_lately *lately;
-    struct pfg_connection *connection;
-    unsigned which = make_key(&key, segment), hash = hash_of(streams, &key);
+    struct pfg_lately *lately = &streams->lately[place->hash % PFG_LATELY];
+    struct pfg_connection *connection = lately->connection;
 
-    lately = &streams->lately[hash % PFG_LATELY];
-    connection = lately->connection;
-    if (connection == NULL || lately->hash != hash || !same_key(&connection->key, &key)) {
-        connection = look_up(streams, &key, hash);
+    if (connection == NULL || lately->hash != place->hash ||
+        !same_key(&connection->key, &place->key)) {
+        connection = look_up(streams, &place->key, place->hash);
         if (connection == NULL)
-            connection = new_connection(streams, &key, hash);
-        *lately = (struct pfg_lately){ hash, connection };
+            connection = new_connection(streams, &place->key, place->hash);
+        *lately = (struct pfg_lately){ place->hash, connection };
         if (connection == NULL)
             return NULL;
     }
     use(streams, connection);
-    return &connection->ways[which];
+    return &connection->ways[place->which];
+}
+
+/* ---- Asking for it before ---------------------------------------------------------------- */
+
+void pfg_streams_ask(const struct pfg_streams *streams, const struct pfg_place *place)
+{
+    pfg_prefetch(&streams->lately[place->hash % PFG_LATELY]);
+    pfg_hash_prefetch(PFG_HASH_TABLE(streams->table), place->hash);
+}
+
+/* The lines that a plain segment looks at, of whichever direction it is. */
+void pfg_streams_ask_more(const struct pfg_streams *streams, const struct pfg_place *place)
+{
+    const struct pfg_lately *lately = &streams->lately[place->hash % PFG_LATELY];
+    const struct pfg_connection *connection = lately->connection;
+
+    if (connection == NULL || lately->hash != place->hash) {
+        const UT_hash_bucket *bucket = pfg_hash_bucket(PFG_HASH_TABLE(streams->table), place->hash);
+
+        if (bucket == NULL || bucket->hh_head == NULL)
+            return;
+        connection = connection_of(bucket->hh_head);
+        pfg_prefetch(&connection->hh);
+    }
+    pfg_prefetch(connection);
+    pfg_prefetch(&connection->ways[0]);
+    pfg_prefetch(&connection->ways[1]);
 }
 
 /* ---- Closed connections ------------------------------------------------------------------ */
@@ -227,8 +268,7 @@ void pfg_connection_note_end(struct pfg_streams *streams, struct pfg_connection 
 /* Drops those of which nothing is to be expected. */
 void pfg_connections_drop_closed(struct pfg_streams *streams, uint64_t now_ns)
 {
-    while (streams->closed != NULL && now_ns > streams->closed->last_ns &&
-           now_ns - streams->closed->last_ns > PFG_STREAM_LINGER_NS) {
+    while (streams->closed != NULL && pfg_is_past(streams->closed, now_ns)) {
         streams->figures.closed++;
         pfg_connection_drop(streams, streams->closed);
     }

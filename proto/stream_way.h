@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * stream_way.h - the inside of stream.h: one direction of a connection, its bytes in order and out
- * of order. Only stream.c, stream_table.c and stream_way.c include this file.
+ * of order. Only stream*.c include this file.
  */
 #ifndef PFG_PROTO_STREAM_WAY_H
 #define PFG_PROTO_STREAM_WAY_H
@@ -40,11 +40,6 @@ struct pfg_way {
     uint32_t chunk_count;
 };
 
-/* Both ends in a fixed order, so that either direction finds the same connection. */
-struct pfg_stream_key {
-    uint64_t low[2], high[2]; /* addresses */
-    uint64_t rest;            /* both ports and the family */
-};
 enum { PFG_STREAM_KEY_WORDS = sizeof(struct pfg_stream_key) / sizeof(uint64_t) };
 
 /* In six lines of the processor's cache: the first is what every segment looks at, and two are each
@@ -58,6 +53,22 @@ struct pfg_connection {
     struct pfg_connection *prev, *next; /* in one of the two lists of struct pfg_streams */
     UT_hash_handle hh;
     struct pfg_way ways[2]; /* from low, from high */
+};
+
+/* Who sends a segment to whom. */
+struct pfg_ends {
+    const uint8_t *src, *dst;
+    uint16_t sport, dport;
+    uint8_t family;
+};
+
+/* Memory for connections, in blocks of which each is larger than the one before, up to a page as
+ * large as processors have them: what is looked up all over the place then takes few entries of the
+ * table by which they find pages. */
+struct pfg_pool {
+    struct pfg_pool_block *blocks;
+    struct pfg_connection *free; /* linked by next */
+    size_t left; /* connections at the end of the first block that were never used */
 };
 
 /* Connections found lately, by their hash: what speaks now is found without the table. */
@@ -87,6 +98,7 @@ struct pfg_streams {
     size_t max_bytes;
     size_t table_bytes; /* of figures.memory: what the table takes beside connections */
     struct pfg_streams_figures figures;
+    struct pfg_pool pool;
     struct pfg_lately lately[PFG_LATELY];
 };
 
@@ -101,18 +113,31 @@ static inline struct pfg_way *pfg_way_back(const struct pfg_way *way)
     return (struct pfg_way *)(void *)way->stream.back;
 }
 
+/* Finds where a segment's connection belongs. */
+void pfg_place_find(const struct pfg_streams *streams, struct pfg_place *place,
+                    const struct pfg_ends *ends);
 /* The direction of a connection that a segment goes in; of a new one where there is none. NULL:
  * memory is out. */
-struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_segment *segment);
+struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_place *place);
 static inline struct pfg_connection *pfg_connection_of(struct pfg_way *way)
 {
     return (struct pfg_connection *)(void *)((uint8_t *)(way - way->stream.side) -
                                              offsetof(struct pfg_connection, ways));
 }
+/* stream_pool.c: room for one, whose content is left over; NULL: memory is out. */
+struct pfg_connection *pfg_pool_take(struct pfg_pool *pool);
+void pfg_pool_give(struct pfg_pool *pool, struct pfg_connection *connection);
+void pfg_pool_free(struct pfg_pool *pool);
 void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *connection);
+void pfg_connections_free(struct pfg_streams *streams); /* all of them */
 /* Looks whether a connection has ended, or begun again, with a segment of that time. */
 void pfg_connection_note_end(struct pfg_streams *streams, struct pfg_connection *connection,
                              uint64_t time_ns);
+/* Whether nothing more is to be expected of a connection that ended. */
+static inline bool pfg_is_past(const struct pfg_connection *closed, uint64_t now_ns)
+{
+    return now_ns > closed->last_ns && now_ns - closed->last_ns > PFG_STREAM_LINGER_NS;
+}
 /* Drops connections that ended long before now_ns. */
 void pfg_connections_drop_closed(struct pfg_streams *streams, uint64_t now_ns);
 /* Drops the connection that is missed least, but not the one that speaks; false: there is no other.
