@@ -30,18 +30,82 @@ static bool field_fits(const struct pfg_field *field, const uint8_t *bytes, size
     return !(row->kind == PFG_LENGTH && row->max && pfg_raw_get(field, bytes) > row->max);
 }
 
-bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t size, bool partial)
+/* The same of whole headers: marks that stand in the first eight bytes are one look at these, and
+ * the other rows are left. */
+static struct header {
+    uint64_t must, expect; /* (the first eight bytes ^ expect) & must is 0 */
+    uint32_t size;         /* bytes that all this looks at */
+    uint32_t marks;
+    uint32_t rest; /* how many of the protocol's tells are left: the last ones */
+} headers[PFG_PROTOS_MAX];
+
+/* A row of a header as far as it is there. */
+static bool header_fits(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
 {
     unsigned marks = 0;
 
-    if (!proto->marked || size == 0 || (!partial && size < proto->header_size))
-        return false;
-    if (proto->magic_size && bytes[0] != (uint8_t)*proto->table.fields[0].row->text)
-        return false; /* nearly everything that is another protocol's */
     for (uint32_t i = 0; i < proto->tell_count && proto->tells[i]->offset < size; i++)
         if (!field_fits(proto->tells[i], bytes, size, &marks))
             return false;
     return marks > 0;
+}
+
+bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t size, bool partial)
+{
+    const struct header *header = &headers[proto->index];
+    unsigned marks = header->marks;
+
+    if (!proto->marked || size == 0 || (!partial && size < proto->header_size))
+        return false;
+    if (size < header->size)
+        return header_fits(proto, bytes, size);
+    if ((pfg_get_be64(bytes) ^ header->expect) & header->must)
+        return false; /* nearly everything that is another protocol's */
+    for (uint32_t i = proto->tell_count - header->rest; i < proto->tell_count; i++)
+        if (!field_fits(proto->tells[i], bytes, size, &marks))
+            return false;
+    return marks > 0;
+}
+
+/* Bytes that field_fits() looks at. */
+static uint32_t width_of(const struct pfg_field *field)
+{
+    return field->row->kind == PFG_MAGIC ? field->row->size : pfg_raw_width(field);
+}
+
+/* Takes one tell into the look at the first eight bytes; false: it is no mark, or not in them. */
+static bool take_mark(struct header *header, const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    uint32_t width = width_of(field);
+
+    if ((row->kind != PFG_MAGIC && (row->kind != PFG_CONST || row->order != PFG_BIG)) ||
+        width == 0 || field->offset + width > 8)
+        return false;
+    uint64_t expect =
+        row->kind == PFG_CONST ? row->init : pfg_get_be((const uint8_t *)row->text, width);
+    uint64_t mask = row->bits ? field->bits_mask : UINT64_MAX >> (64 - 8 * width);
+    uint32_t shift = 8 * (8 - field->offset - width) + (row->bits ? field->bits_shift : 0u);
+    if (expect & ~mask)
+        return false;
+    header->must |= mask << shift;
+    header->expect |= expect << shift;
+    header->marks++;
+    return true;
+}
+
+static void learn_header(const struct pfg_proto *proto)
+{
+    struct header *header = &headers[proto->index];
+    uint32_t i = 0;
+
+    while (i < proto->tell_count && take_mark(header, proto->tells[i]))
+        i++;
+    header->rest = proto->tell_count - i;
+    header->size = 8;
+    for (i = 0; i < proto->tell_count; i++)
+        if (proto->tells[i]->offset + width_of(proto->tells[i]) > header->size)
+            header->size = proto->tells[i]->offset + width_of(proto->tells[i]);
 }
 
 /* ---- By port ---- */
@@ -58,7 +122,10 @@ static size_t ported_count[2];
 /* One bit a port and transport that is some protocol's default, so that most packets need one
  * look; and the protocols that are looked for on every port. */
 static uint8_t port_known[2][65536 / 8];
-static const struct pfg_proto *anywhere[PFG_PROTOS_MAX];
+static struct anywhere {
+    const struct pfg_proto *proto;
+    const struct pfg_shape *shape; /* NULL: known by a mark */
+} anywhere[PFG_PROTOS_MAX];
 static size_t anywhere_count;
 
 static void learn_port(enum pfg_transport transport, uint16_t port, const struct pfg_proto *proto)
@@ -94,18 +161,21 @@ int pfg_recognise_learn(struct pfg_proto *proto)
     for (uint32_t i = 0; i < proto->table.count; i++)
         if (tells(&proto->table.fields[i]))
             proto->tells[proto->tell_count++] = &proto->table.fields[i];
+    learn_header(proto);
+    const struct pfg_shape *shape = pfg_shape_learn(proto);
     for (int k = 0; k < PORTS; k++) {
         learn_port(PFG_UDP, proto->def->udp_ports[k], proto);
         learn_port(PFG_TCP, proto->def->tcp_ports[k], proto);
     }
     if (proto->def->any_port || proto->def->by_shape)
-        anywhere[anywhere_count++] = proto;
+        anywhere[anywhere_count++] =
+            (struct anywhere){ proto, proto->def->by_shape ? shape : NULL };
     return 0;
 }
 
 const struct pfg_proto *pfg_proto_anywhere(size_t nth)
 {
-    return nth < anywhere_count ? anywhere[nth] : NULL;
+    return nth < anywhere_count ? anywhere[nth].proto : NULL;
 }
 
 static bool is_known(enum pfg_transport transport, uint16_t port)
@@ -161,6 +231,8 @@ static const struct pfg_proto *best_on_port(enum pfg_transport transport, uint16
     const struct pfg_proto *best = NULL;
     int most = 0;
 
+    if ((at + 1 == end || at[1].port != port) && (!at->proto->magic_size || at->proto->match))
+        return at->proto; /* nobody else's, and whatever the bytes are, they are worth something */
     for (; at < end && at->port == port && most < WHOLE_MATCH; at++) {
         int score = port_score(at->proto, bytes, size);
         if (score > most) {
@@ -171,22 +243,49 @@ static const struct pfg_proto *best_on_port(enum pfg_transport transport, uint16
     return best;
 }
 
-const struct pfg_proto *pfg_proto_for(enum pfg_transport transport, uint16_t sport, uint16_t dport,
-                                      const uint8_t *bytes, size_t size)
+/* Whether bytes begin with what a protocol is known by, as far as the first eight tell. */
+static inline bool may_be(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
+{
+    const struct header *header = &headers[proto->index];
+    return size < 8 || !((pfg_get_be64(bytes) ^ header->expect) & header->must);
+}
+
+/* What is looked for on every port. By itself, like what is below, so that neither way saves the
+ * registers that the other one needs. */
+__attribute__((noinline)) static const struct pfg_proto *
+find_anywhere(enum pfg_transport transport, const uint8_t *bytes, size_t size)
+{
+    for (const struct anywhere *at = anywhere, *end = at + anywhere_count; at < end; at++) {
+        if (at->shape
+                ? transport == PFG_UDP && pfg_shape_counts_fit(at->shape, bytes, size) &&
+                      pfg_fits_shape(at->proto, bytes, size)
+                : may_be(at->proto, bytes, size) && pfg_recognise(at->proto, bytes, size, false))
+            return at->proto;
+    }
+    return NULL;
+}
+
+/* Of both ports, the lower first, of which one at least is known. */
+__attribute__((noinline)) static const struct pfg_proto *
+find_on_ports(enum pfg_transport transport, uint16_t sport, uint16_t dport, const uint8_t *bytes,
+              size_t size)
 {
     uint16_t low = sport < dport ? sport : dport, high = sport < dport ? dport : sport;
     const struct pfg_proto *proto = NULL;
 
-    if (size == 0)
-        return NULL;
     if (is_known(transport, low))
         proto = best_on_port(transport, low, bytes, size);
     if (!proto && is_known(transport, high))
         proto = best_on_port(transport, high, bytes, size);
-    for (size_t i = 0; !proto && i < anywhere_count; i++)
-        if (anywhere[i]->def->by_shape
-                ? transport == PFG_UDP && pfg_fits_shape(anywhere[i], bytes, size)
-                : pfg_recognise(anywhere[i], bytes, size, false))
-            proto = anywhere[i];
-    return proto;
+    return proto ? proto : find_anywhere(transport, bytes, size);
+}
+
+const struct pfg_proto *pfg_proto_for(enum pfg_transport transport, uint16_t sport, uint16_t dport,
+                                      const uint8_t *bytes, size_t size)
+{
+    if (size == 0)
+        return NULL;
+    if (is_known(transport, sport) || is_known(transport, dport))
+        return find_on_ports(transport, sport, dport, bytes, size);
+    return find_anywhere(transport, bytes, size);
 }
