@@ -53,7 +53,9 @@ static uint64_t datagram_flow(const struct pfg_secret *secret, const struct pfg_
     return hash | UINT64_C(1) << 63;
 }
 
-static int decode_datagram(struct capture_dissect *dissect, const struct pfg_proto *proto)
+/* By itself, like read_fragment: what they need on the stack is not the common way's. */
+__attribute__((noinline)) static int decode_datagram(struct capture_dissect *dissect,
+                                                     const struct pfg_proto *proto)
 {
     const struct pfg_flow *flow = &dissect->flow;
     uint32_t used;
@@ -85,26 +87,17 @@ static inline int read_datagram(struct capture_dissect *dissect)
     return proto == NULL ? 0 : decode_datagram(dissect, proto);
 }
 
-/* The place that is not the one of the packet that comes next. */
-static inline struct pfg_place *other_place(struct capture_dissect *dissect,
-                                            const struct pfg_place *place)
-{
-    return &dissect->places[place == &dissect->places[0] ? 1 : 0];
-}
-
 static inline int read_segment(struct capture_dissect *dissect, uint64_t time_ns)
 {
-    struct pfg_place *place = dissect->place;
-
-    if (place == NULL) {
-        place = other_place(dissect, dissect->ahead_place);
-        pfg_streams_place(dissect->streams, &dissect->flow, place);
-    }
-    dissect->stream = pfg_streams_add_flow(dissect->streams, &dissect->flow, place, time_ns);
+    if (!dissect->has_place)
+        pfg_streams_place(dissect->streams, &dissect->flow, &dissect->place);
+    dissect->stream =
+        pfg_streams_add_flow(dissect->streams, &dissect->flow, &dissect->place, time_ns);
     return dissect->stream == NULL ? -1 : 0;
 }
 
-static int read_fragment(struct capture_dissect *dissect, uint64_t time_ns)
+__attribute__((noinline)) static int read_fragment(struct capture_dissect *dissect,
+                                                   uint64_t time_ns)
 {
     struct pfg_flow *flow = &dissect->flow;
     struct pfg_fragment fragment = {
@@ -154,8 +147,7 @@ int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *p
     dissect->stream = NULL;
     packet->verify_checksums = dissect->options.checksums;
     packet->ahead = was_ahead(dissect, packet) ? &dissect->ahead : NULL;
-    dissect->place = packet->ahead != NULL ? dissect->ahead_place : NULL;
-    dissect->ahead_place = NULL;
+    dissect->has_place = packet->ahead != NULL && packet->ahead->header_layer == PFG_LAYER_TCP;
     result = dissect->options.line_only
                  ? pfg_layers_line(&dissect->decode, packet, flow, dissect->options.layers.values)
                  : pfg_layers_some(&dissect->decode, packet, flow, dissect->options.layers);
@@ -176,8 +168,6 @@ int capture_dissect_messages(struct capture_dissect *dissect, const struct pfg_p
         return 0;
     result = flow->protocol == IPPROTO_TCP ? read_segment(dissect, packet->time_ns)
                                            : read_datagram(dissect);
-    if (dissect->ahead_place != NULL)
-        pfg_streams_ask_more(dissect->streams, dissect->ahead_place);
     if (result < 0)
         dissect->failed = true;
     return result;
@@ -191,7 +181,6 @@ void capture_dissect_ahead(struct capture_dissect *dissect, const struct pfg_pac
     pfg_layers_ahead(next, caplen, len, packet->link_type, &dissect->ahead);
     if (dissect->ahead.header_layer != PFG_LAYER_TCP || dissect->options.layers_only)
         return;
-    dissect->ahead_place = other_place(dissect, dissect->place);
-    pfg_streams_place(dissect->streams, &dissect->ahead, dissect->ahead_place);
-    pfg_streams_ask(dissect->streams, dissect->ahead_place);
+    pfg_streams_place(dissect->streams, &dissect->ahead, &dissect->place);
+    pfg_streams_ask(dissect->streams, &dissect->place);
 }

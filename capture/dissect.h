@@ -43,9 +43,8 @@ struct capture_dissect {
     const uint8_t *ahead_bytes;
     uint64_t ahead_number;
     struct pfg_flow ahead;
-    struct pfg_place *ahead_place; /* one of places; NULL: it is no TCP */
-    struct pfg_place *place;       /* of the packet, the other one; NULL: it was not seen ahead */
-    struct pfg_place places[2];
+    struct pfg_place place; /* of the segment at hand, or of the one that comes next */
+    bool has_place;         /* it is that of the segment at hand */
     struct capture_dissect_options options;
 };
 
@@ -58,8 +57,8 @@ void capture_dissect_free(struct capture_dissect *dissect);
  * did not fail, what they bear. They fail on nothing; 0, or -1 when memory is out. */
 int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *packet);
 int capture_dissect_messages(struct capture_dissect *dissect, const struct pfg_packet *packet);
-/* Looks at the packet that comes next, so that what it needs is near in the processor's caches when
- * its turn comes: between the layers and the messages of the one at hand. */
+/* Looks at the packet that comes next, when all is done with the one at hand but showing it, so
+ * that what it needs is near in the processor's caches when its turn comes. */
 void capture_dissect_ahead(struct capture_dissect *dissect, const struct pfg_packet *packet,
                            const uint8_t *next, uint32_t caplen, uint32_t len);
 

@@ -127,11 +127,11 @@ static void decode_packet(struct capture_run *run, struct capture_packet *packet
 
     if (run->summary != NULL)
         capture_summary_ahead(run->summary, &run->dissect.flow);
+    if (result == 0)
+        result = capture_dissect_messages(&run->dissect, &packet->packet);
     if (packet->next != NULL)
         capture_dissect_ahead(&run->dissect, &packet->packet, packet->next, packet->next_caplen,
                               packet->next_len);
-    if (result == 0)
-        result = capture_dissect_messages(&run->dissect, &packet->packet);
     if (result == 0 || run->failed)
         return;
     pfg_fail("cannot decode packet %" PRIu64 ": out of memory; lower --stream-memory",

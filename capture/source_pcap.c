@@ -107,20 +107,10 @@ static inline bool is_next_there(struct pcap_source *pcap, const uint8_t *record
            pcap->caplen <= left - pcap->header_size;
 }
 
-static enum capture_next pcap_next_packet(struct capture_source *source,
-                                          struct capture_packet *packet)
+/* Puts down the packet whose record stands at header, whose lengths are known. */
+static inline void take_packet(const struct pcap_source *pcap, const uint8_t *header,
+                               struct capture_packet *packet)
 {
-    struct pcap_source *pcap = (struct pcap_source *)(void *)source;
-    enum capture_next result = CAPTURE_PACKET;
-    const uint8_t *header;
-
-    capture_input_skip(pcap->input, pcap->last);
-    pcap->last = 0;
-    if (!pcap->there)
-        result = read_record(pcap);
-    if (result != CAPTURE_PACKET)
-        return result;
-    header = pcap->input->buffer + pcap->input->at;
     packet->packet.bytes = header + pcap->header_size;
     packet->packet.caplen = pcap->caplen;
     packet->packet.len = pcap->len;
@@ -129,6 +119,24 @@ static enum capture_next pcap_next_packet(struct capture_source *source,
                              (uint64_t)get32(header + 4, pcap->swapped) * pcap->fraction_ns;
     packet->interface = pcap->interface;
     packet->options = NULL;
+}
+
+static enum capture_next pcap_next_packet(struct capture_source *source,
+                                          struct capture_packet *packet)
+{
+    struct pcap_source *pcap = (struct pcap_source *)(void *)source;
+    const uint8_t *header;
+
+    capture_input_skip(pcap->input, pcap->last);
+    pcap->last = 0;
+    if (!pcap->there) {
+        enum capture_next result = read_record(pcap);
+
+        if (result != CAPTURE_PACKET)
+            return result;
+    }
+    header = pcap->input->buffer + pcap->input->at;
+    take_packet(pcap, header, packet);
     pcap->packets++;
     pcap->last = pcap->header_size + (size_t)pcap->caplen;
     pcap->there = is_next_there(pcap, header);

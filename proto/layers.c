@@ -163,24 +163,17 @@ static int decode_frame(struct pfg_decode *decode, const struct pfg_packet *pack
 /* The straight way, unless a packet is known to be none that goes it. */
 static inline bool go_straight(const struct pfg_packet *packet, struct pfg_flow *flow)
 {
-    if (!packet->ahead)
-        return pfg_quick_flow(packet->bytes, packet->caplen, packet->len, packet->link_type, flow);
-    if (!packet->ahead->header_layer)
-        return false;
-    *flow = *packet->ahead;
-    return true;
+    if (packet->ahead)
+        *flow = *packet->ahead;
+    else
+        pfg_layers_ahead(packet->bytes, packet->caplen, packet->len, packet->link_type, flow);
+    return flow->header_layer != 0;
 }
 
-void pfg_layers_ahead(const uint8_t *bytes, uint32_t caplen, uint32_t len, uint32_t link_type,
-                      struct pfg_flow *flow)
-{
-    if (!pfg_quick_flow(bytes, caplen, len, link_type, flow))
-        flow->header_layer = 0;
-}
-
-/* pfg_layers_some for any packet. */
-static int climb_some(struct pfg_decode *decode, const struct pfg_packet *packet,
-                      struct pfg_flow *flow, struct pfg_layers_ask ask)
+/* pfg_layers_some for any packet. By itself, the straight way needs nothing on the stack. */
+__attribute__((noinline)) static int climb_some(struct pfg_decode *decode,
+                                                const struct pfg_packet *packet,
+                                                struct pfg_flow *flow, struct pfg_layers_ask ask)
 {
     struct pfg_climb c;
     c.lines = false;
@@ -213,8 +206,9 @@ int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet
 }
 
 /* pfg_layers_line for any packet. */
-static int climb_line(struct pfg_decode *decode, const struct pfg_packet *packet,
-                      struct pfg_flow *flow, uint32_t values)
+__attribute__((noinline)) static int climb_line(struct pfg_decode *decode,
+                                                const struct pfg_packet *packet,
+                                                struct pfg_flow *flow, uint32_t values)
 {
     const uint32_t transport = 1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP;
     struct pfg_climb c;

@@ -10,19 +10,20 @@ struct test {
     uint32_t at;
 };
 
-/* The layers, as their rows have them; every at is one of a row. */
+/* The layers, as their rows have them: what stands where, and the numbers that lead to the layers
+ * above. */
 static struct {
     bool ready;
     struct link {
-        const struct pfg_names *names;
         struct test test;
         uint32_t size;
+        uint32_t ip, ip6;
         uint8_t type;
     } eth, sll, sll2;
     struct network {
-        const struct pfg_names *names;
         struct test test;
         uint32_t size, counted; /* bytes of the header; those of them that the length counts */
+        uint32_t udp, tcp;
         uint8_t length, next, src, dst;
         uint8_t family;
     } ip, ip6;
@@ -47,13 +48,16 @@ static const struct pfg_step *step_of(enum pfg_layer_id layer, unsigned row)
     return &pfg_layer(layer)->table.fields->run->steps[row];
 }
 
-/* Which layers a row's numbers lead to. */
-static const struct pfg_names *leads(enum pfg_layer_id layer, unsigned row)
+/* The first of a row's numbers that leads to a layer. */
+static uint32_t number_of(enum pfg_layer_id layer, unsigned row, enum pfg_layer_id next)
 {
     const struct pfg_names *names = step_of(layer, row)->field->names;
-    if (!names || !names->layers)
-        known.ready = false;
-    return names;
+
+    for (uint32_t i = 0; names && names->layers && i < names->count; i++)
+        if (names->layers[i] == (int)next)
+            return (uint32_t)names->rows[i].value;
+    known.ready = false;
+    return 0;
 }
 
 /* A row of that many whole bytes. */
@@ -115,7 +119,8 @@ static void learn_link(struct link *link, enum pfg_layer_id layer, unsigned type
 {
     link->size = learn_header(layer, &link->test);
     link->type = place(layer, type, 2);
-    link->names = leads(layer, type);
+    link->ip = number_of(layer, type, PFG_LAYER_IP);
+    link->ip6 = number_of(layer, type, PFG_LAYER_IP6);
 }
 
 static void learn_network(struct network *network, enum pfg_layer_id layer)
@@ -127,7 +132,8 @@ static void learn_network(struct network *network, enum pfg_layer_id layer)
     network->next = place(layer, six ? IP6_NXT : IP_PROTO, 1);
     network->src = place(layer, six ? IP6_SRC : IP_SRC, six ? 16 : 4);
     network->dst = place(layer, six ? IP6_DST : IP_DST, six ? 16 : 4);
-    network->names = leads(layer, six ? IP6_NXT : IP_PROTO);
+    network->udp = number_of(layer, six ? IP6_NXT : IP_PROTO, PFG_LAYER_UDP);
+    network->tcp = number_of(layer, six ? IP6_NXT : IP_PROTO, PFG_LAYER_TCP);
     network->counted = six ? 0 : network->size;
     network->family = six ? 6 : 4;
     if (six)
@@ -174,6 +180,8 @@ void pfg_quick_learn(void)
     learn_network(&known.ip, PFG_LAYER_IP);
     learn_network(&known.ip6, PFG_LAYER_IP6);
     learn_transports();
+    if (!known.ready)
+        known.eth.size = known.sll.size = known.sll2.size = UINT32_MAX;
 }
 
 /* ---- The way ---- */
@@ -181,14 +189,6 @@ void pfg_quick_learn(void)
 static inline bool is_right(const struct test *test, const uint8_t *header)
 {
     return !((pfg_get_be64(header + test->at) ^ test->expect) & test->must);
-}
-
-/* The layer that a number leads to, 0 none or one that is not known here: the frame is no layer
- * that one leads to. */
-static inline int next_layer(const struct pfg_names *names, uint32_t value)
-{
-    uint32_t place = value < names->index_size ? names->index[value] : 0;
-    return place ? names->layers[place - 1] : 0;
 }
 
 static inline const struct link *link_of(uint32_t link_type)
@@ -215,34 +215,33 @@ static inline void fill_payload(struct pfg_flow *flow, const uint8_t *at, uint32
     flow->payload_wire = wire;
 }
 
-static inline bool read_udp(struct pfg_flow *flow, uint32_t left, uint32_t wire)
+static inline void read_udp(struct pfg_flow *flow, uint32_t left, uint32_t wire)
 {
     const struct udp *udp = &known.udp;
     const uint8_t *at = flow->header;
 
     if (left < udp->size)
-        return false;
+        return;
     uint32_t length = pfg_get_be16(at + udp->length);
     if (length < udp->size || length > wire)
-        return false;
+        return;
     flow->sport = pfg_get_be16(at + udp->sport);
     flow->dport = pfg_get_be16(at + udp->dport);
     flow->header_size = udp->size;
     flow->header_layer = PFG_LAYER_UDP;
     fill_payload(flow, at + udp->size, left - udp->size, length - udp->size);
-    return true;
 }
 
-static inline bool read_tcp(struct pfg_flow *flow, uint32_t left, uint32_t wire)
+static inline void read_tcp(struct pfg_flow *flow, uint32_t left, uint32_t wire)
 {
     const struct tcp *tcp = &known.tcp;
     const uint8_t *at = flow->header;
 
     if (left < tcp->size || !is_right(&tcp->test, at))
-        return false;
+        return;
     uint32_t header = (uint32_t)pfg_step_raw(&tcp->offset, at, true) * tcp->offset.scale;
     if (header < tcp->size || header > wire)
-        return false;
+        return;
     flow->sport = pfg_get_be16(at + tcp->sport);
     flow->dport = pfg_get_be16(at + tcp->dport);
     flow->tcp_flags = (uint16_t)pfg_step_raw(&tcp->flags, at, true);
@@ -254,43 +253,47 @@ static inline bool read_tcp(struct pfg_flow *flow, uint32_t left, uint32_t wire)
     flow->header_layer = PFG_LAYER_TCP;
     uint32_t there = least(header, left);
     fill_payload(flow, at + there, left - there, wire - header);
-    return true;
 }
 
-bool pfg_quick_flow(const uint8_t *at, uint32_t left, uint32_t len, uint32_t link_type,
-                    struct pfg_flow *flow)
+/* Both network layers and what is behind them. */
+static inline void read_network(const struct network *network, struct pfg_flow *flow,
+                                const uint8_t *at, uint32_t left, uint32_t wire)
 {
-    const struct link *link = link_of(link_type);
-    uint32_t wire = len > left ? len : left;
-
-    if (!link || !known.ready || left < link->size || !is_right(&link->test, at))
-        return false;
-    int layer = next_layer(link->names, pfg_get_be16(at + link->type));
-    const struct network *network = layer == PFG_LAYER_IP ? &known.ip : &known.ip6;
-    if (layer != PFG_LAYER_IP && layer != PFG_LAYER_IP6)
-        return false;
-    at += link->size;
-    left -= link->size;
-    wire -= link->size;
     if (left < network->size || !is_right(&network->test, at))
-        return false;
+        return;
     uint32_t body = (uint32_t)pfg_get_be16(at + network->length) - network->counted;
     if (body - 1 >= wire - network->size) /* none, less than the header, or more than there is */
-        return false;
+        return;
+    uint32_t next = at[network->next];
     *flow = (struct pfg_flow){
         .family = network->family,
-        .protocol = at[network->next],
+        .protocol = (uint8_t)next,
         .src = at + network->src,
         .dst = at + network->dst,
         .network_pdu = UINT32_MAX,
         .transport_pdu = UINT32_MAX,
         .header = at + network->size,
     };
-    layer = next_layer(network->names, at[network->next]);
     left = least(left - network->size, body);
-    if (layer == PFG_LAYER_UDP)
-        return read_udp(flow, left, body);
-    return layer == PFG_LAYER_TCP && read_tcp(flow, left, body);
+    if (next == network->tcp)
+        read_tcp(flow, left, body);
+    else if (next == network->udp)
+        read_udp(flow, left, body);
+}
+
+void pfg_layers_ahead(const uint8_t *bytes, uint32_t caplen, uint32_t len, uint32_t link_type,
+                      struct pfg_flow *flow)
+{
+    const struct link *link = link_of(link_type);
+    uint32_t wire = len > caplen ? len : caplen;
+
+    flow->header_layer = 0;
+    if (!link || caplen < link->size || !is_right(&link->test, bytes))
+        return;
+    uint32_t type = pfg_get_be16(bytes + link->type), size = link->size;
+    const struct network *network = type == link->ip ? &known.ip : &known.ip6;
+    if (type == link->ip || type == link->ip6)
+        read_network(network, flow, bytes + size, caplen - size, wire - size);
 }
 
 /* TCP's header with its options. */

@@ -17,13 +17,10 @@ enum {
                        1 << PFG_LAYER_UDP
 };
 
-/* Reads the rows. Without them as they are thought of here, no packet takes this way. */
+/* Reads the rows, for pfg_layers_ahead(), which is the way without what is decoded. Without them as
+ * they are thought of here, no packet takes this way. */
 void pfg_quick_learn(void);
 
-/* Fills *flow; no pdu is appended. False: the packet has to go the other way, and what is in *flow
- * means nothing. */
-bool pfg_quick_flow(const uint8_t *bytes, uint32_t caplen, uint32_t len, uint32_t link_type,
-                    struct pfg_flow *flow);
 /* Appends the transport's pdu: its head, and its options if it has some. 1; 0: something is wrong
  * with it, and the packet has to go the other way; -1 when memory is out. */
 int pfg_quick_line(struct pfg_decode *decode, struct pfg_flow *flow);

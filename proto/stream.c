@@ -293,8 +293,9 @@ void pfg_streams_place(const struct pfg_streams *streams, const struct pfg_flow 
     pfg_place_find(streams, place, &ends);
 }
 
-static bool add_flow(struct pfg_streams *streams, struct pfg_way *way, const struct pfg_flow *flow,
-                     uint64_t time_ns)
+/* By itself: what it needs on the stack is not the common way's. */
+__attribute__((noinline)) static bool add_flow(struct pfg_streams *streams, struct pfg_way *way,
+                                               const struct pfg_flow *flow, uint64_t time_ns)
 {
     struct pfg_segment segment = pfg_segment_of(flow);
 

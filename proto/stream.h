@@ -109,15 +109,11 @@ struct pfg_place {
     unsigned hash, which;
 };
 
-/*
- * The same of a segment that the layers of a packet found. What is to be known of its connection is
- * fetched from memory faster where it is asked for in two steps: as soon as the place is known, and
- * a while later.
- */
+/* The same of a segment that the layers of a packet found. What is known of its connection is near
+ * where it was asked for before, when the place was known. */
 void pfg_streams_place(const struct pfg_streams *streams, const struct pfg_flow *flow,
                        struct pfg_place *place);
 void pfg_streams_ask(const struct pfg_streams *streams, const struct pfg_place *place);
-void pfg_streams_ask_more(const struct pfg_streams *streams, const struct pfg_place *place);
 struct pfg_stream *pfg_streams_add_flow(struct pfg_streams *streams, const struct pfg_flow *flow,
                                         const struct pfg_place *place, uint64_t time_ns);
 

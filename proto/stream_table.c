@@ -124,8 +124,9 @@ void pfg_way_begin(struct pfg_streams *streams, struct pfg_way *way)
     way->stream.side = side;
 }
 
-static struct pfg_connection *new_connection(struct pfg_streams *streams,
-                                             const struct pfg_stream_key *key, unsigned hash)
+/* By itself, like move_up(): finding one that is there needs fewer registers. */
+__attribute__((noinline)) static struct pfg_connection *
+new_connection(struct pfg_streams *streams, const struct pfg_stream_key *key, unsigned hash)
 {
     struct pfg_connection *connection = pfg_pool_take(&streams->pool);
     struct pfg_way *ways;
@@ -156,16 +157,22 @@ static struct pfg_connection *new_connection(struct pfg_streams *streams,
     return connection;
 }
 
-/* Puts a connection first of all, unless it was there not long ago: of many, it does not matter
- * which of the last few is given up last, and to move one touches three. */
-static inline void use(struct pfg_streams *streams, struct pfg_connection *connection)
+__attribute__((noinline)) static void move_up(struct pfg_streams *streams,
+                                              struct pfg_connection *connection)
 {
-    if ((uint32_t)streams->calls - connection->moved < streams->quarter ||
-        connection == streams->recent || connection->closed)
+    if (connection == streams->recent || connection->closed)
         return;
     DL_DELETE(streams->recent, connection);
     DL_PREPEND(streams->recent, connection);
     connection->moved = (uint32_t)streams->calls;
+}
+
+/* Puts a connection first of all, unless it was there not long ago: of many, it does not matter
+ * which of the last few is given up last, and to move one touches three. */
+static inline void use(struct pfg_streams *streams, struct pfg_connection *connection)
+{
+    if ((uint32_t)streams->calls - connection->moved >= streams->quarter)
+        move_up(streams, connection);
 }
 
 static inline struct pfg_connection *connection_of(const UT_hash_handle *handle)
@@ -207,31 +214,19 @@ struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_place
     return &connection->ways[place->which];
 }
 
-/* ---- Asking for it before ---------------------------------------------------------------- */
-
+/* The lines that a plain segment looks at, of whichever direction it is. One that was not found
+ * lately is most often new. */
 void pfg_streams_ask(const struct pfg_streams *streams, const struct pfg_place *place)
 {
-    pfg_prefetch(&streams->lately[place->hash % PFG_LATELY]);
-    pfg_hash_prefetch(PFG_HASH_TABLE(streams->table), place->hash);
-}
-
-/* The lines that a plain segment looks at, of whichever direction it is. */
-void pfg_streams_ask_more(const struct pfg_streams *streams, const struct pfg_place *place)
-{
     const struct pfg_lately *lately = &streams->lately[place->hash % PFG_LATELY];
-    const struct pfg_connection *connection = lately->connection;
 
-    if (connection == NULL || lately->hash != place->hash) {
-        const UT_hash_bucket *bucket = pfg_hash_bucket(PFG_HASH_TABLE(streams->table), place->hash);
-
-        if (bucket == NULL || bucket->hh_head == NULL)
-            return;
-        connection = connection_of(bucket->hh_head);
-        pfg_prefetch(&connection->hh);
+    if (lately->connection == NULL || lately->hash != place->hash) {
+        pfg_hash_prefetch(PFG_HASH_TABLE(streams->table), place->hash);
+        return;
     }
-    pfg_prefetch(connection);
-    pfg_prefetch(&connection->ways[0]);
-    pfg_prefetch(&connection->ways[1]);
+    pfg_prefetch(lately->connection);
+    pfg_prefetch(&lately->connection->ways[0]);
+    pfg_prefetch(&lately->connection->ways[1]);
 }
 
 /* ---- Closed connections ------------------------------------------------------------------ */

@@ -99,7 +99,7 @@ struct pfg_streams {
     size_t table_bytes; /* of figures.memory: what the table takes beside connections */
     struct pfg_streams_figures figures;
     struct pfg_pool pool;
-    struct pfg_lately lately[PFG_LATELY];
+    alignas(16) struct pfg_lately lately[PFG_LATELY]; /* none stands in two lines */
 };
 
 /* a - b of sequence numbers, which wrap (RFC 9293, 3.4). */
