@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Packets to layers: which layer is next, where payloads end. Building is build.c. */
 #include "proto/layers_inside.h"
-#include "proto/layers_quick.h"
 
 #include <string.h>
 
@@ -160,20 +159,8 @@ static int decode_frame(struct pfg_decode *decode, const struct pfg_packet *pack
     return pfg_decode_given(decode, pfg_layer(PFG_LAYER_FRAME), packet->bytes, values) ? 0 : -1;
 }
 
-/* The straight way, unless a packet is known to be none that goes it. */
-static inline bool go_straight(const struct pfg_packet *packet, struct pfg_flow *flow)
-{
-    if (packet->ahead)
-        *flow = *packet->ahead;
-    else
-        pfg_layers_ahead(packet->bytes, packet->caplen, packet->len, packet->link_type, flow);
-    return flow->header_layer != 0;
-}
-
-/* pfg_layers_some for any packet. By itself, the straight way needs nothing on the stack. */
-__attribute__((noinline)) static int climb_some(struct pfg_decode *decode,
-                                                const struct pfg_packet *packet,
-                                                struct pfg_flow *flow, struct pfg_layers_ask ask)
+int pfg_climb_some(struct pfg_decode *decode, const struct pfg_packet *packet,
+                   struct pfg_flow *flow, struct pfg_layers_ask ask)
 {
     struct pfg_climb c;
     c.lines = false;
@@ -188,16 +175,6 @@ __attribute__((noinline)) static int climb_some(struct pfg_decode *decode,
     return climb_packet(&c, decode, packet, flow);
 }
 
-int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow, struct pfg_layers_ask ask)
-{
-    const uint32_t looked_at = PFG_QUICK_LAYERS | 1u << PFG_LAYER_FRAME;
-    if (!((ask.values | ask.heads) & looked_at) && !packet->verify_checksums &&
-        go_straight(packet, flow))
-        return 0;
-    return climb_some(decode, packet, flow, ask);
-}
-
 int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet,
                       struct pfg_flow *flow)
 {
@@ -205,10 +182,8 @@ int pfg_layers_decode(struct pfg_decode *decode, const struct pfg_packet *packet
     return pfg_layers_some(decode, packet, flow, all);
 }
 
-/* pfg_layers_line for any packet. */
-__attribute__((noinline)) static int climb_line(struct pfg_decode *decode,
-                                                const struct pfg_packet *packet,
-                                                struct pfg_flow *flow, uint32_t values)
+int pfg_climb_line(struct pfg_decode *decode, const struct pfg_packet *packet,
+                   struct pfg_flow *flow, uint32_t values)
 {
     const uint32_t transport = 1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP;
     struct pfg_climb c;
@@ -221,18 +196,6 @@ __attribute__((noinline)) static int climb_line(struct pfg_decode *decode,
         return r;
     pfg_decode_reset(decode);
     return pfg_layers_decode(decode, packet, flow);
-}
-
-int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
-                    struct pfg_flow *flow, uint32_t values)
-{
-    if (!values && !packet->verify_checksums && go_straight(packet, flow)) {
-        int r = pfg_quick_line(decode, flow);
-        if (r)
-            return r < 0 ? -1 : 0;
-        pfg_decode_reset(decode);
-    }
-    return climb_line(decode, packet, flow, values);
 }
 
 int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,

@@ -62,6 +62,12 @@ struct pfg_layer_code {
     bool transport;
 };
 
+/* layers.c: pfg_layers_some and pfg_layers_line, whatever the packet is like. */
+int pfg_climb_some(struct pfg_decode *decode, const struct pfg_packet *packet,
+                   struct pfg_flow *flow, struct pfg_layers_ask ask);
+int pfg_climb_line(struct pfg_decode *decode, const struct pfg_packet *packet,
+                   struct pfg_flow *flow, uint32_t values);
+
 extern const struct pfg_layer_code pfg_layer_codes[PFG_LAYER_COUNT];
 
 #endif

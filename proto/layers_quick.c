@@ -4,6 +4,12 @@
 
 #include "proto/layers_inside.h"
 
+/* The layers that this way leaves behind it without a look at their values. */
+enum {
+    LAYERS = 1 << PFG_LAYER_ETH | 1 << PFG_LAYER_SLL | 1 << PFG_LAYER_SLL2 | 1 << PFG_LAYER_IP |
+             1 << PFG_LAYER_IP6 | 1 << PFG_LAYER_TCP | 1 << PFG_LAYER_UDP
+};
+
 /* What must be so of a header: (eight bytes of it ^ expect) & must is 0. */
 struct test {
     uint64_t must, expect;
@@ -311,7 +317,9 @@ static int decode_options(struct pfg_decode *decode, struct pfg_flow *flow,
     return 1;
 }
 
-int pfg_quick_line(struct pfg_decode *decode, struct pfg_flow *flow)
+/* Appends the transport's pdu: its head, and its options if it has some. 1; 0: something is wrong
+ * with it, and the packet has to go the other way; -1 when memory is out. */
+static inline int append_transport(struct pfg_decode *decode, struct pfg_flow *flow)
 {
     bool tcp = flow->header_layer == PFG_LAYER_TCP;
     const struct pfg_proto *proto = tcp ? known.tcp.proto : known.udp.proto;
@@ -327,4 +335,36 @@ int pfg_quick_line(struct pfg_decode *decode, struct pfg_flow *flow)
         pdu->head_derived = flow->payload_wire;
     flow->transport_pdu = decode->pdu_count - 1;
     return 1;
+}
+
+/* The straight way, unless a packet is known to be none that goes it. */
+static inline bool go_straight(const struct pfg_packet *packet, struct pfg_flow *flow)
+{
+    if (packet->ahead)
+        *flow = *packet->ahead;
+    else
+        pfg_layers_ahead(packet->bytes, packet->caplen, packet->len, packet->link_type, flow);
+    return flow->header_layer != 0;
+}
+
+int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow, struct pfg_layers_ask ask)
+{
+    const uint32_t looked_at = LAYERS | 1u << PFG_LAYER_FRAME;
+    if (!((ask.values | ask.heads) & looked_at) && !packet->verify_checksums &&
+        go_straight(packet, flow))
+        return 0;
+    return pfg_climb_some(decode, packet, flow, ask);
+}
+
+int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
+                    struct pfg_flow *flow, uint32_t values)
+{
+    if (!values && !packet->verify_checksums && go_straight(packet, flow)) {
+        int r = append_transport(decode, flow);
+        if (r)
+            return r < 0 ? -1 : 0;
+        pfg_decode_reset(decode);
+    }
+    return pfg_climb_line(decode, packet, flow, values);
 }

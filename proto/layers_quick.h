@@ -10,19 +10,8 @@
 
 #include "proto/layers.h"
 
-/* The layers that this way leaves behind it without a look at their values. */
-enum {
-    PFG_QUICK_LAYERS = 1 << PFG_LAYER_ETH | 1 << PFG_LAYER_SLL | 1 << PFG_LAYER_SLL2 |
-                       1 << PFG_LAYER_IP | 1 << PFG_LAYER_IP6 | 1 << PFG_LAYER_TCP |
-                       1 << PFG_LAYER_UDP
-};
-
 /* Reads the rows, for pfg_layers_ahead(), which is the way without what is decoded. Without them as
  * they are thought of here, no packet takes this way. */
 void pfg_quick_learn(void);
-
-/* Appends the transport's pdu: its head, and its options if it has some. 1; 0: something is wrong
- * with it, and the packet has to go the other way; -1 when memory is out. */
-int pfg_quick_line(struct pfg_decode *decode, struct pfg_flow *flow);
 
 #endif

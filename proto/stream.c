@@ -267,14 +267,12 @@ static inline void begin(struct pfg_streams *streams, uint64_t time_ns)
 
 struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment)
 {
-    const struct pfg_ends ends = { segment->src, segment->dst, segment->sport, segment->dport,
-                                   segment->family };
     struct pfg_place place;
     struct pfg_way *way;
     bool good;
 
     begin(streams, segment->time_ns);
-    pfg_place_find(streams, &place, &ends);
+    pfg_place_of(streams, segment, &place);
     way = pfg_way_find(streams, &place);
     if (way == NULL)
         return NULL;
@@ -283,14 +281,6 @@ struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg
     else
         good = add_any(streams, way, segment);
     return good ? &way->stream : NULL;
-}
-
-void pfg_streams_place(const struct pfg_streams *streams, const struct pfg_flow *flow,
-                       struct pfg_place *place)
-{
-    const struct pfg_ends ends = { flow->src, flow->dst, flow->sport, flow->dport, flow->family };
-
-    pfg_place_find(streams, place, &ends);
 }
 
 /* By itself: what it needs on the stack is not the common way's. */

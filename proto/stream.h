@@ -102,9 +102,9 @@ struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg
 /* Where the connection of a segment belongs, and which way the segment goes. */
 struct pfg_place {
     struct pfg_stream_key {
-        uint64_t low[2],
-            high[2];   /* addresses of both ends, in an order that is the same for both */
-        uint64_t rest; /* directions; both ports and the family */
+        /* addresses of both ends, the lower first, two words each, so that it is the same for both
+         * directions; both ports and the family */
+        uint64_t words[5];
     } key;
     unsigned hash, which;
 };

@@ -7,7 +7,10 @@
 #include <utlist.h>
 
 #include "proto/cursor.h"
+#include "proto/layers.h"
 #include "proto/stream_way.h"
+
+enum { KEY_WORDS = sizeof(struct pfg_stream_key) / sizeof(uint64_t) };
 
 _Static_assert(sizeof(struct pfg_connection) == 384, "a connection is six lines of the cache");
 _Static_assert(offsetof(struct pfg_connection, ways) == 128 &&
@@ -57,49 +60,54 @@ void pfg_connections_free(struct pfg_streams *streams)
 
 /* ---- Finding a connection ---------------------------------------------------------------- */
 
-/* An address in words, in the order of its bytes. */
-static inline void put_address(uint64_t *words, bool six, const uint8_t *address)
+/* Which of two numbers of two words is the greater one: 0 none, -1 the second. */
+static inline int compare(uint64_t a0, uint64_t a1, uint64_t b0, uint64_t b1)
 {
-    if (six) {
-        words[0] = pfg_get_be64(address);
-        words[1] = pfg_get_be64(address + 8);
-    } else {
-        words[0] = pfg_get_be32(address);
-        words[1] = 0;
-    }
+    if (a0 != b0)
+        return a0 > b0 ? 1 : -1;
+    return (a1 > b1) - (a1 < b1);
 }
 
-static inline unsigned hash_of(const struct pfg_streams *streams, const struct pfg_stream_key *key)
+/* Addresses are compared in the order of their bytes. */
+static inline void fill_place(const struct pfg_streams *streams, struct pfg_place *place,
+                              unsigned family, const uint8_t *src, const uint8_t *dst,
+                              uint64_t sport, uint64_t dport)
 {
-    const uint64_t words[PFG_STREAM_KEY_WORDS] = { key->low[0], key->low[1], key->high[0],
-                                                   key->high[1], key->rest };
+    bool six = family == 6;
+    uint64_t src0 = six ? pfg_get_be64(src) : pfg_get_be32(src);
+    uint64_t dst0 = six ? pfg_get_be64(dst) : pfg_get_be32(dst);
+    uint64_t src1 = six ? pfg_get_be64(src + 8) : 0, dst1 = six ? pfg_get_be64(dst + 8) : 0;
+    int order = compare(src0, src1, dst0, dst1);
+    bool turned = order != 0 ? order > 0 : sport > dport;
+    uint64_t *words = place->key.words;
 
-    return pfg_hash_words(&streams->secret, words, PFG_STREAM_KEY_WORDS);
-}
-
-void pfg_place_find(const struct pfg_streams *streams, struct pfg_place *place,
-                    const struct pfg_ends *ends)
-{
-    uint64_t src[2], dst[2], sport = ends->sport, dport = ends->dport;
-    bool turned;
-
-    put_address(src, ends->family == 6, ends->src);
-    put_address(dst, ends->family == 6, ends->dst);
-    turned = src[0] != dst[0]   ? src[0] > dst[0]
-             : src[1] != dst[1] ? src[1] > dst[1]
-                                : sport > dport;
-    place->key = turned ? (struct pfg_stream_key){ { dst[0], dst[1] }, { src[0], src[1] }, 0 }
-                        : (struct pfg_stream_key){ { src[0], src[1] }, { dst[0], dst[1] }, 0 };
-    place->key.rest = (turned ? dport | sport << 16 : sport | dport << 16) | (uint64_t)ends->family
-                                                                                 << 32;
-    place->hash = hash_of(streams, &place->key);
+    words[0] = turned ? dst0 : src0;
+    words[1] = turned ? dst1 : src1;
+    words[2] = turned ? src0 : dst0;
+    words[3] = turned ? src1 : dst1;
+    words[4] = (turned ? dport | sport << 16 : sport | dport << 16) | (uint64_t)family << 32;
+    place->hash = pfg_hash_words(&streams->secret, words, KEY_WORDS);
     place->which = turned;
+}
+
+void pfg_streams_place(const struct pfg_streams *streams, const struct pfg_flow *flow,
+                       struct pfg_place *place)
+{
+    fill_place(streams, place, flow->family, flow->src, flow->dst, flow->sport, flow->dport);
+}
+
+void pfg_place_of(const struct pfg_streams *streams, const struct pfg_segment *segment,
+                  struct pfg_place *place)
+{
+    fill_place(streams, place, segment->family, segment->src, segment->dst, segment->sport,
+               segment->dport);
 }
 
 static inline bool same_key(const struct pfg_stream_key *a, const struct pfg_stream_key *b)
 {
-    return ((a->low[0] ^ b->low[0]) | (a->low[1] ^ b->low[1]) | (a->high[0] ^ b->high[0]) |
-            (a->high[1] ^ b->high[1]) | (a->rest ^ b->rest)) == 0;
+    return ((a->words[0] ^ b->words[0]) | (a->words[1] ^ b->words[1]) |
+            (a->words[2] ^ b->words[2]) | (a->words[3] ^ b->words[3]) |
+            (a->words[4] ^ b->words[4])) == 0;
 }
 
 /* A direction as it is before its first segment; what the other side had acknowledged of it is
@@ -136,8 +144,8 @@ new_connection(struct pfg_streams *streams, const struct pfg_stream_key *key, un
     memset(connection, 0, sizeof *connection);
     ways = connection->ways;
     connection->key = *key;
-    ways[0].stream.sport = ways[1].stream.dport = (uint16_t)key->rest;
-    ways[0].stream.dport = ways[1].stream.sport = (uint16_t)(key->rest >> 16);
+    ways[0].stream.sport = ways[1].stream.dport = (uint16_t)key->words[KEY_WORDS - 1];
+    ways[0].stream.dport = ways[1].stream.sport = (uint16_t)(key->words[KEY_WORDS - 1] >> 16);
     ways[0].stream.back = &ways[1].stream;
     ways[1].stream.back = &ways[0].stream;
     ways[1].stream.side = 1;

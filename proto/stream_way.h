@@ -40,8 +40,6 @@ struct pfg_way {
     uint32_t chunk_count;
 };
 
-enum { PFG_STREAM_KEY_WORDS = sizeof(struct pfg_stream_key) / sizeof(uint64_t) };
-
 /* In six lines of the processor's cache: the first is what every segment looks at, and two are each
  * direction's, see there. */
 struct pfg_connection {
@@ -53,13 +51,6 @@ struct pfg_connection {
     struct pfg_connection *prev, *next; /* in one of the two lists of struct pfg_streams */
     UT_hash_handle hh;
     struct pfg_way ways[2]; /* from low, from high */
-};
-
-/* Who sends a segment to whom. */
-struct pfg_ends {
-    const uint8_t *src, *dst;
-    uint16_t sport, dport;
-    uint8_t family;
 };
 
 /* Memory for connections, in blocks of which each is larger than the one before, up to a page as
@@ -113,9 +104,9 @@ static inline struct pfg_way *pfg_way_back(const struct pfg_way *way)
     return (struct pfg_way *)(void *)way->stream.back;
 }
 
-/* Finds where a segment's connection belongs. */
-void pfg_place_find(const struct pfg_streams *streams, struct pfg_place *place,
-                    const struct pfg_ends *ends);
+/* pfg_streams_place of a segment. */
+void pfg_place_of(const struct pfg_streams *streams, const struct pfg_segment *segment,
+                  struct pfg_place *place);
 /* The direction of a connection that a segment goes in; of a new one where there is none. NULL:
  * memory is out. */
 struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_place *place);
