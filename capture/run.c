@@ -169,15 +169,22 @@ static void on_packet(struct capture_run *run, struct capture_packet *packet)
         run->stopped = true;
 }
 
-static void check_output(struct capture_run *run)
+/* The standard output cannot be written. */
+static void fail_output(struct capture_run *run)
 {
-    if (run->out.error == 0 || run->failed)
+    if (run->failed)
         return;
     run->stopped = true;
     if (run->out.error == -EPIPE) /* who read it has gone */
         return;
     run->failed = true;
     pfg_fail_errno(run->out.error, NULL, "cannot write the standard output");
+}
+
+static inline void check_output(struct capture_run *run)
+{
+    if (run->out.error != 0)
+        fail_output(run);
 }
 
 /* ---- The loop ----------------------------------------------------------------------------- */

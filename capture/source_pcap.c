@@ -83,8 +83,8 @@ static inline bool take_lengths(struct pcap_source *pcap, const uint8_t *header)
     return caplen <= pcap->caplen_max;
 }
 
-/* Reads the next record, which was not there when the one before it was handed out. */
-static enum capture_next read_record(struct pcap_source *pcap)
+/* Reads the next record, which was not there when the one before it was handed out; seldom. */
+__attribute__((noinline)) static enum capture_next read_record(struct pcap_source *pcap)
 {
     struct capture_input *input = pcap->input;
     const uint8_t *header = capture_input_need(input, pcap->header_size);

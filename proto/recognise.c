@@ -124,7 +124,8 @@ static size_t ported_count[2];
 static uint8_t port_known[2][65536 / 8];
 static struct anywhere {
     const struct pfg_proto *proto;
-    const struct pfg_shape *shape; /* NULL: known by a mark */
+    const struct pfg_shape *shape; /* NULL: known by a mark, of which the first eight bytes tell: */
+    uint64_t must, expect;         /* see struct header */
 } anywhere[PFG_PROTOS_MAX];
 static size_t anywhere_count;
 
@@ -168,8 +169,12 @@ int pfg_recognise_learn(struct pfg_proto *proto)
         learn_port(PFG_TCP, proto->def->tcp_ports[k], proto);
     }
     if (proto->def->any_port || proto->def->by_shape)
-        anywhere[anywhere_count++] =
-            (struct anywhere){ proto, proto->def->by_shape ? shape : NULL };
+        anywhere[anywhere_count++] = (struct anywhere){
+            proto,
+            proto->def->by_shape ? shape : NULL,
+            headers[proto->index].must,
+            headers[proto->index].expect,
+        };
     return 0;
 }
 
@@ -243,25 +248,37 @@ static const struct pfg_proto *best_on_port(enum pfg_transport transport, uint16
     return best;
 }
 
-/* Whether bytes begin with what a protocol is known by, as far as the first eight tell. */
-static inline bool may_be(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
+/* Whether bytes may be what is looked for: as far as the first eight of them tell, or the counts.
+ */
+static inline bool may_be(const struct anywhere *at, enum pfg_transport transport,
+                          const uint8_t *bytes, size_t size)
 {
-    const struct header *header = &headers[proto->index];
-    return size < 8 || !((pfg_get_be64(bytes) ^ header->expect) & header->must);
+    if (at->shape)
+        return transport == PFG_UDP && pfg_shape_counts_fit(at->shape, bytes, size);
+    return size < 8 || !((pfg_get_be64(bytes) ^ at->expect) & at->must);
 }
 
-/* What is looked for on every port. By itself, like what is below, so that neither way saves the
- * registers that the other one needs. */
-__attribute__((noinline)) static const struct pfg_proto *
-find_anywhere(enum pfg_transport transport, const uint8_t *bytes, size_t size)
+/* From one that may be it on. */
+__attribute__((noinline)) static const struct pfg_proto *find_from(const struct anywhere *at,
+                                                                   enum pfg_transport transport,
+                                                                   const uint8_t *bytes,
+                                                                   size_t size)
 {
-    for (const struct anywhere *at = anywhere, *end = at + anywhere_count; at < end; at++) {
-        if (at->shape
-                ? transport == PFG_UDP && pfg_shape_counts_fit(at->shape, bytes, size) &&
-                      pfg_fits_shape(at->proto, bytes, size)
-                : may_be(at->proto, bytes, size) && pfg_recognise(at->proto, bytes, size, false))
+    for (; at < anywhere + anywhere_count; at++)
+        if (at->shape ? transport == PFG_UDP && pfg_fits_shape(at->proto, bytes, size)
+                      : pfg_recognise(at->proto, bytes, size, false))
             return at->proto;
-    }
+    return NULL;
+}
+
+/* What is looked for on every port. What is rare stands by itself, here and below, so that nearly
+ * all bytes are sent away without a register saved. */
+static inline const struct pfg_proto *find_anywhere(enum pfg_transport transport,
+                                                    const uint8_t *bytes, size_t size)
+{
+    for (const struct anywhere *at = anywhere, *end = at + anywhere_count; at < end; at++)
+        if (may_be(at, transport, bytes, size))
+            return find_from(at, transport, bytes, size);
     return NULL;
 }
 

@@ -47,10 +47,11 @@ void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *con
 
 void pfg_connections_free(struct pfg_streams *streams)
 {
-    struct pfg_connection *connection = streams->table, *next;
+    size_t bare = streams->table_bytes + HASH_COUNT(streams->table) * sizeof *streams->table;
+    struct pfg_connection *connection = streams->table;
 
-    for (; connection != NULL; connection = next) {
-        next = connection->hh.next;
+    /* Most keep nothing, and need not be fetched once more. */
+    for (; connection != NULL && streams->figures.memory > bare; connection = connection->hh.next) {
         pfg_way_drop(streams, &connection->ways[0]);
         pfg_way_drop(streams, &connection->ways[1]);
     }
