@@ -34,9 +34,16 @@ static bool field_fits(const struct pfg_field *field, const uint8_t *bytes, size
  * the other rows are left. */
 static struct header {
     uint64_t must, expect; /* (the first eight bytes ^ expect) & must is 0 */
-    uint32_t size;         /* bytes that all this looks at */
+    uint32_t size;         /* bytes that all this looks at, 8 at least */
     uint32_t marks;
-    uint32_t rest; /* how many of the protocol's tells are left: the last ones */
+    uint32_t left_count;
+    struct left {
+        const struct pfg_field *field; /* NULL: a number that is only to be one of few, which is */
+        const struct pfg_names
+            *closed; /* eight bytes >> shift & mask; NULL: it need not have a name */
+        uint64_t mask, most;
+        uint32_t at, shift;
+    } * left;
 } headers[PFG_PROTOS_MAX];
 
 /* A row of a header as far as it is there. */
@@ -61,9 +68,14 @@ bool pfg_recognise(const struct pfg_proto *proto, const uint8_t *bytes, size_t s
         return header_fits(proto, bytes, size);
     if ((pfg_get_be64(bytes) ^ header->expect) & header->must)
         return false; /* nearly everything that is another protocol's */
-    for (uint32_t i = proto->tell_count - header->rest; i < proto->tell_count; i++)
-        if (!field_fits(proto->tells[i], bytes, size, &marks))
+    for (const struct left *left = header->left, *end = left + header->left_count; left < end;
+         left++) {
+        uint64_t value = pfg_get_be64(bytes + left->at) >> left->shift & left->mask;
+        if (left->field
+                ? !field_fits(left->field, bytes, size, &marks)
+                : (left->closed && !pfg_name_find(left->closed, value)) || value > left->most)
             return false;
+    }
     return marks > 0;
 }
 
@@ -94,18 +106,41 @@ static bool take_mark(struct header *header, const struct pfg_field *field)
     return true;
 }
 
-static void learn_header(const struct pfg_proto *proto)
+/* What is left to look at of a header. */
+static void leave(struct header *header, const struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+    uint32_t width = width_of(field), at = field->offset;
+    struct left *left = &header->left[header->left_count++];
+
+    if (row->kind == PFG_MAGIC || row->kind == PFG_CONST || row->order != PFG_BIG || width == 0 ||
+        width > 8 || (row->closed && !field->names)) {
+        left->field = field;
+        return;
+    }
+    left->at = at < header->size - 8 ? at : header->size - 8;
+    left->shift = 8 * (8 - (at - left->at) - width) + (row->bits ? field->bits_shift : 0u);
+    left->mask = row->bits ? field->bits_mask : UINT64_MAX >> (64 - 8 * width);
+    left->most = row->kind == PFG_LENGTH && row->max ? row->max : UINT64_MAX;
+    left->closed = row->closed ? field->names : NULL;
+}
+
+/* 0, or -1 when memory is out. */
+static int learn_header(const struct pfg_proto *proto)
 {
     struct header *header = &headers[proto->index];
-    uint32_t i = 0;
 
-    while (i < proto->tell_count && take_mark(header, proto->tells[i]))
-        i++;
-    header->rest = proto->tell_count - i;
+    header->left = pfg_registry_alloc(proto->tell_count + (size_t)1, sizeof *header->left);
+    if (!header->left)
+        return -1;
     header->size = 8;
-    for (i = 0; i < proto->tell_count; i++)
+    for (uint32_t i = 0; i < proto->tell_count; i++)
         if (proto->tells[i]->offset + width_of(proto->tells[i]) > header->size)
             header->size = proto->tells[i]->offset + width_of(proto->tells[i]);
+    for (uint32_t i = 0; i < proto->tell_count; i++)
+        if (!take_mark(header, proto->tells[i]))
+            leave(header, proto->tells[i]);
+    return 0;
 }
 
 /* ---- By port ---- */
@@ -162,7 +197,8 @@ int pfg_recognise_learn(struct pfg_proto *proto)
     for (uint32_t i = 0; i < proto->table.count; i++)
         if (tells(&proto->table.fields[i]))
             proto->tells[proto->tell_count++] = &proto->table.fields[i];
-    learn_header(proto);
+    if (learn_header(proto) < 0)
+        return -1;
     const struct pfg_shape *shape = pfg_shape_learn(proto);
     for (int k = 0; k < PORTS; k++) {
         learn_port(PFG_UDP, proto->def->udp_ports[k], proto);
