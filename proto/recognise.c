@@ -92,8 +92,8 @@ static bool take_mark(struct header *header, const struct pfg_field *field)
     uint32_t width = width_of(field);
 
     if ((row->kind != PFG_MAGIC && (row->kind != PFG_CONST || row->order != PFG_BIG)) ||
-        width == 0 || field->offset + width > 8)
-        return false;
+        width == 0 || field->offset + width > 8 || (row->kind == PFG_MAGIC && !row->text))
+        return false; /* without a text the definition is refused */
     uint64_t expect =
         row->kind == PFG_CONST ? row->init : pfg_get_be((const uint8_t *)row->text, width);
     uint64_t mask = row->bits ? field->bits_mask : UINT64_MAX >> (64 - 8 * width);
