@@ -6,15 +6,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pfg_decode *decode = fuzz_decode();
     struct pfg_packet packet;
-    struct pfg_flow flow, light;
+    struct pfg_flow flow, light, line;
     if (!fuzz_packet(data, size, &packet))
         return 0;
     pfg_layers_some(decode, &packet, &light,
                     (struct pfg_layers_ask){ data[0] / 11, data[0] * 77u });
     pfg_decode_reset(decode);
+    pfg_layers_line(decode, &packet, &line, 0);
+    pfg_decode_reset(decode);
     pfg_layers_decode(decode, &packet, &flow);
     if (flow.payload_size > flow.payload_wire || flow.payload_size > packet.caplen ||
-        flow.payload != light.payload || flow.payload_size != light.payload_size)
+        flow.payload != light.payload || flow.payload_size != light.payload_size ||
+        flow.payload != line.payload || flow.payload_size != line.payload_size ||
+        flow.sport != line.sport || flow.tcp_seq != line.tcp_seq)
         abort();
     if (flow.fragment)
         pfg_layers_transport(decode, flow.payload, flow.payload_size, &flow);

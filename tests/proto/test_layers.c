@@ -260,8 +260,8 @@ static void read_lightly(const struct layer_case *c, const uint8_t *bytes, uint3
         { 1u << PFG_LAYER_UDP | 1, 1u << PFG_LAYER_IP },
         { 0, PFG_LAYERS_ALL },
     };
-    const struct pfg_packet packet = { bytes, size, wire, c->link, 0, 1, false };
-    struct pfg_flow full, light;
+    struct pfg_packet packet = { bytes, size, wire, c->link, 0, 1, false };
+    struct pfg_flow full, light, ahead;
 
     pfg_decode_reset(lib_decode());
     CU_ASSERT_FATAL(pfg_layers_decode(lib_decode(), &packet, &full) == 0);
@@ -276,6 +276,12 @@ static void read_lightly(const struct layer_case *c, const uint8_t *bytes, uint3
     pfg_decode_reset(lib_decode());
     CU_ASSERT_FATAL(pfg_layers_line(lib_decode(), &packet, &light, 0) == 0);
     CU_ASSERT(same_flow(&full, &light));
+    pfg_layers_ahead(bytes, size, wire, c->link, &ahead);
+    packet.ahead = &ahead;
+    pfg_decode_reset(lib_decode());
+    CU_ASSERT_FATAL(pfg_layers_line(lib_decode(), &packet, &light, 0) == 0);
+    CU_ASSERT(same_flow(&full, &light));
+    packet.ahead = NULL;
     read_heads(c, &packet);
 }
 
