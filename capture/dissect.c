@@ -176,6 +176,8 @@ int capture_dissect_messages(struct capture_dissect *dissect, const struct pfg_p
 void capture_dissect_ahead(struct capture_dissect *dissect, const struct pfg_packet *packet,
                            const uint8_t *next, uint32_t caplen, uint32_t len)
 {
+    if (!pfg_layers_straight(dissect->options.layers) || dissect->options.checksums)
+        return;
     dissect->ahead_bytes = next;
     dissect->ahead_number = packet->number + 1;
     pfg_layers_ahead(next, caplen, len, packet->link_type, &dissect->ahead);

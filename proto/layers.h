@@ -137,6 +137,16 @@ enum pfg_layer_id {
 };
 const struct pfg_proto *pfg_layer(enum pfg_layer_id id);
 
+/* Whether packets may go the straight way (layers_quick.h), which has no values of these layers;
+ * otherwise it is of no use to look at one ahead. */
+static inline bool pfg_layers_straight(struct pfg_layers_ask ask)
+{
+    const uint32_t passed = 1u << PFG_LAYER_FRAME | 1u << PFG_LAYER_ETH | 1u << PFG_LAYER_SLL |
+                            1u << PFG_LAYER_SLL2 | 1u << PFG_LAYER_IP | 1u << PFG_LAYER_IP6 |
+                            1u << PFG_LAYER_TCP | 1u << PFG_LAYER_UDP;
+    return !((ask.values | ask.heads) & passed);
+}
+
 /* A layer's field that C code must name: rows are addressed by these, in the order of their
  * table in network.h (a check at start compares). Use pfg_layer_field. */
 enum pfg_layer_field_id {

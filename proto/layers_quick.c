@@ -4,12 +4,6 @@
 
 #include "proto/layers_inside.h"
 
-/* The layers that this way leaves behind it without a look at their values. */
-enum {
-    LAYERS = 1 << PFG_LAYER_ETH | 1 << PFG_LAYER_SLL | 1 << PFG_LAYER_SLL2 | 1 << PFG_LAYER_IP |
-             1 << PFG_LAYER_IP6 | 1 << PFG_LAYER_TCP | 1 << PFG_LAYER_UDP
-};
-
 /* What must be so of a header: (eight bytes of it ^ expect) & must is 0. */
 struct test {
     uint64_t must, expect;
@@ -350,9 +344,7 @@ static inline bool go_straight(const struct pfg_packet *packet, struct pfg_flow 
 int pfg_layers_some(struct pfg_decode *decode, const struct pfg_packet *packet,
                     struct pfg_flow *flow, struct pfg_layers_ask ask)
 {
-    const uint32_t looked_at = LAYERS | 1u << PFG_LAYER_FRAME;
-    if (!((ask.values | ask.heads) & looked_at) && !packet->verify_checksums &&
-        go_straight(packet, flow))
+    if (pfg_layers_straight(ask) && !packet->verify_checksums && go_straight(packet, flow))
         return 0;
     return pfg_climb_some(decode, packet, flow, ask);
 }
