@@ -119,6 +119,13 @@ static bool has_enough(const struct capture_run *run)
            ledger->read - ledger->filtered - ledger->left >= run->config->count;
 }
 
+static void fail_decode(struct capture_run *run, const struct pfg_packet *packet)
+{
+    pfg_fail("cannot decode packet %" PRIu64 ": out of memory; lower --stream-memory",
+             packet->number);
+    run->failed = run->stopped = true;
+}
+
 /* What is in the packet. What is looked up for the summary comes nearer on the way, and so does
  * what the next packet needs, where that is there already. */
 static void decode_packet(struct capture_run *run, struct capture_packet *packet)
@@ -132,11 +139,8 @@ static void decode_packet(struct capture_run *run, struct capture_packet *packet
     if (packet->next != NULL)
         capture_dissect_ahead(&run->dissect, &packet->packet, packet->next, packet->next_caplen,
                               packet->next_len);
-    if (result == 0 || run->failed)
-        return;
-    pfg_fail("cannot decode packet %" PRIu64 ": out of memory; lower --stream-memory",
-             packet->packet.number);
-    run->failed = run->stopped = true;
+    if (result != 0 && !run->failed)
+        fail_decode(run, &packet->packet);
 }
 
 static void on_packet(struct capture_run *run, struct capture_packet *packet)
