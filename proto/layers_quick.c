@@ -300,8 +300,13 @@ void pfg_layers_ahead(const uint8_t *bytes, uint32_t caplen, uint32_t len, uint3
 static int decode_options(struct pfg_decode *decode, struct pfg_flow *flow,
                           const struct pfg_proto *proto, uint32_t left)
 {
-    struct pfg_pdu *pdu = pfg_decode_message(decode, proto, flow->header, left, left,
-                                             PFG_DECODE_NO_CHECKSUM | PFG_DECODE_HEAD);
+    struct pfg_pdu *pdu = flow->header_size <= left
+                              ? pfg_decode_patterned(decode, proto, flow->header, flow->header_size,
+                                                     left >= proto->table.fields->run->size + 8u)
+                              : NULL;
+    if (!pdu)
+        pdu = pfg_decode_message(decode, proto, flow->header, left, left,
+                                 PFG_DECODE_NO_CHECKSUM | PFG_DECODE_HEAD);
     if (!pdu)
         return -1;
     if (!pdu->head)
