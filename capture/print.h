@@ -116,8 +116,8 @@ void capture_line_layer(struct capture_printer *printer, const struct capture_di
 /* TCP, where its ports are there, at to, without what is wrong with it. Returns its end. */
 char *capture_put_tcp(struct capture_printer *printer, const struct capture_dissect *dissect,
                       const struct pfg_pdu *pdu, char *to);
-/* print_options.c: the options of TCP, where it has some, at to. origin: of the numbers of the other
- * side in them. Returns their end. */
+/* print_options.c: the options of TCP, where it has some, at to. origin: of the numbers of the
+ * other side in them. Returns their end. */
 char *capture_put_options(struct capture_printer *printer, const struct pfg_decode *decode,
                           const struct pfg_pdu *pdu, char *to, uint32_t origin);
 /* What an IP packet carries that no layer tells of: a fragment, or a protocol by its name. */

@@ -180,8 +180,8 @@ static bool is_passed(const struct pfg_field *field)
            !(row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_POINTER);
 }
 
-/* The rows before one that is passed over lead behind it, but for those with values inside. Of sparse
- * messages, elements of arrays leave it out anyway. */
+/* The rows before one that is passed over lead behind it, but for those with values inside. Of
+ * sparse messages, elements of arrays leave it out anyway. */
 static void note_step(struct pfg_field *field)
 {
     for (unsigned i = 1; i <= field->index && is_passed(field + 1 - i); i++) {

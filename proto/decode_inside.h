@@ -33,7 +33,7 @@ struct pfg_walk {
     uint32_t checksum;   /* index of the checksum's value; UINT32_MAX: none */
     uint32_t size;       /* bytes from base on that can be read */
     const struct pfg_value *values_end; /* where the list's room ends */
-    struct pfg_known_name known; /* a name that was read */
+    struct pfg_known_name known;        /* a name that was read */
 };
 
 /* What a table's fields referred to so far: the index of each field's value. */
@@ -129,8 +129,8 @@ uint32_t pfg_walk_head(struct pfg_walk *w);
  * happened: it does not fit, or something is wrong with it, and the general way, row by row, tells
  * what. */
 bool pfg_walk_run(struct pfg_walk *w, const struct pfg_run *run, uint32_t start);
-/* Reads elements of an array by their plan (plan.h), at most most of them, and appends their values.
- * Returns how many; the next one, if there is one, is to be walked row by row. */
+/* Reads elements of an array by their plan (plan.h), at most most of them, and appends their
+ * values. Returns how many; the next one, if there is one, is to be walked row by row. */
 uint64_t pfg_walk_elements(struct pfg_walk *w, const struct pfg_field *array, uint64_t most);
 /* The same with one group. False, and nothing has happened: it is to be walked. */
 bool pfg_walk_planned(struct pfg_walk *w, const struct pfg_field *group);
@@ -146,8 +146,8 @@ void pfg_read_packed(struct pfg_walk *w, const struct pfg_field *field,
 void pfg_read_rdata(struct pfg_walk *w, const struct pfg_field *field,
                     const struct pfg_seen *outer);
 
-/* Reads a message of a protocol that has a plan, and appends its pdu. NULL, and nothing has happened:
- * there is more to it than the plan says, or something is wrong. */
+/* Reads a message of a protocol that has a plan, and appends its pdu. NULL, and nothing has
+ * happened: there is more to it than the plan says, or something is wrong. */
 struct pfg_pdu *pfg_decode_whole(struct pfg_decode *decode, const struct pfg_proto *proto,
                                  const uint8_t *bytes, uint32_t size);
 

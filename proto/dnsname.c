@@ -20,7 +20,8 @@ enum {
     BLOCK = 16
 };
 
-/* labels: as in struct pfg_known_name, of what stands before the first pointer; NULL: not asked for.
+/* labels: as in struct pfg_known_name, of what stands before the first pointer; NULL: not asked
+ * for.
  */
 static inline int scan(const uint8_t *message, uint32_t size, uint32_t at, struct pfg_dnsname *name,
                        uint64_t *labels)

@@ -29,8 +29,8 @@ struct pfg_known_name {
 /* The same as pfg_dnsname_scan; where no name is known yet, this one may be it from now on. */
 int pfg_dnsname_scan_noting(const uint8_t *message, uint32_t size, uint32_t at,
                             struct pfg_dnsname *name, struct pfg_known_name *known);
-/* Where the name at at leads to, if it is nothing but a pointer into the known one; there is no need
- * to read that again. UINT32_MAX: it is another. */
+/* Where the name at at leads to, if it is nothing but a pointer into the known one; there is no
+ * need to read that again. UINT32_MAX: it is another. */
 static inline uint32_t pfg_dnsname_known(const uint8_t *message, uint32_t size, uint32_t at,
                                          const struct pfg_known_name *known)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pattern.h - inside proto/, and for who writes lines: what stands in the same places again and again, as the options of TCP
- * do, or all of a DNS message behind the name that it asks for. Of such bytes it is remembered which
- * of their bits decided what stands where and that nothing was wrong (kinds, lengths, counts), and
- * where their values stood. Others with the same bits there have the same values in the same places:
- * they are read in one go.
+ * pattern.h - inside proto/, and for who writes lines: what stands in the same places again and
+ * again, as the options of TCP do, or all of a DNS message behind the name that it asks for. Of
+ * such bytes it is remembered which of their bits decided what stands where and that nothing was
+ * wrong (kinds, lengths, counts), and where their values stood. Others with the same bits there
+ * have the same values in the same places: they are read in one go.
  */
 #ifndef PFG_PROTO_PATTERN_H
 #define PFG_PROTO_PATTERN_H
@@ -39,8 +39,8 @@ struct pfg_pattern {
 
 /* ---- Arrays ------------------------------------------------------------------------------ */
 
-/* Whether an array may have patterns: there is nothing in its elements whose size or rightness hangs
- * on more than single numbers. Its plan is made. */
+/* Whether an array may have patterns: there is nothing in its elements whose size or rightness
+ * hangs on more than single numbers. Its plan is made. */
 bool pfg_pattern_may(const struct pfg_field *array);
 /* Reads all of an array to the walk's limit, with its own value. False, and nothing has happened:
  * there is no such pattern. */
@@ -51,9 +51,9 @@ void pfg_pattern_learn(const struct pfg_walk *w, uint32_t at);
 
 /* ---- Messages ---------------------------------------------------------------------------- */
 
-/* The same of a message whose head, of head bytes, is read, and behind it a name of name bytes without
- * pointer, which is the walk's known one. Returns the place behind the values that it puts to v; NULL:
- * there is no such pattern. */
+/* The same of a message whose head, of head bytes, is read, and behind it a name of name bytes
+ * without pointer, which is the walk's known one. Returns the place behind the values that it puts
+ * to v; NULL: there is no such pattern. */
 struct pfg_value *pfg_pattern_message(const struct pfg_walk *w, uint32_t head, uint32_t name,
                                       struct pfg_value *v);
 /* Remembers a message that was read without a fault; v to end are the values behind its head. */
@@ -69,8 +69,8 @@ uint64_t pfg_pattern_steering(const struct pfg_field *field, uint64_t mask);
 /* Says that bits of the size bytes at at must be as they are in the pattern's bytes. */
 void pfg_pattern_must(struct pfg_pattern *p, const uint8_t *bytes, uint32_t at, uint32_t size,
                       uint64_t bits);
-/* Appends the form of a value that is a container, a number or bytes, and begins at at. False: it is
- * not of a few bytes. */
+/* Appends the form of a value that is a container, a number or bytes, and begins at at. False: it
+ * is not of a few bytes. */
 bool pfg_pattern_form(struct pfg_pattern *p, const struct pfg_value *v, const uint8_t *bytes,
                       uint32_t at);
 /* The pattern of the bytes; NULL: there is none. head: a message's, or NULL. */
@@ -78,15 +78,16 @@ const struct pfg_pattern *pfg_pattern_find(const void *of, enum pfg_view view, u
                                            const uint8_t *bytes, const uint8_t *head,
                                            uint32_t head_size);
 
-/* The number of a form whose pattern's bytes begin at bytes; eight bytes before them can be read. */
+/* The number of a form whose pattern's bytes begin at bytes; eight bytes before them can be read.
+ */
 static inline uint64_t pfg_form_number(const struct pfg_form *form, const uint8_t *bytes)
 {
     uint64_t raw = pfg_get_be64(bytes + form->offset + form->size - PFG_WORD);
     return (raw >> form->shift & form->mask) * form->scale + form->fixed;
 }
 
-/* Puts values that stand at pos, where their pattern's bytes begin, to v; eight bytes before them can
- * be read. */
+/* Puts values that stand at pos, where their pattern's bytes begin, to v; eight bytes before them
+ * can be read. */
 static inline struct pfg_value *pfg_pattern_put(struct pfg_value *v, const struct pfg_form *form,
                                                 const struct pfg_form *end, const uint8_t *base,
                                                 uint32_t pos)
