@@ -57,8 +57,20 @@ void capture_run_close(struct capture_run *run);
 int capture_show_begin(struct capture_run *run);
 void capture_show_packet(struct capture_run *run, const struct capture_packet *packet);
 /* What has to be seen of every packet, shown or not: requests, so that replies find them. counts:
- * the packet belongs into the summary. */
-void capture_show_look(struct capture_run *run, const struct capture_packet *packet, bool counts);
+ * the packet belongs into the summary. Most that are in none have nothing to be looked at. */
+void capture_show_look_at(struct capture_run *run, const struct capture_packet *packet,
+                          bool counts);
+static inline void capture_show_look(struct capture_run *run, const struct capture_packet *packet,
+                                     bool counts)
+{
+    const struct capture_dissect *dissect = &run->dissect;
+
+    run->pairing.latency_ns = UINT64_MAX;
+    if (run->track != NULL &&
+        (run->summary != NULL || dissect->decode.pdu_count > dissect->layers ||
+         (dissect->stream != NULL && (dissect->flow.tcp_flags & (PFG_TCP_SYN | PFG_TCP_RST)) != 0)))
+        capture_show_look_at(run, packet, counts);
+}
 void capture_show_end(struct capture_run *run);
 
 /* progress.c: how far reading has come, on a terminal. */

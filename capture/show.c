@@ -141,13 +141,10 @@ static void look_at_messages(struct capture_run *run, const struct capture_packe
         capture_summary_messages_end(run->summary, &run->dissect, &packet->packet);
 }
 
-void capture_show_look(struct capture_run *run, const struct capture_packet *packet, bool counts)
+void capture_show_look_at(struct capture_run *run, const struct capture_packet *packet, bool counts)
 {
     struct capture_dissect *dissect = &run->dissect;
 
-    run->pairing.latency_ns = UINT64_MAX;
-    if (run->track == NULL)
-        return;
     counts = counts && run->summary != NULL;
     if (counts)
         capture_summary_packet(run->summary, dissect, &packet->packet);

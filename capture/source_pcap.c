@@ -20,6 +20,7 @@ struct pcap_source {
     bool swapped;
     enum lengths lengths;
     uint32_t header_size; /* of a record */
+    bool usual;           /* not swapped, LENGTHS_RIGHT, RECORD_HEADER */
     uint32_t fraction_ns; /* ns in a unit of the fraction */
     uint32_t link_type, interface, caplen_max;
     uint64_t packets;
@@ -67,12 +68,16 @@ static enum capture_next damaged(struct pcap_source *pcap, uint32_t caplen)
     return CAPTURE_ERROR;
 }
 
-/* Takes the lengths of the record whose header that is; false: it cannot be so long. */
-static inline bool take_lengths(struct pcap_source *pcap, const uint8_t *header)
+/* Takes the lengths of the record whose header that is; false: it cannot be so long. usual: as
+ * pcap->usual is, or false. */
+static inline __attribute__((always_inline)) bool take_lengths(struct pcap_source *pcap,
+                                                               const uint8_t *header, bool usual)
 {
-    uint32_t caplen = get32(header + 8, pcap->swapped), len = get32(header + 12, pcap->swapped);
+    bool swapped = !usual && pcap->swapped;
+    uint32_t caplen = get32(header + 8, swapped), len = get32(header + 12, swapped);
 
-    if (pcap->lengths == LENGTHS_TURNED || (pcap->lengths == LENGTHS_EITHER && caplen > len)) {
+    if (!usual &&
+        (pcap->lengths == LENGTHS_TURNED || (pcap->lengths == LENGTHS_EITHER && caplen > len))) {
         uint32_t turned = caplen;
 
         caplen = len;
@@ -91,34 +96,41 @@ __attribute__((noinline)) static enum capture_next read_record(struct pcap_sourc
 
     if (header == NULL)
         return no_record(pcap, pcap->header_size);
-    if (!take_lengths(pcap, header))
+    if (!take_lengths(pcap, header, false))
         return damaged(pcap, pcap->caplen);
     if (capture_input_need(input, pcap->header_size + (size_t)pcap->caplen) == NULL)
         return no_record(pcap, pcap->header_size + (size_t)pcap->caplen);
     return CAPTURE_PACKET;
 }
 
-/* Whether all of the record behind the one that stands at record is there. */
-static inline bool is_next_there(struct pcap_source *pcap, const uint8_t *record)
+/* Hands out the packet whose record stands at header, whose lengths are known, and looks whether
+ * all of the record behind it is there. */
+static inline __attribute__((always_inline)) void take_packet(struct pcap_source *pcap,
+                                                              const uint8_t *header,
+                                                              struct capture_packet *packet,
+                                                              bool usual)
 {
-    size_t left = capture_input_have(pcap->input) - pcap->last;
+    bool swapped = !usual && pcap->swapped;
+    uint32_t header_size = usual ? (uint32_t)RECORD_HEADER : pcap->header_size;
+    size_t left;
 
-    return left >= pcap->header_size && take_lengths(pcap, record + pcap->last) &&
-           pcap->caplen <= left - pcap->header_size;
-}
-
-/* Puts down the packet whose record stands at header, whose lengths are known. */
-static inline void take_packet(const struct pcap_source *pcap, const uint8_t *header,
-                               struct capture_packet *packet)
-{
-    packet->packet.bytes = header + pcap->header_size;
+    packet->packet.bytes = header + header_size;
     packet->packet.caplen = pcap->caplen;
     packet->packet.len = pcap->len;
     packet->packet.link_type = pcap->link_type;
-    packet->packet.time_ns = (uint64_t)get32(header, pcap->swapped) * 1000000000U +
-                             (uint64_t)get32(header + 4, pcap->swapped) * pcap->fraction_ns;
+    packet->packet.time_ns = (uint64_t)get32(header, swapped) * 1000000000U +
+                             (uint64_t)get32(header + 4, swapped) * pcap->fraction_ns;
     packet->interface = pcap->interface;
     packet->options = NULL;
+    pcap->packets++;
+    pcap->last = header_size + (size_t)pcap->caplen;
+    left = capture_input_have(pcap->input) - pcap->last;
+    header += pcap->last;
+    pcap->there = left >= header_size && take_lengths(pcap, header, usual) &&
+                  pcap->caplen <= left - header_size;
+    packet->next = pcap->there ? header + header_size : NULL;
+    packet->next_caplen = pcap->caplen;
+    packet->next_len = pcap->len;
 }
 
 static enum capture_next pcap_next_packet(struct capture_source *source,
@@ -136,13 +148,10 @@ static enum capture_next pcap_next_packet(struct capture_source *source,
             return result;
     }
     header = pcap->input->buffer + pcap->input->at;
-    take_packet(pcap, header, packet);
-    pcap->packets++;
-    pcap->last = pcap->header_size + (size_t)pcap->caplen;
-    pcap->there = is_next_there(pcap, header);
-    packet->next = pcap->there ? header + pcap->last + pcap->header_size : NULL;
-    packet->next_caplen = pcap->caplen;
-    packet->next_len = pcap->len;
+    if (pcap->usual)
+        take_packet(pcap, header, packet, true);
+    else
+        take_packet(pcap, header, packet, false);
     return CAPTURE_PACKET;
 }
 
@@ -203,6 +212,8 @@ struct capture_source *capture_pcap_open(struct capture_input *input,
     magic = get32(header, pcap->swapped);
     pcap->lengths = lengths_of(header, pcap->swapped);
     pcap->header_size = magic == 0xa1b2cd34 ? PATCHED_HEADER : RECORD_HEADER;
+    pcap->usual =
+        !pcap->swapped && pcap->lengths == LENGTHS_RIGHT && pcap->header_size == RECORD_HEADER;
     interface->nano = magic == 0xa1b23c4d;
     snap_length = get32(header + 16, pcap->swapped);
     interface->snap_length = snap_length;
