@@ -128,7 +128,8 @@ struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_prot
                                 const uint8_t *bytes, uint32_t size, bool spare);
 
 /* The same of a pdu that is its head, which is right, and behind it, to its end, an array that stands
- * there as one did before: pdu->pattern. NULL, and nothing has happened: it is to be decoded. */
+ * there as one did before: pdu->pattern, which is good until the next call of a thread. NULL, and
+ * nothing has happened: it is to be decoded. */
 struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg_proto *proto,
                                      const uint8_t *bytes, uint32_t size, bool spare);
 

@@ -17,6 +17,9 @@ struct patterns {
 };
 static _Thread_local struct patterns patterns[PFG_PATTERN_MOST / 4 + 1];
 
+/* The pattern that the last pdu of pfg_decode_patterned has: it stays as it is. */
+static _Thread_local const struct pfg_pattern *lent;
+
 static struct patterns *of_size(uint32_t size)
 {
     struct patterns *p = &patterns[size / 4];
@@ -76,7 +79,7 @@ struct pfg_pattern *pfg_pattern_new(uint32_t size)
     if (size < PFG_PATTERN_LEAST || size > PFG_PATTERN_MOST)
         return NULL;
     struct patterns *p = of_size(size);
-    struct pfg_pattern *new = p->way[WAYS - 1];
+    struct pfg_pattern *new = p->way[p->way[WAYS - 1] == lent ? WAYS - 2 : WAYS - 1];
     if (p->missed++ % LEARN)
         return NULL;
     *new = (struct pfg_pattern){ .size = size,
@@ -235,6 +238,6 @@ struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg
                                       : NULL;
     struct pfg_pdu *pdu = p ? pfg_decode_head(decode, proto, bytes, size, spare) : NULL;
     if (pdu)
-        pdu->pattern = p;
+        pdu->pattern = lent = p;
     return pdu;
 }

@@ -154,6 +154,31 @@ static void test_found(void)
         pfg_pattern_find(proto_called("pfg_dns"), PFG_VIEW_ALL, size - 37, bytes + 37, bytes, 12));
 }
 
+/* A pattern that a pdu has is not given up for those that are met meanwhile. */
+static void test_lent(void)
+{
+    static const char marks[10];
+    uint8_t bytes[512];
+    uint32_t size = learn(4, bytes);
+    struct pfg_decode *decode = lib_decode();
+
+    pfg_decode_reset(decode);
+    const struct pfg_pdu *pdu =
+        pfg_decode_patterned(decode, proto_called("tcp"), bytes, size, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(pdu);
+    const struct pfg_pattern *pattern = pdu->pattern;
+    uint32_t serial = pattern->serial;
+    for (unsigned i = 0; i < sizeof marks; i++) {
+        struct pfg_pattern *new = NULL;
+        while (!new)
+            new = pfg_pattern_new(size - 20);
+        new->of = &marks[i];
+        CU_ASSERT_PTR_EQUAL(
+            pfg_pattern_find(&marks[i], PFG_VIEW_ALL, size - 20, bytes + 20, NULL, 0), new);
+    }
+    CU_ASSERT_EQUAL(pattern->serial, serial);
+}
+
 /* Views leave values out, but none that pairs or that a line shows. */
 static void test_views(void)
 {
@@ -191,6 +216,7 @@ int main(void)
         { "cut, and longer", test_sizes },
         { "names of any length", test_names },
         { "patterns are found", test_found },
+        { "a pattern that is in use stays", test_lent },
         { "views", test_views },
         { NULL, NULL },
     };
