@@ -11,13 +11,16 @@ _Static_assert(offsetof(struct capture_tally, hh.hh_next) == CAPTURE_ALIGN / 2,
 
 /* A large block is a page of the large kind where the kernel has them: entries are many and are met
  * in any order, so that with small pages their addresses are looked up as often as they are. */
-enum { SMALL_BLOCK = 65536, LARGE_BLOCK = 2 << 20, TEXT_MAX = 400 };
+enum { SMALL_BLOCK = 65536, LARGE_BLOCK = 2 << 20, CACHE_LINE = 64, TEXT_MAX = 400 };
 
 /* ---- Memory ------------------------------------------------------------------------------ */
 
+/* What stands on lines of the processor's cache of its own is taken from the front, all else from
+ * the back, so that no gap is left between the former. */
 struct capture_block {
     struct capture_block *next;
-    size_t used, room;
+    size_t room;
+    size_t used, end; /* what is free stands between these two */
     alignas(CAPTURE_ALIGN) unsigned char bytes[];
 };
 
@@ -56,7 +59,7 @@ static struct capture_block *allocate_block(size_t bytes)
         return NULL;
     if (bytes != LARGE_BLOCK)
         memset(block, 0, bytes);
-    block->room = bytes - sizeof *block;
+    block->room = block->end = bytes - sizeof *block;
     return block;
 }
 
@@ -88,19 +91,42 @@ static struct capture_block *new_block(struct capture_arena *arena, size_t size)
     return block;
 }
 
-void *capture_arena_get(struct capture_arena *arena, size_t size, size_t align)
+/* Out of a block; NULL: it has not so much left. */
+static void *take_front(struct capture_block *block, size_t size, size_t align)
 {
-    struct capture_block *block = arena->blocks;
-    size_t at = block == NULL ? 0 : (block->used + align - 1) & ~(align - 1);
+    size_t at = (block->used + align - 1) & ~(align - 1);
 
-    if (block == NULL || at > block->room || size > block->room - at) {
-        block = new_block(arena, size);
-        at = 0;
-    }
-    if (block == NULL)
+    if (at > block->end || size > block->end - at)
         return NULL;
     block->used = at + size;
     return block->bytes + at;
+}
+
+static void *take_back(struct capture_block *block, size_t size, size_t align)
+{
+    size_t at;
+
+    if (size > block->end)
+        return NULL;
+    at = (block->end - size) & ~(align - 1);
+    if (at < block->used)
+        return NULL;
+    block->end = at;
+    return block->bytes + at;
+}
+
+static inline void *take(struct capture_block *block, size_t size, size_t align)
+{
+    if (block == NULL)
+        return NULL;
+    return align < CACHE_LINE ? take_back(block, size, align) : take_front(block, size, align);
+}
+
+void *capture_arena_get(struct capture_arena *arena, size_t size, size_t align)
+{
+    void *bytes = take(arena->blocks, size, align);
+
+    return bytes != NULL ? bytes : take(new_block(arena, size), size, align);
 }
 
 void capture_arena_free(struct capture_arena *arena)
