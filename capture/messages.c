@@ -175,7 +175,7 @@ static uint32_t resync(struct capture_dissect *dissect, struct pfg_stream *strea
 static const struct pfg_proto *by_shape(struct pfg_stream *stream, const uint8_t *bytes,
                                         uint32_t size, bool *waits)
 {
-    const struct pfg_proto *proto = stream->back->proto;
+    const struct pfg_proto *proto = pfg_stream_back(stream)->proto;
     size_t at;
 
     *waits = false;

@@ -40,16 +40,16 @@ struct origins {
 
 static struct origins origins_of(const struct capture_dissect *dissect, bool absolute)
 {
-    const struct pfg_stream *stream = dissect->stream;
+    struct pfg_stream *stream = dissect->stream;
     struct origins origins = { 0 };
 
     if (absolute || stream == NULL || (dissect->flow.tcp_flags & PFG_TCP_ACK_BIT) == 0)
         return origins;
-    origins.blocks = stream->back->origin;
+    origins.blocks = pfg_stream_back(stream)->origin;
     if (stream->absolute)
         return origins;
     origins.own = stream->origin;
-    origins.other = stream->back->origin;
+    origins.other = pfg_stream_back(stream)->origin;
     return origins;
 }
 

@@ -74,12 +74,12 @@ __attribute__((cold, noinline)) static void add_segment(struct capture_summary *
 __attribute__((cold, noinline)) static struct capture_watched *
 meet(struct capture_summary *summary, const struct capture_dissect *dissect, uint64_t now_ns)
 {
-    struct pfg_stream *stream = dissect->stream;
-    struct capture_watched *watched = stream->back->note;
+    struct pfg_stream *stream = dissect->stream, *back = pfg_stream_back(stream);
+    struct capture_watched *watched = back->note;
 
     if (watched == NULL)
         watched = begin(summary, stream, &dissect->flow, now_ns);
-    stream->note = stream->back->note = watched;
+    stream->note = back->note = watched;
     return watched;
 }
 

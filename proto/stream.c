@@ -44,9 +44,9 @@ void pfg_streams_figures(const struct pfg_streams *streams, struct pfg_streams_f
 
 /* The beginning of a direction, or a new connection on the same ports. */
 static void on_syn(struct pfg_streams *streams, struct pfg_connection *connection,
-                   struct pfg_way *way, const struct pfg_segment *segment)
+                   struct pfg_stream *way, const struct pfg_segment *segment)
 {
-    struct pfg_way *back = pfg_way_back(way);
+    struct pfg_stream *back = pfg_stream_back(way);
     uint32_t first = segment->seq + 1;
     bool answer = (segment->flags & PFG_TCP_ACK_BIT) != 0;
 
@@ -57,28 +57,28 @@ static void on_syn(struct pfg_streams *streams, struct pfg_connection *connectio
     if (!answer && back->started)
         pfg_way_begin(streams, back);
     if (!answer) {
-        way->stream.note = back->stream.note = NULL;
+        way->note = back->note = NULL;
         connection->reset = false;
     }
     way->started = way->begun = true;
-    way->stream.next = way->first = first;
-    way->stream.from_start = true;
-    way->stream.synced = true;
+    way->next = way->first = first;
+    way->from_start = true;
+    way->synced = true;
     if (answer && !back->started) {
         back->started = back->begun = true;
-        back->stream.next = back->first = segment->ack;
-        back->stream.from_start = true;
-        back->stream.synced = true;
+        back->next = back->first = segment->ack;
+        back->from_start = true;
+        back->synced = true;
     }
 }
 
-static bool on_bytes(struct pfg_streams *streams, struct pfg_way *way, uint32_t seq,
+static bool on_bytes(struct pfg_streams *streams, struct pfg_stream *way, uint32_t seq,
                      const struct pfg_segment *segment)
 {
     const uint8_t *bytes = segment->bytes;
     uint32_t size = segment->size;
     uint32_t cut = segment->wire_size - segment->size;
-    int32_t ahead = pfg_seq_diff(seq, way->stream.next);
+    int32_t ahead = pfg_seq_diff(seq, way->next);
     bool good;
 
     if (ahead < 0) { /* some of it, or all, was here before */
@@ -98,21 +98,21 @@ static bool on_bytes(struct pfg_streams *streams, struct pfg_way *way, uint32_t 
     }
     if (ahead > 0) {
         streams->figures.out_of_order++;
-        if (way->stream.ignored) {
-            way->stream.next = seq + size + cut;
+        if (way->ignored) {
+            way->next = seq + size + cut;
             return true;
         }
         good = pfg_way_keep(streams, way, seq, bytes, size, cut);
-        if (way->chunk_count > PFG_CHUNKS_MAX)
+        if (way->kept != NULL && way->kept->chunk_count > PFG_CHUNKS_MAX)
             return pfg_way_skip_hole(streams, way);
         return good && pfg_way_skip_acked(streams, way);
     }
-    if (way->chunks == NULL && cut == 0 && way->size == way->at)
+    if (pfg_way_chunks(way) == NULL && cut == 0 && pfg_way_waiting(way) == 0)
         return pfg_way_take(streams, way, bytes, size);
-    if (way->chunks != NULL) /* where they overlap, what was kept is older */
+    if (pfg_way_chunks(way) != NULL) /* where they overlap, what was kept is older */
         return pfg_way_keep(streams, way, seq, bytes, size, cut) && pfg_way_drain(streams, way);
-    good = way->stream.ignored || pfg_way_hold(streams, way, bytes, size);
-    way->stream.next += size;
+    good = way->ignored || pfg_way_hold(streams, way, bytes, size);
+    way->next += size;
     if (cut > 0) {
         pfg_way_show(streams, way, PFG_STREAM_BYTES);
         pfg_way_lose(streams, way, cut);
@@ -122,14 +122,15 @@ static bool on_bytes(struct pfg_streams *streams, struct pfg_way *way, uint32_t 
 
 /* Keeps within the bound: first at the cost of whoever has not been heard of for longest. */
 static bool bound(struct pfg_streams *streams, struct pfg_connection *connection,
-                  struct pfg_way *way)
+                  struct pfg_stream *way)
 {
+    const struct pfg_kept *kept = way->kept;
     bool good = true;
 
     if (streams->figures.memory <= streams->max_bytes)
         return true;
-    if (way->memory > streams->max_bytes / 2) {
-        if (way->chunks != NULL)
+    if (kept != NULL && kept->memory > streams->max_bytes / 2) {
+        if (kept->chunks != NULL)
             good = pfg_way_skip_hole(streams, way);
         else
             pfg_way_lose(streams, way, 0);
@@ -137,8 +138,8 @@ static bool bound(struct pfg_streams *streams, struct pfg_connection *connection
     while (streams->figures.memory > streams->max_bytes &&
            pfg_connections_drop_oldest(streams, connection))
         continue;
-    if (streams->figures.memory > streams->max_bytes && way->memory > 0) {
-        if (way->chunks != NULL)
+    if (streams->figures.memory > streams->max_bytes && kept != NULL && kept->memory > 0) {
+        if (kept->chunks != NULL)
             good = pfg_way_skip_hole(streams, way);
         if (streams->figures.memory > streams->max_bytes)
             pfg_way_lose(streams, way, 0);
@@ -146,21 +147,21 @@ static bool bound(struct pfg_streams *streams, struct pfg_connection *connection
     return good;
 }
 
-static void on_end(struct pfg_streams *streams, struct pfg_way *way)
+static void on_end(struct pfg_streams *streams, struct pfg_stream *way)
 {
-    if (way->size > way->at && !way->stream.ignored)
+    if (pfg_way_waiting(way) > 0 && !way->ignored)
         pfg_way_show(streams, way, PFG_STREAM_END);
 }
 
-static void on_ack(struct pfg_streams *streams, struct pfg_way *way, uint32_t ack)
+static void on_ack(struct pfg_streams *streams, struct pfg_stream *way, uint32_t ack)
 {
-    struct pfg_way *back = pfg_way_back(way);
+    struct pfg_stream *back = pfg_stream_back(way);
 
     if (!way->acks_known || pfg_seq_diff(ack, way->acks) > 0) {
         way->acks = ack;
         way->acks_known = true;
     }
-    if (back->chunks != NULL)
+    if (pfg_way_chunks(back) != NULL)
         (void)pfg_way_skip_acked(streams, back);
 }
 
@@ -169,42 +170,44 @@ static void on_ack(struct pfg_streams *streams, struct pfg_way *way, uint32_t ac
 static void on_numbers(struct pfg_stream *stream, const struct pfg_segment *segment)
 {
     bool answers = (segment->flags & PFG_TCP_ACK_BIT) != 0;
+    struct pfg_stream *back = pfg_stream_back(stream);
     bool first = !stream->has_origin || (segment->flags & PFG_TCP_SYN) != 0;
 
     stream->absolute = first || !answers;
     if (!first || !answers)
         return;
     stream->origin = segment->seq;
-    stream->back->origin = segment->ack - 1;
-    stream->has_origin = stream->back->has_origin = true;
+    back->origin = segment->ack - 1;
+    stream->has_origin = back->has_origin = true;
 }
 
 /* Notes whether there is more to a direction than its next segment. */
-static void note_plain(const struct pfg_connection *connection, struct pfg_way *way)
+static void note_plain(const struct pfg_connection *connection, struct pfg_stream *way)
 {
-    way->plain = way->started && way->acks_known && way->stream.has_origin && !way->fin &&
-                 way->chunks == NULL && way->size == way->at && pfg_way_back(way)->chunks == NULL &&
-                 !connection->closed && !connection->reset;
+    way->plain = way->started && way->acks_known && way->has_origin && !way->fin &&
+                 pfg_way_chunks(way) == NULL && pfg_way_waiting(way) == 0 &&
+                 pfg_way_chunks(pfg_stream_back(way)) == NULL && !connection->closed &&
+                 !connection->reset;
 }
 
 /* A segment of any kind. */
-static bool add_any(struct pfg_streams *streams, struct pfg_way *way,
+static bool add_any(struct pfg_streams *streams, struct pfg_stream *way,
                     const struct pfg_segment *segment)
 {
     uint32_t seq = segment->seq + ((segment->flags & PFG_TCP_SYN) != 0 ? 1 : 0);
     struct pfg_connection *connection = pfg_connection_of(way);
-    struct pfg_way *back = pfg_way_back(way);
+    struct pfg_stream *back = pfg_stream_back(way);
     bool good = true;
 
     if ((segment->flags & PFG_TCP_SYN) != 0)
         on_syn(streams, connection, way, segment);
-    on_numbers(&way->stream, segment);
+    on_numbers(way, segment);
     if ((segment->flags & PFG_TCP_ACK_BIT) != 0)
         on_ack(streams, way, segment->ack);
     if (segment->wire_size > 0) {
         if (!way->started) { /* joined in the middle */
             way->started = true;
-            way->stream.next = seq;
+            way->next = seq;
         }
         good = on_bytes(streams, way, seq, segment);
     }
@@ -212,7 +215,7 @@ static bool add_any(struct pfg_streams *streams, struct pfg_way *way,
         way->fin = true;
         way->fin_seq = seq + segment->wire_size;
     }
-    if (way->fin && pfg_seq_diff(way->stream.next, way->fin_seq) >= 0)
+    if (way->fin && pfg_seq_diff(way->next, way->fin_seq) >= 0)
         on_end(streams, way);
     if ((segment->flags & PFG_TCP_RST) != 0) {
         on_end(streams, way);
@@ -230,21 +233,21 @@ static bool add_any(struct pfg_streams *streams, struct pfg_way *way,
 /* A segment that acknowledges something, and whose bytes, where it has some, are the next: of most
  * connections, nearly all. What is to be done is what add_any() would do, and where the direction
  * is plain, no more of that is needed. */
-static inline bool is_plain(const struct pfg_way *way, unsigned flags, uint32_t seq, uint32_t size,
-                            uint32_t wire_size)
+static inline bool is_plain(const struct pfg_stream *way, unsigned flags, uint32_t seq,
+                            uint32_t size, uint32_t wire_size)
 {
     const unsigned special = PFG_TCP_SYN | PFG_TCP_FIN | PFG_TCP_RST | PFG_TCP_ACK_BIT;
 
     return way->plain && (flags & special) == PFG_TCP_ACK_BIT &&
-           (wire_size == 0 || (seq == way->stream.next && wire_size == size));
+           (wire_size == 0 || (seq == way->next && wire_size == size));
 }
 
-static inline bool add_plain(struct pfg_streams *streams, struct pfg_way *way, uint32_t ack,
+static inline bool add_plain(struct pfg_streams *streams, struct pfg_stream *way, uint32_t ack,
                              const uint8_t *bytes, uint32_t size)
 {
     bool good;
 
-    way->stream.absolute = false;
+    way->absolute = false;
     if (pfg_seq_diff(ack, way->acks) > 0)
         way->acks = ack;
     if (size == 0)
@@ -268,7 +271,7 @@ static inline void begin(struct pfg_streams *streams, uint64_t time_ns)
 struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment)
 {
     struct pfg_place place;
-    struct pfg_way *way;
+    struct pfg_stream *way;
     bool good;
 
     begin(streams, segment->time_ns);
@@ -280,11 +283,11 @@ struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg
         good = add_plain(streams, way, segment->ack, segment->bytes, segment->size);
     else
         good = add_any(streams, way, segment);
-    return good ? &way->stream : NULL;
+    return good ? way : NULL;
 }
 
 /* By itself: what it needs on the stack is not the common way's. */
-__attribute__((noinline)) static bool add_flow(struct pfg_streams *streams, struct pfg_way *way,
+__attribute__((noinline)) static bool add_flow(struct pfg_streams *streams, struct pfg_stream *way,
                                                const struct pfg_flow *flow, uint64_t time_ns)
 {
     struct pfg_segment segment = pfg_segment_of(flow);
@@ -296,7 +299,7 @@ __attribute__((noinline)) static bool add_flow(struct pfg_streams *streams, stru
 struct pfg_stream *pfg_streams_add_flow(struct pfg_streams *streams, const struct pfg_flow *flow,
                                         const struct pfg_place *place, uint64_t time_ns)
 {
-    struct pfg_way *way;
+    struct pfg_stream *way;
     bool good;
 
     begin(streams, time_ns);
@@ -308,7 +311,7 @@ struct pfg_stream *pfg_streams_add_flow(struct pfg_streams *streams, const struc
         good = add_plain(streams, way, flow->tcp_ack, flow->payload, flow->payload_size);
     else
         good = add_flow(streams, way, flow, time_ns);
-    return good ? &way->stream : NULL;
+    return good ? way : NULL;
 }
 
 struct pfg_segment pfg_segment_of(const struct pfg_flow *flow)

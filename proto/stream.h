@@ -45,26 +45,45 @@ struct pfg_segment {
 /* The TCP segment that the layers of a packet found; its time is the caller's to fill. */
 struct pfg_segment pfg_segment_of(const struct pfg_flow *flow);
 
-/* One direction of one connection, as a reader sees it. */
+struct pfg_kept;
+
+/* One direction of one connection, on one line of the processor's cache. */
 struct pfg_stream {
-    uint64_t id;             /* different for every direction; never 0 */
-    struct pfg_stream *back; /* the other direction */
-    void *note; /* of whoever watches the connection; NULL at its beginning, and on a new SYN */
+    uint64_t id; /* different for every direction; never 0 */
+    void *note;  /* of whoever watches the connection; NULL at its beginning, and on a new SYN */
     const struct pfg_proto *proto; /* the reader's: what it carries; NULL = not known yet */
+    struct pfg_kept *kept;         /* the table's own: bytes that wait here; NULL none ever did */
     uint16_t sport, dport;         /* of who sends in this direction */
     uint32_t origin;               /* what numbers for people count from, as tcpdump has them */
-    bool has_origin;               /* it is known */
-    bool absolute;   /* the last segment is told by its own numbers, not from origin */
-    bool from_start; /* no byte is missing since the connection began; false after a loss */
-    uint8_t side;    /* 0 from the lower end of the connection, 1 from the higher */
+    uint32_t need; /* the reader's own: do not call before so many bytes are together; 0 = any */
+    /* The table's own sequence numbers: */
+    uint32_t next;    /* expected, where started */
+    uint32_t acks;    /* all of the other direction before it was received, where acks_known */
+    uint32_t first;   /* of the first byte, where begun: its SYN was seen */
+    uint32_t fin_seq; /* of the FIN, where there was one */
+    uint8_t side;     /* 0 from the lower end of the connection, 1 from the higher */
+    bool plain; /* the table's own: a segment that is next, or bears no bytes, has no more to it
+                   than that, see pfg_streams_add() */
+    bool has_origin : 1;
+    bool absolute : 1;   /* the last segment is told by its own numbers, not from origin */
+    bool from_start : 1; /* no byte is missing since the connection began; false after a loss */
     /* The reader's own: */
-    bool ignored;   /* nothing here is of interest: nothing is kept or shown */
-    bool synced;    /* the next byte begins a message */
-    bool seen;      /* a message was read here before */
-    bool lost_note; /* the next message is told of a loss before it */
-    uint32_t need;  /* do not call before so many bytes are together; 0 = any */
-    uint32_t next;  /* the table's own: sequence number expected, where it is known */
+    bool ignored : 1;   /* nothing here is of interest: nothing is kept or shown */
+    bool synced : 1;    /* the next byte begins a message */
+    bool seen : 1;      /* a message was read here before */
+    bool lost_note : 1; /* the next message is told of a loss before it */
+    /* The table's own: */
+    bool started : 1;
+    bool begun : 1;
+    bool acks_known : 1;
+    bool fin : 1;
 };
+
+/* The other direction: both stand side by side. */
+static inline struct pfg_stream *pfg_stream_back(struct pfg_stream *stream)
+{
+    return stream->side == 0 ? stream + 1 : stream - 1;
+}
 
 /* Why a reader is called. */
 enum pfg_stream_event {

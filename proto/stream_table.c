@@ -12,10 +12,8 @@
 
 enum { KEY_WORDS = sizeof(struct pfg_stream_key) / sizeof(uint64_t) };
 
-_Static_assert(sizeof(struct pfg_connection) == 384, "a connection is six lines of the cache");
-_Static_assert(offsetof(struct pfg_connection, ways) == 128 &&
-                   offsetof(struct pfg_way, fin_seq) == 64,
-               "what a plain segment looks at is one line of its direction");
+_Static_assert(sizeof(struct pfg_stream) == 64 && offsetof(struct pfg_connection, ways) == 128,
+               "a direction is one line of the cache, and a connection four");
 
 /* Counts what the table has and takes, which grows by itself and goes with the last connection. */
 static void count_table(struct pfg_streams *streams)
@@ -113,24 +111,18 @@ static inline bool same_key(const struct pfg_stream_key *a, const struct pfg_str
 
 /* A direction as it is before its first segment; what the other side had acknowledged of it is
  * nothing any more. */
-void pfg_way_begin(struct pfg_streams *streams, struct pfg_way *way)
+void pfg_way_begin(struct pfg_streams *streams, struct pfg_stream *way)
 {
-    struct pfg_stream *back = way->stream.back;
-    uint16_t sport = way->stream.sport, dport = way->stream.dport;
-    uint8_t side = way->stream.side;
-    uint32_t acks = way->acks;
-    bool acks_known = way->acks_known;
+    const struct pfg_stream before = *way;
 
     pfg_way_drop(streams, way);
-    memset(way, 0, sizeof *way);
-    way->acks = acks;
-    way->acks_known = acks_known;
-    ((struct pfg_way *)(void *)back)->acks_known = false;
-    way->stream.id = ++streams->next_id;
-    way->stream.sport = sport;
-    way->stream.dport = dport;
-    way->stream.back = back;
-    way->stream.side = side;
+    *way = (struct pfg_stream){ .id = ++streams->next_id,
+                                .sport = before.sport,
+                                .dport = before.dport,
+                                .side = before.side,
+                                .acks = before.acks,
+                                .acks_known = before.acks_known };
+    pfg_stream_back(way)->acks_known = false;
 }
 
 /* By itself, like move_up(): finding one that is there needs fewer registers. */
@@ -138,20 +130,18 @@ __attribute__((noinline)) static struct pfg_connection *
 new_connection(struct pfg_streams *streams, const struct pfg_stream_key *key, unsigned hash)
 {
     struct pfg_connection *connection = pfg_pool_take(&streams->pool);
-    struct pfg_way *ways;
+    struct pfg_stream *ways;
 
     if (connection == NULL)
         return NULL;
     memset(connection, 0, sizeof *connection);
     ways = connection->ways;
     connection->key = *key;
-    ways[0].stream.sport = ways[1].stream.dport = (uint16_t)key->words[KEY_WORDS - 1];
-    ways[0].stream.dport = ways[1].stream.sport = (uint16_t)(key->words[KEY_WORDS - 1] >> 16);
-    ways[0].stream.back = &ways[1].stream;
-    ways[1].stream.back = &ways[0].stream;
-    ways[1].stream.side = 1;
-    pfg_way_begin(streams, &ways[0]);
-    pfg_way_begin(streams, &ways[1]);
+    ways[0].sport = ways[1].dport = (uint16_t)key->words[KEY_WORDS - 1];
+    ways[0].dport = ways[1].sport = (uint16_t)(key->words[KEY_WORDS - 1] >> 16);
+    ways[1].side = 1;
+    ways[0].id = ++streams->next_id;
+    ways[1].id = ++streams->next_id;
     HASH_ADD_BYHASHVALUE(hh, streams->table, key, sizeof connection->key, hash, connection);
     if (connection->hh.tbl == NULL) {
         pfg_pool_give(&streams->pool, connection);
@@ -205,7 +195,7 @@ static inline struct pfg_connection *look_up(const struct pfg_streams *streams,
     return NULL;
 }
 
-struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_place *place)
+struct pfg_stream *pfg_way_find(struct pfg_streams *streams, const struct pfg_place *place)
 {
     struct pfg_lately *lately = &streams->lately[place->hash % PFG_LATELY];
     struct pfg_connection *connection = lately->connection;
@@ -241,9 +231,9 @@ void pfg_streams_ask(const struct pfg_streams *streams, const struct pfg_place *
 /* ---- Closed connections ------------------------------------------------------------------ */
 
 /* Whether the other side has all of a direction, to its FIN. */
-static bool is_over(const struct pfg_way *way)
+static bool is_over(struct pfg_stream *way)
 {
-    const struct pfg_way *back = pfg_way_back(way);
+    const struct pfg_stream *back = pfg_stream_back(way);
 
     return way->fin && back->acks_known && pfg_seq_diff(back->acks, way->fin_seq) > 0;
 }

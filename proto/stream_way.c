@@ -39,105 +39,139 @@ void pfg_streams_free_retired(struct pfg_streams *streams)
     }
 }
 
-static void count_memory(struct pfg_streams *streams, struct pfg_way *way, size_t more, size_t less)
+static void count_memory(struct pfg_streams *streams, struct pfg_kept *kept, size_t more,
+                         size_t less)
 {
-    way->memory += more;
-    way->memory -= less;
+    kept->memory += more;
+    kept->memory -= less;
     streams->figures.memory += more;
     streams->figures.memory -= less;
 }
 
-static void drop_held(struct pfg_streams *streams, struct pfg_way *way)
+/* What a direction keeps, which is nothing at first. NULL: memory is out. */
+static struct pfg_kept *kept_of(struct pfg_streams *streams, struct pfg_stream *way)
 {
-    retire(streams, way->held);
-    count_memory(streams, way, 0, way->room);
-    way->held = NULL;
-    way->at = way->size = way->room = 0;
+    if (way->kept == NULL) {
+        way->kept = calloc(1, sizeof *way->kept);
+        streams->figures.memory += way->kept == NULL ? 0 : sizeof *way->kept;
+    }
+    return way->kept;
 }
 
-static void drop_chunk(struct pfg_streams *streams, struct pfg_way *way, struct pfg_chunk *chunk)
+static void drop_held(struct pfg_streams *streams, struct pfg_kept *kept)
 {
-    DL_DELETE(way->chunks, chunk);
-    way->chunk_count--;
-    count_memory(streams, way, 0, sizeof *chunk + chunk->size);
+    retire(streams, kept->held);
+    count_memory(streams, kept, 0, kept->room);
+    kept->held = NULL;
+    kept->at = kept->size = kept->room = 0;
+}
+
+static void drop_chunk(struct pfg_streams *streams, struct pfg_kept *kept, struct pfg_chunk *chunk)
+{
+    DL_DELETE(kept->chunks, chunk);
+    kept->chunk_count--;
+    count_memory(streams, kept, 0, sizeof *chunk + chunk->size);
     free(chunk);
 }
 
-void pfg_way_drop(struct pfg_streams *streams, struct pfg_way *way)
+void pfg_way_drop(struct pfg_streams *streams, struct pfg_stream *way)
 {
-    while (way->chunks != NULL)
-        drop_chunk(streams, way, way->chunks);
-    drop_held(streams, way);
+    struct pfg_kept *kept = way->kept;
+
+    if (kept == NULL)
+        return;
+    while (kept->chunks != NULL)
+        drop_chunk(streams, kept, kept->chunks);
+    drop_held(streams, kept);
+    streams->figures.memory -= sizeof *kept;
+    free(kept);
+    way->kept = NULL;
 }
 
 /* ---- Bytes in order ---------------------------------------------------------------------- */
 
 /* Appends to what is held. Shown bytes stay where they are: then a new buffer is taken. */
-bool pfg_way_hold(struct pfg_streams *streams, struct pfg_way *way, const uint8_t *bytes,
-                  uint32_t size)
+static bool hold(struct pfg_streams *streams, struct pfg_kept *kept, const uint8_t *bytes,
+                 uint32_t size)
 {
-    uint32_t have = way->size - way->at;
+    uint32_t have = kept->size - kept->at;
     uint32_t need = have + size;
-    bool borrowed = way->shown == streams->calls;
+    bool borrowed = kept->shown == streams->calls;
 
-    if (size == 0 || way->stream.ignored)
-        return true;
-    if (borrowed ? need > way->room - way->at : need > way->room) {
+    if (borrowed ? need > kept->room - kept->at : need > kept->room) {
         uint32_t room = need < 1024 ? 2048 : need + need / 2;
         uint8_t *held = malloc(room);
 
         if (held == NULL)
             return false;
-        memcpy(held, way->held == NULL ? bytes : way->held + way->at, have);
-        retire(streams, way->held);
-        count_memory(streams, way, room, way->room);
-        way->held = held;
-        way->room = room;
-        way->at = 0;
-    } else if (!borrowed && need > way->room - way->at) {
-        memmove(way->held, way->held + way->at, have);
-        way->at = 0;
+        memcpy(held, kept->held == NULL ? bytes : kept->held + kept->at, have);
+        retire(streams, kept->held);
+        count_memory(streams, kept, room, kept->room);
+        kept->held = held;
+        kept->room = room;
+        kept->at = 0;
+    } else if (!borrowed && need > kept->room - kept->at) {
+        memmove(kept->held, kept->held + kept->at, have);
+        kept->at = 0;
     }
-    memcpy(way->held + way->at + have, bytes, size);
-    way->size = way->at + need;
+    memcpy(kept->held + kept->at + have, bytes, size);
+    kept->size = kept->at + need;
     return true;
 }
 
-/* Shows what is held to the reader, and forgets what it used. */
-void pfg_way_show(struct pfg_streams *streams, struct pfg_way *way, enum pfg_stream_event event)
+bool pfg_way_hold(struct pfg_streams *streams, struct pfg_stream *way, const uint8_t *bytes,
+                  uint32_t size)
 {
-    const uint8_t *bytes = way->held == NULL ? NULL : way->held + way->at;
-    uint32_t size = way->size - way->at;
+    struct pfg_kept *kept;
+
+    if (size == 0 || way->ignored)
+        return true;
+    kept = kept_of(streams, way);
+    return kept != NULL && hold(streams, kept, bytes, size);
+}
+
+/* Shows what is held to the reader, and forgets what it used. */
+static void show(struct pfg_streams *streams, struct pfg_stream *way, struct pfg_kept *kept,
+                 enum pfg_stream_event event)
+{
+    uint32_t size = kept->size - kept->at;
     uint32_t used;
 
-    if (event == PFG_STREAM_BYTES && (size == 0 || size < way->stream.need))
+    kept->shown = streams->calls;
+    used = streams->reader(streams->user, way, event,
+                           kept->held == NULL ? NULL : kept->held + kept->at, size);
+    kept->at += used < size && event == PFG_STREAM_BYTES ? used : size;
+    if (kept->at == kept->size && kept->room > KEEP_ROOM)
+        drop_held(streams, kept); /* otherwise it is borrowed until the next call, see hold() */
+}
+
+void pfg_way_show(struct pfg_streams *streams, struct pfg_stream *way, enum pfg_stream_event event)
+{
+    uint32_t size = pfg_way_waiting(way);
+
+    if (event == PFG_STREAM_BYTES && (size == 0 || size < way->need))
         return;
-    way->shown = streams->calls;
     if (event == PFG_STREAM_BYTES)
-        way->stream.need = 0;
-    used = streams->reader(streams->user, &way->stream, event, bytes, size);
-    way->at += used < size && event == PFG_STREAM_BYTES ? used : size;
-    if (way->at < way->size)
-        return;
-    if (way->room > KEEP_ROOM)
-        drop_held(streams, way);
-    else if (way->room > 0)
-        way->at = way->size; /* its bytes are borrowed until the next call, see pfg_way_hold() */
+        way->need = 0;
+    if (way->kept != NULL)
+        show(streams, way, way->kept, event);
+    else
+        (void)streams->reader(streams->user, way, event, NULL, 0);
 }
 
 /* Bytes that are next, straight from the packet: nothing is kept. */
-bool pfg_way_take(struct pfg_streams *streams, struct pfg_way *way, const uint8_t *bytes,
+bool pfg_way_take(struct pfg_streams *streams, struct pfg_stream *way, const uint8_t *bytes,
                   uint32_t size)
 {
     uint32_t used = 0;
 
-    way->stream.next += size;
-    if (way->stream.ignored)
+    way->next += size;
+    if (way->ignored)
         return true;
-    if (size >= way->stream.need) {
-        way->stream.need = 0;
-        used = streams->reader(streams->user, &way->stream, PFG_STREAM_BYTES, bytes, size);
-        if (used >= size || way->stream.ignored)
+    if (size >= way->need) {
+        way->need = 0;
+        used = streams->reader(streams->user, way, PFG_STREAM_BYTES, bytes, size);
+        if (used >= size || way->ignored)
             return true;
     }
     way->plain = false;
@@ -145,27 +179,27 @@ bool pfg_way_take(struct pfg_streams *streams, struct pfg_way *way, const uint8_
 }
 
 /* Goes on behind bytes that will not come. */
-void pfg_way_lose(struct pfg_streams *streams, struct pfg_way *way, uint32_t size)
+void pfg_way_lose(struct pfg_streams *streams, struct pfg_stream *way, uint32_t size)
 {
     streams->figures.holes++;
     streams->figures.lost_bytes += size;
-    way->stream.next += size;
-    way->stream.from_start = false;
-    if (way->stream.ignored)
+    way->next += size;
+    way->from_start = false;
+    if (way->ignored)
         return;
     pfg_way_show(streams, way, PFG_STREAM_LOSS);
-    way->stream.synced = false;
-    way->stream.need = 0;
+    way->synced = false;
+    way->need = 0;
 }
 
 /* Takes pieces that are in order now. */
-bool pfg_way_drain(struct pfg_streams *streams, struct pfg_way *way)
+bool pfg_way_drain(struct pfg_streams *streams, struct pfg_stream *way)
 {
     bool good = true;
 
-    while (way->chunks != NULL && good) {
-        struct pfg_chunk *chunk = way->chunks;
-        int32_t behind = pfg_seq_diff(way->stream.next, chunk->seq);
+    while (pfg_way_chunks(way) != NULL && good) {
+        struct pfg_chunk *chunk = way->kept->chunks;
+        int32_t behind = pfg_seq_diff(way->next, chunk->seq);
 
         if (behind < 0)
             break;
@@ -173,22 +207,22 @@ bool pfg_way_drain(struct pfg_streams *streams, struct pfg_way *way)
             uint32_t size = chunk->size - (uint32_t)behind;
 
             good = pfg_way_hold(streams, way, chunk->bytes + behind, size);
-            way->stream.next += size;
+            way->next += size;
         }
-        if (chunk->cut > 0 && way->stream.next == chunk->seq + chunk->size) {
+        if (chunk->cut > 0 && way->next == chunk->seq + chunk->size) {
             pfg_way_show(streams, way, PFG_STREAM_BYTES);
             pfg_way_lose(streams, way, chunk->cut);
         }
-        drop_chunk(streams, way, chunk);
+        drop_chunk(streams, way->kept, chunk);
     }
     pfg_way_show(streams, way, PFG_STREAM_BYTES);
     return good;
 }
 
 /* Goes on behind the hole before the first piece. */
-bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_way *way)
+bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_stream *way)
 {
-    int32_t missing = pfg_seq_diff(way->chunks->seq, way->stream.next);
+    int32_t missing = pfg_seq_diff(way->kept->chunks->seq, way->next);
 
     if (missing > 0)
         pfg_way_lose(streams, way, (uint32_t)missing);
@@ -196,12 +230,12 @@ bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_way *way)
 }
 
 /* Skips holes that the other side has acknowledged: what was there is not coming again. */
-bool pfg_way_skip_acked(struct pfg_streams *streams, struct pfg_way *way)
+bool pfg_way_skip_acked(struct pfg_streams *streams, struct pfg_stream *way)
 {
-    const struct pfg_way *back = pfg_way_back(way);
+    const struct pfg_stream *back = pfg_stream_back(way);
 
-    while (way->chunks != NULL && back->acks_known &&
-           pfg_seq_diff(back->acks, way->chunks->seq) >= 0) {
+    while (pfg_way_chunks(way) != NULL && back->acks_known &&
+           pfg_seq_diff(back->acks, way->kept->chunks->seq) >= 0) {
         if (!pfg_way_skip_hole(streams, way))
             return false;
     }
@@ -211,10 +245,11 @@ bool pfg_way_skip_acked(struct pfg_streams *streams, struct pfg_way *way)
 /* ---- Bytes out of order ------------------------------------------------------------------ */
 
 /* Keeps a piece that overlaps no other; after is the one before it, NULL: it is the first. */
-static bool insert(struct pfg_streams *streams, struct pfg_way *way, struct pfg_chunk *after,
+static bool insert(struct pfg_streams *streams, struct pfg_stream *way, struct pfg_chunk *after,
                    uint32_t seq, const uint8_t *bytes, uint32_t size, uint32_t cut)
 {
-    struct pfg_chunk *chunk = malloc(sizeof *chunk + size);
+    struct pfg_kept *kept = kept_of(streams, way);
+    struct pfg_chunk *chunk = kept == NULL ? NULL : malloc(sizeof *chunk + size);
 
     if (chunk == NULL)
         return false;
@@ -223,25 +258,26 @@ static bool insert(struct pfg_streams *streams, struct pfg_way *way, struct pfg_
     chunk->cut = cut;
     memcpy(chunk->bytes, bytes, size);
     if (after == NULL)
-        DL_PREPEND(way->chunks, chunk);
+        DL_PREPEND(kept->chunks, chunk);
     else
-        DL_APPEND_ELEM(way->chunks, after, chunk);
-    way->chunk_count++;
-    count_memory(streams, way, sizeof *chunk + size, 0);
+        DL_APPEND_ELEM(kept->chunks, after, chunk);
+    kept->chunk_count++;
+    count_memory(streams, kept, sizeof *chunk + size, 0);
     return true;
 }
 
 /* Keeps those parts of a piece that are not kept yet. */
-bool pfg_way_keep(struct pfg_streams *streams, struct pfg_way *way, uint32_t seq,
+bool pfg_way_keep(struct pfg_streams *streams, struct pfg_stream *way, uint32_t seq,
                   const uint8_t *bytes, uint32_t size, uint32_t cut)
 {
-    struct pfg_chunk *before = way->chunks == NULL ? NULL : way->chunks->prev; /* the last one */
+    struct pfg_chunk *first = pfg_way_chunks(way);
+    struct pfg_chunk *before = first == NULL ? NULL : first->prev; /* the last one */
     struct pfg_chunk *behind;
 
     /* The last one whose beginning is not behind ours. */
     while (before != NULL && pfg_seq_diff(before->seq, seq) > 0)
-        before = before == way->chunks ? NULL : before->prev;
-    behind = before == NULL ? way->chunks : before->next;
+        before = before == first ? NULL : before->prev;
+    behind = before == NULL ? first : before->next;
     if (before != NULL) {
         int32_t over = pfg_seq_diff(before->seq + before->size, seq);
 

@@ -20,28 +20,18 @@ struct pfg_chunk {
     uint8_t bytes[];
 };
 
-/* On two lines of the processor's cache, of which most segments need the first alone. */
-struct pfg_way {
-    struct pfg_stream stream;
-    uint32_t acks;    /* all of the other direction before it was received */
-    bool plain;       /* a segment that is next, or bears no bytes, has no more to it than that: see
-                         pfg_streams_add() */
-    bool started : 1; /* stream.next is known */
-    bool begun : 1;   /* first is known */
-    bool acks_known : 1;
-    bool fin : 1;
-    uint32_t fin_seq;
-    uint32_t first; /* sequence number of the first byte, where its SYN was seen */
+/* What a direction keeps: few ever do. */
+struct pfg_kept {
+    uint8_t *held; /* bytes in order, not yet used: held[at..size) */
     uint32_t at, size, room;
-    struct pfg_chunk *chunks;
-    uint8_t *held;  /* bytes not yet used: held[at..size) */
-    uint64_t shown; /* the call in which held was last shown to the reader */
-    size_t memory;  /* of held and chunks */
     uint32_t chunk_count;
+    struct pfg_chunk *chunks; /* bytes that came too early, in order */
+    uint64_t shown;           /* the call in which held was last shown to the reader */
+    size_t memory;            /* of held and chunks */
 };
 
-/* In six lines of the processor's cache: the first is what every segment looks at, and two are each
- * direction's, see there. */
+/* In four lines of the processor's cache: the first is what every segment looks at, and the last
+ * two are the directions. */
 struct pfg_connection {
     alignas(64) struct pfg_stream_key key;
     uint64_t last_ns; /* of a closed one: when it was last heard of */
@@ -50,7 +40,7 @@ struct pfg_connection {
     bool closed;                        /* it is in the list of those */
     struct pfg_connection *prev, *next; /* in one of the two lists of struct pfg_streams */
     UT_hash_handle hh;
-    struct pfg_way ways[2]; /* from low, from high */
+    struct pfg_stream ways[2]; /* from low, from high */
 };
 
 /* Memory for connections, in blocks of which each is larger than the one before, up to a page as
@@ -99,9 +89,16 @@ static inline int32_t pfg_seq_diff(uint32_t a, uint32_t b)
     return (int32_t)(a - b);
 }
 
-static inline struct pfg_way *pfg_way_back(const struct pfg_way *way)
+/* The first piece of a direction that came too early; NULL none. */
+static inline struct pfg_chunk *pfg_way_chunks(const struct pfg_stream *way)
 {
-    return (struct pfg_way *)(void *)way->stream.back;
+    return way->kept == NULL ? NULL : way->kept->chunks;
+}
+
+/* How many bytes in order wait to be used. */
+static inline uint32_t pfg_way_waiting(const struct pfg_stream *way)
+{
+    return way->kept == NULL ? 0 : way->kept->size - way->kept->at;
 }
 
 /* pfg_streams_place of a segment. */
@@ -109,10 +106,10 @@ void pfg_place_of(const struct pfg_streams *streams, const struct pfg_segment *s
                   struct pfg_place *place);
 /* The direction of a connection that a segment goes in; of a new one where there is none. NULL:
  * memory is out. */
-struct pfg_way *pfg_way_find(struct pfg_streams *streams, const struct pfg_place *place);
-static inline struct pfg_connection *pfg_connection_of(struct pfg_way *way)
+struct pfg_stream *pfg_way_find(struct pfg_streams *streams, const struct pfg_place *place);
+static inline struct pfg_connection *pfg_connection_of(struct pfg_stream *way)
 {
-    return (struct pfg_connection *)(void *)((uint8_t *)(way - way->stream.side) -
+    return (struct pfg_connection *)(void *)((uint8_t *)(way - way->side) -
                                              offsetof(struct pfg_connection, ways));
 }
 /* stream_pool.c: room for one, whose content is left over; NULL: memory is out. */
@@ -135,32 +132,32 @@ void pfg_connections_drop_closed(struct pfg_streams *streams, uint64_t now_ns);
  */
 bool pfg_connections_drop_oldest(struct pfg_streams *streams, const struct pfg_connection *spared);
 /* A direction as it is before its first segment. */
-void pfg_way_begin(struct pfg_streams *streams, struct pfg_way *way);
+void pfg_way_begin(struct pfg_streams *streams, struct pfg_stream *way);
 
 /* Frees what was put away until now: a new call has begun. */
 void pfg_streams_free_retired(struct pfg_streams *streams);
 /* Frees all that a direction keeps. */
-void pfg_way_drop(struct pfg_streams *streams, struct pfg_way *way);
+void pfg_way_drop(struct pfg_streams *streams, struct pfg_stream *way);
 
 /* Keeps bytes behind those that are kept. This and the functions below that return a bool give
  * false when memory is out. */
-bool pfg_way_hold(struct pfg_streams *streams, struct pfg_way *way, const uint8_t *bytes,
+bool pfg_way_hold(struct pfg_streams *streams, struct pfg_stream *way, const uint8_t *bytes,
                   uint32_t size);
 /* Shows what is kept to the reader, and forgets what it used. */
-void pfg_way_show(struct pfg_streams *streams, struct pfg_way *way, enum pfg_stream_event event);
+void pfg_way_show(struct pfg_streams *streams, struct pfg_stream *way, enum pfg_stream_event event);
 /* Bytes that are next, straight from the packet: nothing is kept. */
-bool pfg_way_take(struct pfg_streams *streams, struct pfg_way *way, const uint8_t *bytes,
+bool pfg_way_take(struct pfg_streams *streams, struct pfg_stream *way, const uint8_t *bytes,
                   uint32_t size);
 /* Goes on behind size bytes that will not come. */
-void pfg_way_lose(struct pfg_streams *streams, struct pfg_way *way, uint32_t size);
+void pfg_way_lose(struct pfg_streams *streams, struct pfg_stream *way, uint32_t size);
 /* Takes pieces that are in order now. */
-bool pfg_way_drain(struct pfg_streams *streams, struct pfg_way *way);
+bool pfg_way_drain(struct pfg_streams *streams, struct pfg_stream *way);
 /* Goes on behind the hole before the first piece. */
-bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_way *way);
+bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_stream *way);
 /* Skips holes that the other side has acknowledged: what was there is not coming again. */
-bool pfg_way_skip_acked(struct pfg_streams *streams, struct pfg_way *way);
+bool pfg_way_skip_acked(struct pfg_streams *streams, struct pfg_stream *way);
 /* Keeps those parts of a piece that are not kept yet. cut: bytes behind it that are not known. */
-bool pfg_way_keep(struct pfg_streams *streams, struct pfg_way *way, uint32_t seq,
+bool pfg_way_keep(struct pfg_streams *streams, struct pfg_stream *way, uint32_t seq,
                   const uint8_t *bytes, uint32_t size, uint32_t cut);
 
 #endif

@@ -293,7 +293,7 @@ static void test_bound_of_closed(void)
     put(streams, 100, "abc");
     pfg_streams_figures(streams, &figures);
     CU_ASSERT_TRUE(figures.memory <= 64 * 1024);
-    CU_ASSERT_TRUE(figures.closed > 800);
+    CU_ASSERT_TRUE(figures.closed > 700);
     CU_ASSERT_EQUAL(figures.evicted, 0);
     CU_ASSERT_EQUAL(figures.connections, 1001);
     pfg_streams_free(streams);
