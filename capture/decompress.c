@@ -24,9 +24,12 @@ static bool is_gzip(const uint8_t *magic, size_t size)
 
 static bool is_zstd(const uint8_t *magic, size_t size)
 {
-    static const uint8_t zstd[4] = { 0x28, 0xb5, 0x2f, 0xfd };
+    static const uint8_t frame[4] = { 0x28, 0xb5, 0x2f, 0xfd };
+    static const uint8_t skippable[3] = { 0x2a, 0x4d, 0x18 }; /* pzstd's begin so (3.1.2) */
 
-    return size >= 4 && memcmp(magic, zstd, sizeof zstd) == 0;
+    return size >= 4 &&
+           (memcmp(magic, frame, sizeof frame) == 0 ||
+            (magic[0] >> 4 == 5 && memcmp(magic + 1, skippable, sizeof skippable) == 0));
 }
 
 struct capture_inflate *capture_inflate_new(const uint8_t *magic, size_t size, char *error,

@@ -20,7 +20,7 @@ struct capture_dissect_options {
     uint64_t fragment_timeout_ns;
     bool checksums;               /* verify those of the layers */
     struct pfg_layers_ask layers; /* what somebody looks at */
-    enum pfg_view view; /* what of messages */
+    enum pfg_view view;           /* what of messages */
     bool line_only;   /* nobody looks at more than the transport layer, but problems count */
     bool layers_only; /* nobody looks at what they bear: fragments are joined, streams are not */
 };

@@ -83,8 +83,7 @@ static int print_filter(const struct capture_config *config, const char *text, c
     struct capture_live_options live;
     int link_type = PFG_LINK_ETHERNET;
 
-    if (capture_live_words(config, &live, why, room) != 0)
-        return -1;
+    capture_live_words(config, &live);
     live.filter = text;
     if (live.count > 0)
         return capture_live_print_filter(&live, config->dump_filter, why, room);
@@ -161,7 +160,7 @@ int main(int argc, char **argv)
     pfg_log_name("pfgcap");
     capture_config_init(&config);
     status = pfg_options_run(&capture_command, &config, argc, argv, &parsed);
-    if (status < 0 && capture_config_finish(&config, why, sizeof why) != 0)
+    if (status < 0 && capture_config_finish(&config, parsed.count, why, sizeof why) != 0)
         status = pfg_options_misused(&capture_command, NULL, "%s", why);
     if (status < 0)
         status = act(&config, &parsed);

@@ -45,8 +45,7 @@ static struct capture_source *open_files(struct capture_run *run, char *why, siz
     return source;
 }
 
-int capture_live_words(const struct capture_config *config, struct capture_live_options *options,
-                       char *why, size_t room)
+void capture_live_words(const struct capture_config *config, struct capture_live_options *options)
 {
     *options = (struct capture_live_options){
         .names = config->interfaces.items,
@@ -60,18 +59,10 @@ int capture_live_words(const struct capture_config *config, struct capture_live_
                   (config->write != NULL && strcmp(config->write, "-") == 0),
         .optimize = !config->no_optimize,
         .micro = config->micro,
-        .link_type = -1,
+        .link_type = config->link_number,
         .direction = config->direction,
         .time_stamp_type = config->time_stamp_type,
     };
-    if (config->link_type == NULL)
-        return 0;
-    options->link_type = capture_link_type_by_name(config->link_type);
-    if (options->link_type >= 0)
-        return 0;
-    snprintf(why, room, "-y %s: there is no such link type; -L lists the interface's",
-             config->link_type);
-    return -1;
 }
 
 static struct capture_source *open_live(struct capture_run *run, char *why, size_t room)
@@ -80,8 +71,7 @@ static struct capture_source *open_live(struct capture_run *run, char *why, size
     char name[128] = "";
     const char *first = name;
 
-    if (capture_live_words(run->config, &options, why, room) != 0)
-        return NULL;
+    capture_live_words(run->config, &options);
     options.filter = run->filter_text;
     options.filter_optional = run->filter_derived;
     if (options.count == 0) {
@@ -111,10 +101,6 @@ static int open_filter(struct capture_run *run, char *const *words, size_t count
     const char *path = run->config->filter_file;
 
     if (path != NULL) {
-        if (count > 0) {
-            snprintf(why, room, "-F and a filter on the command line exclude each other");
-            return -1;
-        }
         run->filter_text = capture_filter_read(path, why, room);
         if (run->filter_text == NULL)
             return -1;

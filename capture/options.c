@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "capture/fields.h"
+#include "capture/interfaces.h"
 #include "common/number.h"
 #include "proto/describe.h"
 
@@ -340,8 +341,12 @@ static const char *standard_output_conflict(const struct capture_config *config)
     return NULL;
 }
 
-static const char *conflict(const struct capture_config *config)
+static const char *conflict(const struct capture_config *config, size_t words)
 {
+    if (config->filter_file != NULL && words > 0)
+        return "-F and a filter on the command line exclude each other";
+    if (config->write != NULL && config->write[0] == '\0')
+        return "-w: the file has no name";
     if (config->reads.count > 0 && config->interfaces.count > 0)
         return "-i and -r exclude each other: packets come from interfaces or from files";
     if (config->fields != NULL && config->mode == CAPTURE_MODE_JSON)
@@ -375,16 +380,23 @@ static const char *conflict(const struct capture_config *config)
     return NULL;
 }
 
-int capture_config_finish(struct capture_config *config, char *why, size_t room)
+int capture_config_finish(struct capture_config *config, size_t words, char *why, size_t room)
 {
     const char *wrong;
 
     if (read_conditions(config, why, room) != 0)
         return -1;
     finish_ring(config);
-    wrong = conflict(config);
+    wrong = conflict(config, words);
     if (wrong != NULL) {
         snprintf(why, room, "%s", wrong);
+        return -1;
+    }
+    config->link_number =
+        config->link_type == NULL ? -1 : capture_link_type_by_name(config->link_type);
+    if (config->link_type != NULL && config->link_number < 0) {
+        snprintf(why, room, "-y %s: there is no such link type; -L lists the interface's",
+                 config->link_type);
         return -1;
     }
     if (config->snap_length == 0)

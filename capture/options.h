@@ -51,6 +51,7 @@ struct capture_config {
     /* Bounds. */
     uint64_t stream_memory, pair_memory;
     /* Made from these by capture_config_finish. */
+    int link_number; /* of link_type; -1 none */
     struct capture_print_options print;
 };
 
@@ -58,8 +59,9 @@ extern const struct pfg_command capture_command;
 
 /* The defaults. */
 void capture_config_init(struct capture_config *config);
-/* Checks what belongs together and reads -a, -b, -C, -G. 0, or -1 with a sentence in why. */
-int capture_config_finish(struct capture_config *config, char *why, size_t room);
+/* Checks what belongs together, with so many words behind the options, and reads -a, -b, -C, -G. 0,
+ * or -1 with a sentence in why. */
+int capture_config_finish(struct capture_config *config, size_t words, char *why, size_t room);
 void capture_config_free(struct capture_config *config);
 
 #endif

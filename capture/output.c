@@ -8,24 +8,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
+
+#include "common/signals.h"
 
 #define BUFFER_BYTES ((size_t)1024 * 1024)
-/* Speed counts more than size while a capture runs. */
-#define ZSTD_LEVEL   3
-#define GZIP_LEVEL   5
-
-enum capture_compression capture_output_compression(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-
-    if (dot != NULL && strcmp(dot, ".gz") == 0)
-        return CAPTURE_GZIP;
-    if (dot != NULL && (strcmp(dot, ".zst") == 0 || strcmp(dot, ".zstd") == 0))
-        return CAPTURE_ZSTD;
-    return CAPTURE_PLAIN;
-}
 
 /* Where the next byte will stand in a file that the shell opened. */
 static uint64_t standard_start(int fd, const struct stat *status)
@@ -36,21 +22,47 @@ static uint64_t standard_start(int fd, const struct stat *status)
     return at < 0 ? 0 : (uint64_t)at;
 }
 
-int capture_output_open(struct capture_output *output, const char *path)
+/* Memory for records, and for what they become. */
+static int get_memory(struct capture_output *output)
 {
-    bool standard = strcmp(path, "-") == 0;
-    struct stat status;
-
     if (output->buffer == NULL) {
         output->buffer = malloc(BUFFER_BYTES);
         output->room = BUFFER_BYTES;
     }
-    if (output->buffer == NULL)
-        return -ENOMEM;
-    output->fd =
-        standard ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (output->compressor == NULL && output->compression != CAPTURE_PLAIN)
+        output->compressor = capture_compressor_new(output->compression);
+    return output->buffer == NULL ||
+                   (output->compressor == NULL && output->compression != CAPTURE_PLAIN)
+               ? -ENOMEM
+               : 0;
+}
+
+/* A pipe with a name is open when somebody reads it, however many signals come until then but one
+ * that ends the capture. */
+static int open_file(const char *path)
+{
+    int fd;
+
+    do
+        fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    while (fd < 0 && errno == EINTR && !pfg_signals_stop());
+    return fd;
+}
+
+int capture_output_open(struct capture_output *output, const char *path)
+{
+    bool standard = strcmp(path, "-") == 0;
+    struct stat status;
+    int error = get_memory(output);
+
+    if (error != 0)
+        return error;
+    output->fd = standard ? dup(STDOUT_FILENO) : open_file(path);
     if (output->fd < 0)
         return -errno;
+    if (output->compressor != NULL)
+        capture_compressor_begin(output->compressor);
+    output->reserved = false;
     output->cuttable = fstat(output->fd, &status) == 0 && S_ISREG(status.st_mode);
     output->regular = output->cuttable && !standard;
     output->start = output->cuttable && standard ? standard_start(output->fd, &status) : 0;
@@ -125,49 +137,6 @@ static void cut_back(struct capture_output *output)
         (void)lseek(output->fd, end, SEEK_SET);
 }
 
-static ssize_t pack_zstd(struct capture_output *output, const uint8_t *bytes, size_t size)
-{
-    size_t packed;
-
-    if (output->compressor == NULL)
-        output->compressor = ZSTD_createCCtx();
-    if (output->compressor == NULL)
-        return -ENOMEM;
-    packed = ZSTD_compressCCtx(output->compressor, output->packed, output->packed_room, bytes, size,
-                               ZSTD_LEVEL);
-    return ZSTD_isError(packed) ? -EIO : (ssize_t)packed;
-}
-
-static ssize_t pack_gzip(struct capture_output *output, uint8_t *bytes, size_t size)
-{
-    z_stream gzip = { .next_in = bytes, .avail_in = (uInt)size };
-    size_t packed;
-
-    if (deflateInit2(&gzip, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return -ENOMEM;
-    gzip.next_out = output->packed;
-    gzip.avail_out = (uInt)output->packed_room;
-    packed = deflate(&gzip, Z_FINISH) == Z_STREAM_END ? (size_t)gzip.total_out : 0;
-    deflateEnd(&gzip);
-    return packed == 0 ? -EIO : (ssize_t)packed;
-}
-
-/* Compresses records as one complete frame or member. Bytes, or a negative errno. */
-static ssize_t pack(struct capture_output *output, uint8_t *bytes, size_t size)
-{
-    bool zstd = output->compression == CAPTURE_ZSTD;
-    size_t bound = zstd ? ZSTD_compressBound(size) : size + size / 1000 + 1024;
-
-    if (bound > output->packed_room) {
-        free(output->packed);
-        output->packed = malloc(bound);
-        output->packed_room = output->packed == NULL ? 0 : bound;
-        if (output->packed == NULL)
-            return -ENOMEM;
-    }
-    return zstd ? pack_zstd(output, bytes, size) : pack_gzip(output, bytes, size);
-}
-
 /* Writes records as they are; *saved: packets that reached the file. */
 static int write_plain(struct capture_output *output, uint64_t *saved)
 {
@@ -184,22 +153,70 @@ static int write_plain(struct capture_output *output, uint64_t *saved)
     return error;
 }
 
-/* Writes records as one compressed piece. Where there is no room for it, in halves, and in halves
- * of these: as many records as there is room for. */
-static int write_packed(struct capture_output *output, uint8_t *records, size_t size,
-                        uint64_t *saved)
-{
-    ssize_t packed = pack(output, records, size);
-    size_t written, half, whole;
-    int error =
-        packed < 0 ? (int)packed : write_all(output->fd, output->packed, (size_t)packed, &written);
+/* ---- Compressed pieces ------------------------------------------------------------------- */
 
+/* Room for a piece of size bytes of records. */
+static int get_packed_room(struct capture_output *output, size_t size)
+{
+    size_t bound = capture_compressor_bound(output->compressor, size);
+
+    if (bound <= output->packed_room)
+        return 0;
+    free(output->packed);
+    output->packed = malloc(bound);
+    output->packed_room = output->packed == NULL ? 0 : bound;
+    return output->packed == NULL ? -ENOMEM : 0;
+}
+
+/* Asks the disk for as many bytes as a piece may take: with zstd, one that was made and does not
+ * come into the file is the last. Some file systems do not know of such; then writing tells. */
+static int reserve(struct capture_output *output, size_t size)
+{
+    off_t bytes = (off_t)capture_compressor_bound(output->compressor, size);
+
+    if (!output->cuttable)
+        return 0;
+    output->reserved = true;
+    if (fallocate(output->fd, FALLOC_FL_KEEP_SIZE, (off_t)(output->start + output->in_file),
+                  bytes) == 0)
+        return 0;
+    return errno == ENOSPC || errno == EDQUOT ? -errno : 0;
+}
+
+static int write_piece(struct capture_output *output, const uint8_t *records, size_t size)
+{
+    size_t written;
+    int error = get_packed_room(output, size);
+    ssize_t packed = error != 0 ? error
+                                : capture_compressor_piece(output->compressor, records, size,
+                                                           output->packed, output->packed_room);
+
+    if (packed < 0)
+        return (int)packed;
+    error = write_all(output->fd, output->packed, (size_t)packed, &written);
     if (error == 0) {
         output->in_file += (uint64_t)packed;
+        return 0;
+    }
+    capture_compressor_missed(output->compressor);
+    cut_back(output);
+    return error;
+}
+
+/* Writes records as one compressed piece. Where there is no room for it, in halves, and in halves
+ * of these: as many records as there is room for. */
+static int write_packed(struct capture_output *output, const uint8_t *records, size_t size,
+                        uint64_t *saved)
+{
+    size_t half, whole;
+    int error = reserve(output, size);
+
+    if (error == 0)
+        error = write_piece(output, records, size);
+    if (error == 0) {
         *saved += count_packets(output, records, size, size, &whole);
         return 0;
     }
-    cut_back(output);
     (void)count_packets(output, records, size, size / 2, &half);
     if (!output->cuttable || half == 0)
         return error;
@@ -207,6 +224,26 @@ static int write_packed(struct capture_output *output, uint8_t *records, size_t 
         (void)write_packed(output, records + half, size - half, saved);
     return error;
 }
+
+/* Ends the file, and gives back what was asked for and not used. */
+static int end_packed(struct capture_output *output)
+{
+    size_t written;
+    int error = get_packed_room(output, 0);
+    ssize_t packed = error != 0 ? error
+                                : capture_compressor_end(output->compressor, output->packed,
+                                                         output->packed_room);
+
+    if (packed > 0)
+        error = write_all(output->fd, output->packed, (size_t)packed, &written);
+    if (packed > 0 && error == 0)
+        output->in_file += (uint64_t)packed;
+    if (output->reserved || error != 0)
+        cut_back(output);
+    return packed < 0 ? (int)packed : error;
+}
+
+/* ---- Files ------------------------------------------------------------------------------- */
 
 int capture_output_flush(struct capture_output *output)
 {
@@ -227,11 +264,14 @@ int capture_output_flush(struct capture_output *output)
 
 int capture_output_close(struct capture_output *output)
 {
-    int error;
+    int error, ended;
 
     if (output->fd < 0)
         return 0;
     error = capture_output_flush(output);
+    ended = output->compression == CAPTURE_PLAIN ? 0 : end_packed(output);
+    if (error == 0)
+        error = ended;
     if (close(output->fd) != 0 && error == 0)
         error = -errno;
     output->fd = -1;
@@ -240,7 +280,7 @@ int capture_output_close(struct capture_output *output)
 
 void capture_output_free(struct capture_output *output)
 {
-    ZSTD_freeCCtx(output->compressor);
+    capture_compressor_free(output->compressor);
     free(output->buffer);
     free(output->packed);
 }

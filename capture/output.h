@@ -3,7 +3,7 @@
  * output.h - whole records on their way into a file, compressed or not. What reaches the file ends
  * with a whole record at any moment: records are handed to the kernel whole, a disk that is full
  * costs the records that did not fit and nothing else, and compressed files consist of pieces that
- * each are complete, smaller ones where the disk becomes full.
+ * each can be read when they are there, smaller ones where the disk becomes full.
  */
 #ifndef PFG_CAPTURE_OUTPUT_H
 #define PFG_CAPTURE_OUTPUT_H
@@ -12,13 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum capture_compression { CAPTURE_PLAIN, CAPTURE_GZIP, CAPTURE_ZSTD };
+#include "capture/compress.h"
 
 struct capture_output {
     int fd;
-    bool regular; /* a file on a disk that we named: nobody waits at its other end */
-    bool cuttable;  /* a file on a disk: what is there of a record can be taken back */
-    uint64_t start; /* (cuttable) where our bytes begin in it: the standard output may have had some */
+    bool regular;  /* a file on a disk that we named: nobody waits at its other end */
+    bool cuttable; /* a file on a disk: what is there of a record can be taken back */
+    uint64_t
+        start; /* (cuttable) where our bytes begin in it: the standard output may have had some */
     enum capture_compression compression;
     uint8_t *buffer; /* whole records: buffer[0..size) */
     size_t size, room;
@@ -28,13 +29,11 @@ struct capture_output {
     uint64_t records; /* in the buffer that count as packets */
     /* Bytes of the record that begins here, and whether it is a packet. */
     size_t (*record_size)(const uint8_t *record, bool *packet);
-    void *compressor;
-    uint8_t *packed; /* compressed bytes */
+    struct capture_compressor *compressor; /* NULL none yet */
+    uint8_t *packed;                       /* a compressed piece */
     size_t packed_room;
+    bool reserved; /* (cuttable) the disk holds more for this file than is in it */
 };
-
-/* What a file's name says of its compression: .gz, .zst. */
-enum capture_compression capture_output_compression(const char *path);
 
 /* Opens path ("-": the standard output). 0, or a negative errno. */
 int capture_output_open(struct capture_output *output, const char *path);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pcap_write.c - packets as pcap records (draft-ietf-opsawg-pcap), in this machine's byte order. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 
 enum { FILE_HEADER = 24, RECORD_HEADER = 16 };
 
+#define NS_PER_S 1000000000U
 #define MAGIC_US 0xa1b2c3d4U
 #define MAGIC_NS 0xa1b23c4dU
 #define VERSION  (2U | 4U << 16) /* 2.4, major and minor */
@@ -52,7 +54,7 @@ int capture_pcap_write(struct capture_sink *sink, const struct capture_packet *p
     /* Readers take more for damage, so that it would be the file's last packet. */
     uint32_t caplen = bytes->caplen < CAPTURE_PACKET_MAX ? bytes->caplen : CAPTURE_PACKET_MAX;
     size_t size = RECORD_HEADER + (size_t)caplen;
-    uint32_t fraction = (uint32_t)(bytes->time_ns % 1000000000U);
+    uint32_t fraction = (uint32_t)(bytes->time_ns % NS_PER_S);
     uint32_t header[RECORD_HEADER / 4];
     int error = 0;
     uint8_t *room;
@@ -64,10 +66,18 @@ int capture_pcap_write(struct capture_sink *sink, const struct capture_packet *p
                  sink->path);
         return -1;
     }
+    if (bytes->time_ns / NS_PER_S > UINT32_MAX) {
+        snprintf(
+            sink->error, sizeof sink->error,
+            "cannot write %s: a pcap file has no times behind February 2106, and packet %" PRIu64
+            " has one; --format=pcapng holds it",
+            sink->path, bytes->number);
+        return -1;
+    }
     room = capture_output_room(&sink->output, size, &error);
     if (room == NULL)
         return capture_sink_fail(sink, error);
-    header[0] = (uint32_t)(bytes->time_ns / 1000000000U);
+    header[0] = (uint32_t)(bytes->time_ns / NS_PER_S);
     header[1] = sink->nano ? fraction : fraction / 1000;
     header[2] = caplen;
     header[3] = bytes->len;

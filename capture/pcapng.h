@@ -73,6 +73,20 @@ const uint8_t *pcapng_next_option(struct pcapng_options *options, unsigned *code
 uint32_t pcapng_get32(const uint8_t *bytes, bool swapped);
 uint64_t pcapng_get64(const uint8_t *bytes, bool swapped);
 
+/* How the time units of an interface become ns. */
+struct pcapng_clock {
+    bool binary;
+    uint8_t shift;     /* binary: units of 2^-shift s */
+    uint64_t mul, div; /* decimal: ns = units * mul / div */
+    int64_t offset_s;  /* added (if_tsoffset) */
+};
+
+/* By the interface's if_tsresol: 6, microseconds, where it has none. */
+void pcapng_set_resolution(struct pcapng_clock *clock, uint8_t tsresol);
+/* ns since 1970. False: the time is before that or more than 2^64 ns behind it, and *ns is the
+ * nearest. */
+bool pcapng_read_time(const struct pcapng_clock *clock, uint64_t units, uint64_t *ns);
+
 /* Copies a packet's options, and their end, in this machine's byte order; to has room for
  * packet->options_size + PCAPNG_OPTION_HEADER + 3 bytes. Of the other byte order, those that are
  * not known are left out. Returns how many bytes there are, 0 where no option is. */

@@ -19,7 +19,7 @@ static const char *ending(const char *path)
 
     base = base == NULL ? path : base + 1;
     dot = strrchr(base, '.');
-    if (dot != NULL && dot > base && capture_output_compression(path) != CAPTURE_PLAIN) {
+    if (dot != NULL && dot > base && capture_compression_of_name(path) != CAPTURE_PLAIN) {
         const char *before = dot;
 
         while (before > base && *--before != '.')

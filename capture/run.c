@@ -19,11 +19,10 @@
 
 /* ---- Now and then ------------------------------------------------------------------------- */
 
+/* What it says is told at the end, when it is known how much is lost. */
 static void fail_sink(struct capture_run *run)
 {
-    pfg_fail("%s", run->sink.error);
-    run->failed = true;
-    run->stopped = true;
+    run->failed = run->sink_failed = run->stopped = true;
 }
 
 static void print_figures(struct capture_run *run)
@@ -210,7 +209,8 @@ static void stop_source(struct capture_run *run)
         }
         if (next != CAPTURE_PACKET)
             break;
-        if (!has_enough(run) && !run->failed && !run->sink.full && run->config->stop_bytes == 0) {
+        if (!has_enough(run) && (!run->failed || run->sink.failed) && !run->sink.full &&
+            run->config->stop_bytes == 0) {
             on_packet(run, &packet);
             continue;
         }
@@ -236,8 +236,10 @@ static void finish(struct capture_run *run, enum capture_next last)
     if (run->writes && run->sink.written == 0 && !run->sink.open && !run->sink.full &&
         !run->failed && capture_sink_begin(&run->sink, pfg_clock_wall_ns()) != 0)
         fail_sink(run);
-    if (run->writes && capture_sink_close(&run->sink) != 0 && !run->failed)
+    if (run->writes && capture_sink_close(&run->sink) != 0)
         fail_sink(run);
+    if (run->sink_failed)
+        pfg_fail("%s", run->sink.error);
     if (run->writes && run->sink.format == CAPTURE_FORMAT_PCAPNG && run->interfaces.left_out > 0)
         pfg_note("%" PRIu32 " blocks or comments beside the packets are not in the copy: too many, "
                  "or of the other byte order",
@@ -283,5 +285,5 @@ int capture_run_loop(struct capture_run *run)
     if (run->stopped)
         stop_source(run);
     finish(run, run->stopped ? CAPTURE_END : next);
-    return run->failed ? 1 : 0;
+    return run->failed || run->source->failed ? 1 : 0;
 }

@@ -36,6 +36,7 @@ struct capture_run {
     bool filter_derived; /* it only spares work: --where decides */
     bool live, writes, decodes, shows;
     bool stopped, failed;
+    bool sink_failed;               /* why: a file could not be written */
     struct capture_pairing pairing; /* of the packet at hand */
     uint64_t begun_ns;              /* clock of pfg_clock_ns */
     uint64_t counted_ns;            /* when figures were last read and files flushed */
@@ -46,9 +47,8 @@ struct capture_run {
 /* Opens what the config asks for. 0, or the status to exit with, having said why. */
 int capture_run_open(struct capture_run *run, const struct capture_config *config,
                      char *const *words, size_t count);
-/* What the config says of live capture, but for the filter. 0, or -1 with a sentence in why. */
-int capture_live_words(const struct capture_config *config, struct capture_live_options *options,
-                       char *why, size_t room);
+/* What the config says of live capture, but for the filter. */
+void capture_live_words(const struct capture_config *config, struct capture_live_options *options);
 /* Until the end. Returns the status to exit with. */
 int capture_run_loop(struct capture_run *run);
 void capture_run_close(struct capture_run *run);

@@ -7,22 +7,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 
+/* What to do about it, where that is not plain; who may write is not who began. */
+static const char *advice(int error)
+{
+    if (error == -EACCES || error == -EPERM)
+        return geteuid() == 0 ? "; rights are given up before: write where root needs none"
+                              : "; rights are given up before: write where the user may";
+    return "";
+}
+
 int capture_sink_fail(struct capture_sink *sink, int error)
 {
+    const char *name = strcmp(sink->path, "-") == 0 ? "the standard output" : sink->path;
+
+    sink->failed = true;
     sink->full_disk = error == -ENOSPC || error == -EDQUOT;
     if (sink->full_disk)
         snprintf(sink->error, sizeof sink->error,
                  "%s: the disk is full: %" PRIu64
                  " packets are in the file%s and can be read, %" PRIu64 " were lost",
-                 strcmp(sink->path, "-") == 0 ? "standard output" : sink->path,
-                 sink->written - sink->output.lost, sink->number == 0 ? "" : "s",
+                 name, sink->written - sink->output.lost, sink->number == 0 ? "" : "s",
                  sink->output.lost);
     else
-        snprintf(sink->error, sizeof sink->error, "cannot write %s: %s", sink->path,
-                 strerror(-error));
+        snprintf(sink->error, sizeof sink->error, "cannot write %s: %s%s", name, strerror(-error),
+                 advice(error));
     return -1;
 }
 
@@ -46,7 +58,7 @@ int capture_sink_init(struct capture_sink *sink, const struct capture_sink_optio
     sink->options = *options;
     sink->interfaces = interfaces;
     sink->output.fd = -1;
-    sink->output.compression = capture_output_compression(options->path);
+    sink->output.compression = capture_compression_of_name(options->path);
     if (options->ring.numbered && options->ring.files > 0) {
         sink->names = calloc(options->ring.files, sizeof *sink->names);
         if (sink->names == NULL)
@@ -153,7 +165,7 @@ int capture_sink_begin(struct capture_sink *sink, uint64_t now_ns)
 
 int capture_sink_next_file(struct capture_sink *sink, uint64_t now_ns)
 {
-    if (strcmp(sink->options.path, "-") == 0)
+    if (!sink->open || !sink->output.regular)
         return capture_sink_flush(sink);
     if (end_file(sink) != 0)
         return -1;
@@ -193,7 +205,7 @@ static int write_packet(struct capture_sink *sink, const struct capture_packet *
 int capture_sink_write(struct capture_sink *sink, const struct capture_packet *packet)
 {
     uint64_t before = sink->written;
-    int result = write_packet(sink, packet);
+    int result = sink->failed ? -1 : write_packet(sink, packet);
 
     if (result != 0 && sink->written == before) { /* it did not even come into the buffer */
         sink->written++;

@@ -56,8 +56,9 @@ struct capture_sink {
     size_t kept_written;         /* pcapng: bytes of blocks that came along, in this file */
     uint32_t link_type;          /* pcap: the one of the file */
     bool nano, open, full;       /* full: the ring's last file is complete */
+    bool failed;                 /* a file could not be written: what comes now is lost */
     bool full_disk;              /* why: the disk is full */
-    char error[4608];            /* why a function gave -1 */
+    char error[4608];            /* why a function gave -1; of a full disk, with all lost by now */
 };
 
 /* The file is opened with the first packet, or by capture_sink_begin. */
@@ -65,9 +66,11 @@ int capture_sink_init(struct capture_sink *sink, const struct capture_sink_optio
                       const struct capture_interfaces *interfaces);
 /* Opens the first file now, so that what is wrong with it is known before the capture. */
 int capture_sink_begin(struct capture_sink *sink, uint64_t now_ns);
+/* 0, or -1: the packet is counted as lost. */
 int capture_sink_write(struct capture_sink *sink, const struct capture_packet *packet);
 int capture_sink_flush(struct capture_sink *sink);
-/* Ends the file and begins the next one (SIGHUP). The standard output has no next one. */
+/* Ends the file and begins the next one (SIGHUP). What is no file on a disk, as the standard output
+ * and named pipes, has no next one. */
 int capture_sink_next_file(struct capture_sink *sink, uint64_t now_ns);
 /* Begins the next file where it is its time, though no packet comes (dumpcap's rings). now_ns: wall
  * clock. */

@@ -87,6 +87,7 @@ struct capture_source {
     /* How far the files were read, see capture_source_progress; NULL: input tells. */
     void (*progress)(const struct capture_source *source, uint64_t *read, uint64_t *bytes);
     const struct capture_input *input; /* of one file; NULL otherwise */
+    bool failed; /* it goes on, or went on to its end, but something that was said is missing */
     char error[512];
 };
 

@@ -10,30 +10,29 @@
 
 #include "capture/pcapng.h"
 #include "capture/source.h"
+#include "common/log.h"
 
 /* A block of more bytes is taken for damage. */
 #define BLOCK_MAX      (64U * 1024 * 1024)
 /* A section may declare so many interfaces, a file may. */
 #define INTERFACES_MAX 65536U
 
-/* An interface of the section, and how its time units become ns. */
-struct resolution {
+/* An interface of the section. */
+struct declared {
     uint32_t interface; /* its number among all of the capture */
-    bool binary;
-    uint8_t shift;      /* binary: units of 2^-shift s */
-    uint64_t mul, div;  /* decimal: ns = units * mul / div */
-    uint64_t offset_ns; /* added, modulo 2^64 */
+    struct pcapng_clock clock;
 };
 
 struct pcapng_source {
     struct capture_source source;
     struct capture_input *input; /* owned */
     bool swapped;
-    uint32_t count;                 /* interfaces of the section */
-    struct resolution *resolutions; /* one for each interface of the section */
+    uint32_t count;            /* interfaces of the section */
+    struct declared *declared; /* one for each interface of the section */
     uint32_t room;
     uint64_t packets;
     size_t last; /* bytes of the block handed out last */
+    bool told_of_time;
 };
 
 static uint16_t get16(const struct pcapng_source *ng, const uint8_t *bytes)
@@ -89,54 +88,38 @@ static void copy_text(char *text, size_t room, const uint8_t *bytes, uint32_t si
     text[length] = '\0';
 }
 
-static void set_resolution(struct resolution *resolution, uint8_t tsresol)
+/* The time of a block, which begins with the interface. What cannot be told is told once. */
+static uint64_t time_of(struct pcapng_source *ng, const struct declared *declared,
+                        const uint8_t *body)
 {
-    unsigned power = tsresol & 0x7f;
-    uint64_t ten = 1;
-    unsigned i;
+    uint64_t ns;
 
-    resolution->binary = (tsresol & 0x80) != 0;
-    resolution->shift = (uint8_t)(power > 63 ? 63 : power);
-    resolution->mul = resolution->div = 1;
-    for (i = power < 9 ? power : 9; i < (power < 9 ? 9 : power) && i < 28; i++)
-        ten *= 10;
-    if (power < 9)
-        resolution->mul = ten;
-    else
-        resolution->div = ten == 0 ? 1 : ten;
-}
-
-static uint64_t to_ns(const struct resolution *resolution, uint64_t units)
-{
-    uint64_t seconds, fraction;
-    unsigned shift = resolution->shift;
-
-    if (!resolution->binary)
-        return units * resolution->mul / resolution->div + resolution->offset_ns;
-    seconds = units >> shift;
-    fraction = units & ((UINT64_C(1) << shift) - 1);
-    if (shift > 32) {
-        fraction >>= shift - 32;
-        shift = 32;
-    }
-    return seconds * 1000000000U + ((fraction * 1000000000U) >> shift) + resolution->offset_ns;
+    if (pcapng_read_time(&declared->clock,
+                         (uint64_t)get32(ng, body + 4) << 32 | get32(ng, body + 8), &ns) ||
+        ng->told_of_time)
+        return ns;
+    ng->told_of_time = true;
+    pfg_warn("%s: behind packet %" PRIu64 " is a time before 1970 or after July 2554: such are "
+             "taken as the nearest that can be told",
+             ng->input->name, ng->packets);
+    return ns;
 }
 
 /* ---- Blocks that are no packets ----------------------------------------------------------- */
 
-static bool add_resolution(struct pcapng_source *ng)
+static bool add_declared(struct pcapng_source *ng)
 {
     if (ng->count == ng->room) {
         uint32_t room = ng->room == 0 ? 8 : ng->room * 2;
-        struct resolution *list = realloc(ng->resolutions, room * sizeof *list);
+        struct declared *list = realloc(ng->declared, room * sizeof *list);
 
         if (list == NULL)
             return false;
-        ng->resolutions = list;
+        ng->declared = list;
         ng->room = room;
     }
-    memset(&ng->resolutions[ng->count], 0, sizeof *ng->resolutions);
-    set_resolution(&ng->resolutions[ng->count], 6);
+    memset(&ng->declared[ng->count], 0, sizeof *ng->declared);
+    pcapng_set_resolution(&ng->declared[ng->count].clock, 6);
     return true;
 }
 
@@ -145,16 +128,16 @@ static bool on_interface(struct pcapng_source *ng, const uint8_t *body, uint32_t
     struct pcapng_options options = { body + PCAPNG_INTERFACE_FIXED, body + size, ng->swapped };
     const uint8_t *value;
     struct capture_interface *interface;
-    struct resolution *resolution;
+    struct declared *declared;
     uint32_t length;
     unsigned code;
 
-    if (size < PCAPNG_INTERFACE_FIXED || ng->count >= INTERFACES_MAX || !add_resolution(ng))
+    if (size < PCAPNG_INTERFACE_FIXED || ng->count >= INTERFACES_MAX || !add_declared(ng))
         return false;
     interface = capture_interfaces_add(ng->source.interfaces);
     if (interface == NULL)
         return false;
-    resolution = &ng->resolutions[ng->count];
+    declared = &ng->declared[ng->count];
     interface->link_type = get16(ng, body);
     interface->snap_length = get32(ng, body + 4);
     while ((value = pcapng_next_option(&options, &code, &length)) != NULL) {
@@ -166,12 +149,12 @@ static bool on_interface(struct pcapng_source *ng, const uint8_t *body, uint32_t
                  interface->filter == NULL)
             interface->filter = strndup((const char *)value + 1, length - 1);
         else if (code == PCAPNG_IF_TSRESOL && length >= 1)
-            set_resolution(resolution, value[0]);
+            pcapng_set_resolution(&declared->clock, value[0]);
         else if (code == PCAPNG_IF_TSOFFSET && length >= 8)
-            resolution->offset_ns = pcapng_get64(value, ng->swapped) * 1000000000U;
+            declared->clock.offset_s = (int64_t)pcapng_get64(value, ng->swapped);
     }
-    interface->nano = resolution->binary || resolution->mul == 1;
-    resolution->interface = capture_interfaces_settle(ng->source.interfaces, ng->input->series);
+    interface->nano = declared->clock.binary || declared->clock.mul == 1;
+    declared->interface = capture_interfaces_settle(ng->source.interfaces, ng->input->series);
     ng->count++;
     return true;
 }
@@ -213,9 +196,8 @@ static bool on_statistics(struct pcapng_source *ng, const uint8_t *body, uint32_
     index = get32(ng, body);
     if (index >= ng->count)
         return true;
-    counts = &ng->source.interfaces->list[ng->resolutions[index].interface]->counts;
-    counts->time_ns =
-        to_ns(&ng->resolutions[index], (uint64_t)get32(ng, body + 4) << 32 | get32(ng, body + 8));
+    counts = &ng->source.interfaces->list[ng->declared[index].interface]->counts;
+    counts->time_ns = time_of(ng, &ng->declared[index], body);
     while ((value = pcapng_next_option(&options, &code, &length)) != NULL) {
         uint64_t *figure = length < 8 ? NULL : figure_of(counts, code, &known);
 
@@ -234,7 +216,7 @@ static bool set_interface(struct pcapng_source *ng, struct capture_packet *packe
 {
     if (index >= ng->count)
         return false;
-    packet->interface = ng->resolutions[index].interface;
+    packet->interface = ng->declared[index].interface;
     packet->packet.link_type = ng->source.interfaces->list[packet->interface]->link_type;
     return true;
 }
@@ -258,8 +240,7 @@ static const char *on_packet(struct pcapng_source *ng, const uint8_t *body, uint
     packet->packet.len = get32(ng, body + 16);
     if (packet->packet.len < caplen)
         packet->packet.len = caplen;
-    packet->packet.time_ns =
-        to_ns(&ng->resolutions[index], (uint64_t)get32(ng, body + 4) << 32 | get32(ng, body + 8));
+    packet->packet.time_ns = time_of(ng, &ng->declared[index], body);
     padded = (caplen + 3U) & ~3U;
     if (size - PCAPNG_ENHANCED_FIXED < padded + PCAPNG_OPTION_HEADER)
         return NULL;
@@ -374,7 +355,7 @@ static void pcapng_close(struct capture_source *source)
 
     capture_input_close(ng->input);
     free(ng->input);
-    free(ng->resolutions);
+    free(ng->declared);
     free(ng);
 }
 
