@@ -65,6 +65,9 @@ __attribute__((noinline)) static int decode_datagram(struct capture_dissect *dis
         pfg_follow_note(dissect->follow, flow, proto);
         dissect->follows = true;
     }
+    if (pfg_decode_datagram(&dissect->decode, proto, dissect->joiner, flow->payload,
+                            flow->payload_size, flow->payload_wire))
+        return 0;
     /* only messages in several frames are joined by it */
     id = proto->more.field == NULL ? 0 : datagram_flow(&dissect->secret, flow);
     return pfg_decode_payload(&dissect->decode, proto, dissect->joiner, id, flow->payload,

@@ -12,21 +12,21 @@
 
 /* What may be wrong with a message; bits of pfg_pdu.problems, in the order they are shown. */
 enum pfg_problem {
-    PFG_PROBLEM_TRUNCATED,      /* the bytes end before the fields do */
+    PFG_PROBLEM_TRUNCATED, /* the bytes end before the fields do */
     PFG_PROBLEM_BAD_CHECKSUM,
-    PFG_PROBLEM_UNKNOWN_TYPE,   /* a value that chooses the body, or a closed one, without name */
+    PFG_PROBLEM_UNKNOWN_TYPE, /* a value that chooses the body, or a closed one, without name */
     PFG_PROBLEM_RESERVED_BITS,
     PFG_PROBLEM_TRAILING_BYTES,
-    PFG_PROBLEM_BAD_LENGTH,     /* a length out of its bounds or at odds with what it frames */
+    PFG_PROBLEM_BAD_LENGTH, /* a length out of its bounds or at odds with what it frames */
     PFG_PROBLEM_BAD_UTF8,
-    PFG_PROBLEM_POINTER_LOOP,   /* DNS: compression that does not point strictly back */
-    PFG_PROBLEM_BAD_LABEL,      /* DNS: label type 01 or 10, or a name over 255 bytes */
-    PFG_PROBLEM_BAD_COUNT,      /* fewer elements than the count says */
-    PFG_PROBLEM_BAD_CONSTANT,   /* magic or a constant is another; nothing more is read */
-    PFG_PROBLEM_BAD_FORMAT,     /* packed values: not a format, or the bytes do not fit it */
-    PFG_PROBLEM_BAD_RDATA,      /* DNS record data do not fit their type */
-    PFG_PROBLEM_TOO_MANY,       /* more values than a message may have */
-    PFG_PROBLEM_NOT_JOINED,     /* a part of the message was lost before this one */
+    PFG_PROBLEM_POINTER_LOOP, /* DNS: compression that does not point strictly back */
+    PFG_PROBLEM_BAD_LABEL,    /* DNS: label type 01 or 10, or a name over 255 bytes */
+    PFG_PROBLEM_BAD_COUNT,    /* fewer elements than the count says */
+    PFG_PROBLEM_BAD_CONSTANT, /* magic or a constant is another; nothing more is read */
+    PFG_PROBLEM_BAD_FORMAT,   /* packed values: not a format, or the bytes do not fit it */
+    PFG_PROBLEM_BAD_RDATA,    /* DNS record data do not fit their type */
+    PFG_PROBLEM_TOO_MANY,     /* more values than a message may have */
+    PFG_PROBLEM_NOT_JOINED,   /* a part of the message was lost before this one */
     PFG_PROBLEM_COUNT
 };
 const char *pfg_problem_name(enum pfg_problem problem);
@@ -48,22 +48,23 @@ struct pfg_value {
 /* One decoded message or layer. */
 struct pfg_pdu {
     const struct pfg_proto *proto;
-    const uint8_t *base;    /* what offsets count from */
-    uint32_t size;          /* bytes of the message, from base */
-    uint32_t first, count;  /* its values in the list */
-    uint32_t problems;      /* bits 1 << enum pfg_problem */
+    const uint8_t *base;   /* what offsets count from */
+    uint32_t size;         /* bytes of the message, from base */
+    uint32_t first, count; /* its values in the list */
+    uint32_t problems;     /* bits 1 << enum pfg_problem */
     bool is_reply, is_error;
-    bool partial;           /* a frame whose body goes on in the next: header only */
-    bool joined;            /* base is a joined copy: the last header and all bodies */
-    bool sparse;            /* elements of its arrays have only the values of the decode's view */
-    const struct pfg_run *head; /* its first rows, which are not in the list but at base (run.h); NULL
-                                   none: only who asks for it gets such (layers.h) */
-    const struct pfg_pattern *pattern; /* of the array behind the head, whose values are not in the list
-                                   either (pattern.h): only who asks for lines gets such; NULL none */
-    bool head_spare;        /* eight bytes behind the head can be read */
-    uint64_t head_derived;  /* the value of the head's derived row */
-    uint64_t response_to;   /* number of the packet whose request this answers; 0 not known */
-    uint64_t response_ns;   /* how long that took */
+    bool partial; /* a frame whose body goes on in the next: header only */
+    bool joined;  /* base is a joined copy: the last header and all bodies */
+    bool sparse;  /* elements of its arrays have only the values of the decode's view */
+    const struct pfg_run *head; /* its first rows, which are not in the list but at base (run.h);
+                                   NULL none: only who asks for it gets such (layers.h) */
+    const struct pfg_pattern
+        *pattern;          /* of the array behind the head, whose values are not in the list
+                       either (pattern.h): only who asks for lines gets such; NULL none */
+    bool head_spare;       /* eight bytes behind the head can be read */
+    uint64_t head_derived; /* the value of the head's derived row */
+    uint64_t response_to;  /* number of the packet whose request this answers; 0 not known */
+    uint64_t response_ns;  /* how long that took */
 };
 
 /* What somebody looks at: of others, messages that are like earlier ones (pattern.h) may leave out
@@ -89,8 +90,8 @@ enum {
                                    and checksum */
     PFG_DECODE_HEADER_ONLY = 2, /* stop before the body */
     PFG_DECODE_NO_CHECKSUM = 4,
-    PFG_DECODE_HEAD = 8, /* of a layer: leave the first rows where they are, as pdu->head, if nothing is wrong
-                            with them and no other row depends on one */
+    PFG_DECODE_HEAD = 8,  /* of a layer: leave the first rows where they are, as pdu->head, if
+                             nothing is wrong  with them and no other row depends on one */
     PFG_DECODE_WALK = 16, /* row by row, without plans and patterns: what these are held to */
 };
 
@@ -118,8 +119,8 @@ struct pfg_pdu *pfg_decode_message(struct pfg_decode *decode, const struct pfg_p
                                    const uint8_t *bytes, uint32_t size, uint32_t wire_size,
                                    unsigned flags);
 
-/* Appends a pdu of values that stand in no bytes: those of its protocol's rows, in their order. NULL
- * when memory is out. */
+/* Appends a pdu of values that stand in no bytes: those of its protocol's rows, in their order.
+ * NULL when memory is out. */
 struct pfg_pdu *pfg_decode_given(struct pfg_decode *decode, const struct pfg_proto *proto,
                                  const uint8_t *bytes, const uint64_t *values);
 /* Appends a pdu of size bytes that is nothing but its head. spare: eight bytes behind the head can
@@ -127,9 +128,9 @@ struct pfg_pdu *pfg_decode_given(struct pfg_decode *decode, const struct pfg_pro
 struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_proto *proto,
                                 const uint8_t *bytes, uint32_t size, bool spare);
 
-/* The same of a pdu that is its head, which is right, and behind it, to its end, an array that stands
- * there as one did before: pdu->pattern, which is good until the next call of a thread. NULL, and
- * nothing has happened: it is to be decoded. */
+/* The same of a pdu that is its head, which is right, and behind it, to its end, an array that
+ * stands there as one did before: pdu->pattern, which is good until the next call of a thread.
+ * NULL, and nothing has happened: it is to be decoded. */
 struct pfg_pdu *pfg_decode_patterned(struct pfg_decode *decode, const struct pfg_proto *proto,
                                      const uint8_t *bytes, uint32_t size, bool spare);
 
@@ -236,5 +237,11 @@ int pfg_decode_payload(struct pfg_decode *decode, const struct pfg_proto *proto,
                        struct pfg_joiner *joiner, uint64_t flow, const uint8_t *bytes,
                        uint32_t size, uint32_t wire_size, bool over_stream, bool final,
                        uint32_t *used);
+/* The part of it that most datagrams need, which are one message each, of one frame: without the
+ * number of the conversation, which has to be made. False: it is not such a one, and nothing is
+ * decoded. */
+bool pfg_decode_datagram(struct pfg_decode *decode, const struct pfg_proto *proto,
+                         const struct pfg_joiner *joiner, const uint8_t *bytes, uint32_t size,
+                         uint32_t wire_size);
 
 #endif

@@ -119,6 +119,14 @@ static int64_t prefixed_size(const struct pfg_proto *proto, const uint8_t *bytes
     return (int64_t)pfg_get_be(bytes, proto->def->tcp_prefix) + proto->def->tcp_prefix;
 }
 
+bool pfg_decode_datagram(struct pfg_decode *decode, const struct pfg_proto *proto,
+                         const struct pfg_joiner *joiner, const uint8_t *bytes, uint32_t size,
+                         uint32_t wire_size)
+{
+    return proto->plan && size == wire_size && !pfg_joiner_waits(joiner) &&
+           pfg_decode_whole(decode, proto, bytes, size);
+}
+
 int pfg_decode_payload(struct pfg_decode *decode, const struct pfg_proto *proto,
                        struct pfg_joiner *joiner, uint64_t flow, const uint8_t *bytes,
                        uint32_t size, uint32_t wire_size, bool over_stream, bool final,
@@ -127,9 +135,8 @@ int pfg_decode_payload(struct pfg_decode *decode, const struct pfg_proto *proto,
     uint32_t prefix = over_stream ? proto->def->tcp_prefix : 0, at = 0;
     int messages = 0;
 
-    /* most are a datagram each, of which nothing is missing */
-    if (final && !over_stream && proto->plan && size == wire_size && !pfg_joiner_waits(joiner) &&
-        pfg_decode_whole(decode, proto, bytes, size)) {
+    if (final && !over_stream &&
+        pfg_decode_datagram(decode, proto, joiner, bytes, size, wire_size)) {
         *used = size;
         return 1;
     }
