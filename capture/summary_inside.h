@@ -108,8 +108,8 @@ struct capture_form {
 };
 /* summary_show.c: the forms of all sections, and what they have in common. */
 extern const struct capture_form capture_forms[CAPTURE_SECTIONS];
-/* A section's entries, the weightiest first; behind the first most of them in any order. The caller
- * frees. NULL: none, or no memory. */
+/* The first most of a section's entries, the weightiest first. The caller frees. NULL: none, or no
+ * memory. */
 struct capture_tally **capture_summary_sorted(const struct capture_summary *summary,
                                               enum capture_section section, size_t most);
 /* The connections, those with the most bytes first, in the same way. */

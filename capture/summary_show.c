@@ -33,35 +33,51 @@ const char *const capture_fate_names[CAPTURE_FATE_COUNT] = {
 
 typedef int compare(const void *left, const void *right);
 
-/* Exchanges two things of size bytes each, at most 32. */
-static void exchange(char *left, char *right, size_t size)
-{
-    char between[32];
+/* Things are taken one by one, so that each is looked at while it is near, and the first most of
+ * them are kept in order; where that are many, all are. */
+enum { FEW = 100 };
+struct firsts {
+    void **list;
+    size_t count, room;
+    bool few; /* there is no room for all */
+    compare *before;
+};
 
-    memcpy(between, left, size);
-    memcpy(left, right, size);
-    memcpy(right, between, size);
+/* For so many things. False: memory is out. */
+static bool firsts_begin(struct firsts *firsts, size_t things, size_t most, compare *before)
+{
+    firsts->few = most < things && most <= FEW;
+    firsts->room = firsts->few ? most : things;
+    firsts->count = 0;
+    firsts->before = before;
+    firsts->list = malloc(firsts->room * sizeof *firsts->list + 1);
+    return firsts->list != NULL;
 }
 
-/* Puts the first most of a list in order; few of many, without sorting all: each that is before the
- * last of those found takes its place, and moves up. */
-static void sort_first(void *list, size_t count, size_t size, size_t most, compare *before)
+/* One that is before the last of those that are there takes its place, and moves up. */
+static void firsts_take(struct firsts *firsts, void *thing)
 {
-    char *bytes = list;
-    size_t at, to;
+    void **list = firsts->list;
+    size_t to = firsts->room - 1;
 
-    if (count <= most || most > 100) {
-        qsort(list, count, size, before);
+    if (firsts->count < firsts->room) {
+        list[firsts->count++] = thing;
+        if (firsts->few && firsts->count == firsts->room)
+            qsort(list, firsts->count, sizeof *list, firsts->before);
         return;
     }
-    qsort(list, most, size, before);
-    for (at = most; at < count; at++) {
-        if (before(bytes + at * size, bytes + (most - 1) * size) >= 0)
-            continue;
-        exchange(bytes + at * size, bytes + (most - 1) * size, size);
-        for (to = most - 1; to > 0 && before(bytes + to * size, bytes + (to - 1) * size) < 0; to--)
-            exchange(bytes + to * size, bytes + (to - 1) * size, size);
-    }
+    if (firsts->before(&thing, &list[to]) >= 0)
+        return;
+    for (; to > 0 && firsts->before(&thing, &list[to - 1]) < 0; to--)
+        list[to] = list[to - 1];
+    list[to] = thing;
+}
+
+static void *firsts_end(struct firsts *firsts)
+{
+    if (!firsts->few)
+        qsort(firsts->list, firsts->count, sizeof *firsts->list, firsts->before);
+    return firsts->list;
 }
 
 static int by_text(const struct capture_tally *a, const struct capture_tally *b, uint64_t weight_a,
@@ -93,16 +109,15 @@ struct capture_tally **capture_summary_sorted(const struct capture_summary *summ
                                               enum capture_section section, size_t most)
 {
     const struct capture_list *list = &summary->lists[section];
-    struct capture_tally **sorted = malloc(capture_list_count(list) * sizeof *sorted + 1), *tally;
-    size_t count = 0;
+    struct capture_tally *tally;
+    struct firsts firsts;
 
-    if (sorted == NULL)
+    if (!firsts_begin(&firsts, capture_list_count(list), most,
+                      capture_forms[section].bytes ? by_bytes : by_count))
         return NULL;
     for (tally = list->table; tally != NULL; tally = tally->hh.next)
-        sorted[count++] = tally;
-    sort_first(sorted, count, sizeof *sorted, most,
-               capture_forms[section].bytes ? by_bytes : by_count);
-    return sorted;
+        firsts_take(&firsts, tally);
+    return firsts_end(&firsts);
 }
 
 static uint64_t bytes_of(const struct capture_watched *watched)
@@ -129,16 +144,14 @@ static int by_payload(const void *left, const void *right)
 struct capture_watched **capture_summary_connections(const struct capture_summary *summary,
                                                      size_t most)
 {
-    struct capture_watched **sorted = malloc(summary->tcp.connections * sizeof *sorted + 1);
     struct capture_watched *watched;
-    size_t count = 0;
+    struct firsts firsts;
 
-    if (sorted == NULL)
+    if (!firsts_begin(&firsts, summary->tcp.connections, most, by_payload))
         return NULL;
     for (watched = summary->tcp.first; watched != NULL; watched = watched->next)
-        sorted[count++] = watched;
-    sort_first(sorted, count, sizeof *sorted, most, by_payload);
-    return sorted;
+        firsts_take(&firsts, watched);
+    return firsts_end(&firsts);
 }
 
 /* ---- Sums -------------------------------------------------------------------------------- */
