@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - pfgcap: reads its options, and either tells something or runs. */
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,6 +151,16 @@ static int act(const struct capture_config *config, const struct pfg_parsed *par
     return run(config, parsed);
 }
 
+/* Tables that have grown give back memory that is as large as what is taken soon after. Kept, it
+ * need not come from the kernel, which clears it, page by page, each time anew. */
+static void keep_memory(void)
+{
+    enum { LARGEST = 64 << 20 };
+
+    (void)mallopt(M_MMAP_THRESHOLD, LARGEST / 2);
+    (void)mallopt(M_TRIM_THRESHOLD, LARGEST);
+}
+
 int main(int argc, char **argv)
 {
     struct capture_config config;
@@ -158,6 +169,7 @@ int main(int argc, char **argv)
     int status;
 
     pfg_log_name("pfgcap");
+    keep_memory();
     capture_config_init(&config);
     status = pfg_options_run(&capture_command, &config, argc, argv, &parsed);
     if (status < 0 && capture_config_finish(&config, parsed.count, why, sizeof why) != 0)

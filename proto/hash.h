@@ -12,11 +12,16 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Memory that is out is a fault like others, not the program's end: what could not be added has no
  * table (hh.tbl). */
-#define HASH_NONFATAL_OOM 1
+#define HASH_NONFATAL_OOM         1
+/* What uthash takes it clears at once: memory that comes cleared, as large blocks do, is not
+ * cleared again. */
+#define uthash_malloc(size)       calloc(1, size)
+#define uthash_bzero(bytes, size) ((void)0)
 #include <uthash.h>
 
 /* Numbers drawn by chance, a set for each table. */
