@@ -61,8 +61,6 @@ void capture_summary_packet(struct capture_summary *summary, const struct captur
     struct capture_ends *ends = &summary->ends;
     bool near;
 
-    if (summary->name.waits)
-        capture_summary_name(summary);
     summary->packets++;
     summary->bytes += packet->len;
     if (packet->time_ns < summary->first_ns)
@@ -85,8 +83,7 @@ void capture_summary_messages_end(struct capture_summary *summary,
                                   const struct pfg_packet *packet)
 {
     capture_summary_count_ends(summary, &dissect->flow, packet->len, true);
-    if (summary->name.waits)
-        capture_summary_put_off_name(summary);
+    capture_summary_name(summary);
 }
 
 struct capture_exchange *capture_summary_handshakes(const struct capture_summary *summary)
@@ -96,8 +93,7 @@ struct capture_exchange *capture_summary_handshakes(const struct capture_summary
 
 void capture_summary_end(struct capture_summary *summary, struct capture_track *track)
 {
-    if (summary->name.waits)
-        capture_summary_name(summary);
+    capture_summary_names(summary);
     capture_summary_late(summary);
     capture_track_end(track, summary->last_ns);
 }

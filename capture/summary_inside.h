@@ -49,7 +49,9 @@ struct capture_ends {
 };
 
 /* A name that a message asks for, on the way to being counted. Where all of it stands in its own
- * bytes it is copied, and counted when the next packet has come: by then its entry is near. */
+ * bytes it is copied: the next message asks for its entry, since by then it is known where the
+ * search begins, and the one after that counts it. */
+enum { CAPTURE_NAMES = 2 };
 struct capture_name {
     bool waits; /* there is one that is still to be counted */
     bool copied;
@@ -86,11 +88,12 @@ struct capture_summary {
     struct capture_looked_at looked_at;
     struct pfg_out scratch; /* where the text of an entry is put together */
     uint64_t packets, bytes, first_ns, last_ns, messages;
-    struct capture_ends ends;            /* of the packet */
-    struct capture_ends late;            /* of one before it that is still to be counted, where it
-                                            has keys */
-    struct capture_name name;            /* of the last DNS message, until it is counted */
-    struct capture_exchange *discovered; /* of the last answer to a discovery */
+    struct capture_ends ends; /* of the packet */
+    struct capture_ends late; /* of one before it that is still to be counted, where it
+                                 has keys */
+    struct capture_name names[CAPTURE_NAMES]; /* of the last messages, until they are counted */
+    unsigned name;                            /* which of them is the last */
+    struct capture_exchange *discovered;      /* of the last answer to a discovery */
 };
 
 /* How a section is told. */
@@ -206,10 +209,10 @@ static inline void capture_summary_count_ends(struct capture_summary *summary,
 void capture_summary_late(struct capture_summary *summary);
 /* All packets have been: nothing is put off any longer, and what still waits is unanswered. */
 void capture_summary_end(struct capture_summary *summary, struct capture_track *track);
-/* Counts the name that waits. */
+/* The packet is at its end: a name that was not copied is counted now. */
 void capture_summary_name(struct capture_summary *summary);
-/* The packet is at its end: what it is counted under is asked for, or it is counted now. */
-void capture_summary_put_off_name(struct capture_summary *summary);
+/* Counts all names that wait. */
+void capture_summary_names(struct capture_summary *summary);
 /* Counts a TCP segment. */
 void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
                              const struct pfg_packet *packet);

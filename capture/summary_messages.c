@@ -125,17 +125,72 @@ static inline void count_value(struct capture_summary *summary, enum capture_sec
     count_plain(tally, pdu);
 }
 
+__attribute__((cold, noinline)) static struct capture_tally *
+new_name(struct capture_summary *summary, const struct capture_name *name)
+{
+    struct pfg_out *text = capture_summary_blank(summary);
+
+    pfg_value_plain(text, &name->pdu, &name->value, PFG_ASPECT_VALUE);
+    return capture_summary_add(summary, CAPTURE_DNS_NAMES, &name->key, text, CAPTURE_WITH_COUNTS);
+}
+
+static void count_name(struct capture_summary *summary, struct capture_name *name)
+{
+    struct capture_tally *tally = capture_summary_find(summary, CAPTURE_DNS_NAMES, &name->key);
+
+    name->waits = false;
+    if (tally == NULL)
+        tally = new_name(summary, name);
+    if (tally != NULL)
+        tally->count[name->way]++;
+}
+
+void capture_summary_name(struct capture_summary *summary)
+{
+    struct capture_name *last = &summary->names[summary->name];
+
+    if (last->waits && !last->copied)
+        count_name(summary, last);
+}
+
+void capture_summary_names(struct capture_summary *summary)
+{
+    unsigned at;
+
+    for (at = 0; at < CAPTURE_NAMES; at++) {
+        if (summary->names[at].waits)
+            count_name(summary, &summary->names[at]);
+    }
+}
+
+/* Room for a name, behind the last one. */
+static inline struct capture_name *next_name(struct capture_summary *summary)
+{
+    const struct capture_name *last = &summary->names[summary->name];
+    struct capture_name *name;
+
+    capture_summary_name(summary);
+    if (last->waits)
+        capture_list_prefetch_count(&summary->lists[CAPTURE_DNS_NAMES], &last->key);
+    summary->name = (summary->name + 1) % CAPTURE_NAMES;
+    name = &summary->names[summary->name];
+    if (name->waits)
+        count_name(summary, name);
+    return name;
+}
+
 /* The name that a DNS message asks for. There are many, so where the search for its entry begins is
  * asked for as soon as it is known. */
 static void approach_name(struct capture_summary *summary, const struct capture_dissect *dissect,
                           const struct pfg_pdu *pdu, const struct capture_named *named)
 {
     const struct pfg_value *value = pfg_pdu_find(&dissect->decode, pdu, summary->looked_at.name);
-    struct capture_name *name = &summary->name;
+    struct capture_name *name;
     const uint8_t *bytes;
 
     if (value == NULL)
         return;
+    name = next_name(summary);
     bytes = pfg_value_bytes(pdu, value);
     name->waits = true;
     name->way = pdu->is_reply ? 1 : 0;
@@ -152,35 +207,6 @@ static void approach_name(struct capture_summary *summary, const struct capture_
     name->value.offset = 0;
     name->pdu.base = name->bytes;
     name->pdu.size = value->size;
-}
-
-__attribute__((cold, noinline)) static struct capture_tally *
-new_name(struct capture_summary *summary, const struct capture_name *name)
-{
-    struct pfg_out *text = capture_summary_blank(summary);
-
-    pfg_value_plain(text, &name->pdu, &name->value, PFG_ASPECT_VALUE);
-    return capture_summary_add(summary, CAPTURE_DNS_NAMES, &name->key, text, CAPTURE_WITH_COUNTS);
-}
-
-void capture_summary_name(struct capture_summary *summary)
-{
-    struct capture_name *name = &summary->name;
-    struct capture_tally *tally = capture_summary_find(summary, CAPTURE_DNS_NAMES, &name->key);
-
-    name->waits = false;
-    if (tally == NULL)
-        tally = new_name(summary, name);
-    if (tally != NULL)
-        tally->count[name->way]++;
-}
-
-void capture_summary_put_off_name(struct capture_summary *summary)
-{
-    if (summary->name.copied)
-        capture_list_prefetch_count(&summary->lists[CAPTURE_DNS_NAMES], &summary->name.key);
-    else
-        capture_summary_name(summary);
 }
 
 __attribute__((cold, noinline)) static void add_server(struct capture_summary *summary,
@@ -261,8 +287,6 @@ void capture_summary_message_ahead(struct capture_summary *summary,
                                    const struct capture_dissect *dissect, const struct pfg_pdu *pdu,
                                    const struct capture_named *named)
 {
-    if (summary->name.waits)
-        capture_summary_name(summary);
     if (!pdu->partial && pdu->proto == summary->looked_at.dns)
         approach_name(summary, dissect, pdu, named);
 }
