@@ -4,22 +4,40 @@
 
 #include "capture/print.h"
 
-/* Bytes whose bits are shown; more are cut. */
-enum { BITS_BYTES = 8, NAME_WIDTH = 28 };
+/* Bytes a line; those behind stand below, where the first one began. */
+enum { LINE_BYTES = 8, NAME_WIDTH = 28, INDENT = 2 + NAME_WIDTH + 1 };
 
+static void put_blanks(struct pfg_out *out, size_t count)
+{
+    for (; count > 0; count--)
+        pfg_out_char(out, ' ');
+}
+
+/* The bits of bytes that stand in one line. */
 static void bits_of(struct pfg_out *out, const uint8_t *bytes, uint32_t size)
 {
-    uint32_t shown = size < BITS_BYTES ? size : BITS_BYTES;
     uint32_t i, bit;
 
-    for (i = 0; i < shown; i++) {
+    for (i = 0; i < size; i++) {
         if (i > 0)
             pfg_out_char(out, ' ');
         for (bit = 0; bit < 8; bit++)
             pfg_out_char(out, (bytes[i] >> (7 - bit) & 1) != 0 ? '1' : '0');
     }
-    if (shown < size)
-        pfg_out_string(out, " ...");
+}
+
+/* Those of the bytes behind the first line, from bytes on. */
+static void more_bits(struct pfg_out *out, const uint8_t *bytes, uint32_t size)
+{
+    while (size > 0) {
+        uint32_t now = size < LINE_BYTES ? size : LINE_BYTES;
+
+        put_blanks(out, INDENT);
+        bits_of(out, bytes, now);
+        pfg_out_char(out, '\n');
+        bytes += now;
+        size -= now;
+    }
 }
 
 /* The bits of a row of bits, and dots for its neighbours. */
@@ -44,6 +62,28 @@ static void run_of(struct pfg_out *out, const struct pfg_field *field, const uin
     }
 }
 
+static void bits_value(struct pfg_out *out, const struct pfg_pdu *pdu,
+                       const struct pfg_value *value)
+{
+    const struct pfg_field *field = value->field;
+    const uint8_t *bytes = pfg_value_bytes(pdu, value);
+    uint32_t first = value->size < LINE_BYTES ? value->size : LINE_BYTES;
+    size_t name = strlen(field->path);
+
+    pfg_out_bytes(out, "  ", 2);
+    pfg_out_bytes(out, field->path, name);
+    put_blanks(out, name < NAME_WIDTH ? NAME_WIDTH - name + 1 : 1);
+    if (field->row->bits != 0)
+        run_of(out, field, bytes, value->size);
+    else
+        bits_of(out, bytes, first);
+    pfg_out_bytes(out, "  ", 2);
+    pfg_value_label(out, pdu, value);
+    pfg_out_char(out, '\n');
+    if (field->row->bits == 0)
+        more_bits(out, bytes + first, value->size - first);
+}
+
 void capture_bits_pdu(struct pfg_out *out, const struct pfg_decode *decode,
                       const struct pfg_pdu *pdu)
 {
@@ -51,22 +91,9 @@ void capture_bits_pdu(struct pfg_out *out, const struct pfg_decode *decode,
 
     for (i = pdu->first; i < pdu->first + pdu->count; i++) {
         const struct pfg_value *value = &decode->values[i];
-        const struct pfg_field *field = value->field;
-        size_t name = strlen(field->path);
+        enum pfg_kind kind = value->field->row->kind;
 
-        if (value->size == 0 || field->row->kind == PFG_GROUP || field->row->kind == PFG_ARRAY)
-            continue;
-        pfg_out_bytes(out, "  ", 2);
-        pfg_out_bytes(out, field->path, name);
-        for (; name < NAME_WIDTH; name++)
-            pfg_out_char(out, ' ');
-        pfg_out_char(out, ' ');
-        if (field->row->bits != 0)
-            run_of(out, field, pfg_value_bytes(pdu, value), value->size);
-        else
-            bits_of(out, pfg_value_bytes(pdu, value), value->size);
-        pfg_out_bytes(out, "  ", 2);
-        pfg_value_label(out, pdu, value);
-        pfg_out_char(out, '\n');
+        if (value->size > 0 && kind != PFG_GROUP && kind != PFG_ARRAY)
+            bits_value(out, pdu, value);
     }
 }
