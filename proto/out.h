@@ -77,11 +77,16 @@ void pfg_out_double(struct pfg_out *out, double value); /* shortest form that re
 void pfg_out_time(struct pfg_out *out, uint64_t time_ns);
 /* The inside of a JSON string: escaped; bytes that are not UTF-8 become U+FFFD. */
 void pfg_out_json(struct pfg_out *out, const char *bytes, size_t size);
-/* Text for people: control characters, quotes and backslashes escaped as in C. */
+/* Text for people: control characters, quotes and backslashes escaped as in C, and byte by byte
+ * what pfg_command_size tells of, which in JSON stands as \u and its number. */
 void pfg_out_escaped(struct pfg_out *out, const char *bytes, size_t size);
 
 /* Bytes before the first one that pfg_out_escaped and pfg_out_json write in another way. */
 size_t pfg_plain_size(const uint8_t *bytes, size_t size);
+/* Bytes of the character beyond ASCII at bytes if a terminal may take it for a command, or for one
+ * to turn or break the line around it (C1, U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to
+ * U+206F); 0 if it is none of these. */
+unsigned pfg_command_size(const uint8_t *bytes, size_t size);
 /* Whether the bytes are UTF-8 (RFC 3629: no surrogates, nothing over-long). */
 int pfg_utf8_valid(const uint8_t *bytes, size_t size);
 

@@ -100,6 +100,7 @@ static void utf8_text(struct pfg_out *out, const uint8_t *bytes, size_t size)
 struct join {
     struct pfg_out *out;
     size_t left; /* bytes that may still be shown */
+    bool escaped;
     bool any, cut;
 };
 
@@ -112,7 +113,10 @@ static void join_item(void *user, const char *text, size_t size)
     }
     if (join->any)
         pfg_out_char(join->out, ',');
-    pfg_out_bytes(join->out, text, size);
+    if (join->escaped)
+        pfg_out_escaped(join->out, text, size);
+    else
+        pfg_out_bytes(join->out, text, size);
     join->left -= size + 1;
     join->any = true;
 }
@@ -148,7 +152,7 @@ static void data_plain(struct pfg_out *out, const uint8_t *bytes, size_t size,
 
 static void packed_plain(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v)
 {
-    struct join join = { out, SIZE_MAX, false, false };
+    struct join join = { .out = out, .left = SIZE_MAX };
     if (pfg_packed_each(pdu, v, join_item, &join) < 0)
         pfg_out_hex(out, pfg_value_bytes(pdu, v), v->size);
 }
@@ -317,11 +321,11 @@ static void label_bounded(struct pfg_out *out, const struct pfg_pdu *pdu, const 
     }
 }
 
-/* The same of packed values. */
+/* The same of packed values, whose texts stand without quotes. */
 static void packed_bounded(struct pfg_out *out, const struct pfg_pdu *pdu,
                            const struct pfg_value *v, uint32_t most)
 {
-    struct join join = { out, most, false, false };
+    struct join join = { .out = out, .left = most, .escaped = true };
     if (pfg_packed_each(pdu, v, join_item, &join) < 0)
         label_bounded(out, pdu, v, most);
     else if (join.cut)

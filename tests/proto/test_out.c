@@ -258,6 +258,15 @@ static void test_utf8(void)
         { "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", true },
         { "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf", "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf",
           true },
+        /* what a terminal may take for a command, and what turns a line around */
+        { "a\xc2\x9b[\xc2\x80\xc2\x9f\xc2\xa0", "a\\u009b[\\u0080\\u009f\xc2\xa0", true },
+        { "\xd8\x9b\xd8\x9c\xd8\x9d", "\xd8\x9b\\u061c\xd8\x9d", true },
+        { "\xe2\x80\x8d\xe2\x80\x8e\xe2\x80\x8f\xe2\x80\x90",
+          "\xe2\x80\x8d\\u200e\\u200f\xe2\x80\x90", true },
+        { "\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xae\xe2\x80\xaf",
+          "\xe2\x80\xa7\\u2028\\u202e\xe2\x80\xaf", true },
+        { "\xe2\x81\xa5\xe2\x81\xa6\xe2\x81\xaf\xe2\x81\xb0",
+          "\xe2\x81\xa5\\u2066\\u206f\xe2\x81\xb0", true },
         { "\x80", "\xef\xbf\xbd", false },
         { "a\xffz", "a\xef\xbf\xbdz", false },
         { "\xc3(", "\xef\xbf\xbd(", false },
@@ -284,6 +293,9 @@ static void test_utf8(void)
     pfg_out_json(out, "\0", 1);
     pfg_out_escaped(out, "\0\x1b\n\"", 4);
     same_text("zero", out_text(out), "\\u0000\\x00\\x1b\\n\\\"");
+    out = lib_out();
+    pfg_out_escaped(out, "1234567\xc2\x9b\xe2\x80\xae\xc3\xa9\xc2", 15);
+    same_text("commands", out_text(out), "1234567\\xc2\\x9b\\xe2\\x80\\xae\xc3\xa9\xef\xbf\xbd");
     /* wherever in eight bytes at once */
     for (size_t at = 0; at < 24; at++) {
         uint8_t bytes[24];
