@@ -116,22 +116,24 @@ __attribute__((noinline)) static int read_fragment(struct capture_dissect *disse
         .wire_size = flow->payload_wire,
         .time_ns = time_ns,
     };
-    const uint8_t *joined;
-    uint32_t size;
-    uint8_t protocol;
+    struct pfg_packet payload = { .verify_checksums = dissect->options.checksums };
+    struct pfg_datagram joined;
     enum pfg_fragment_result result;
 
     if (fragment.wire_size < fragment.size)
         fragment.wire_size = fragment.size;
-    result = pfg_fragments_add(dissect->fragments, &fragment, &joined, &size, &protocol);
+    result = pfg_fragments_add(dissect->fragments, &fragment, &joined);
     if (result == PFG_FRAGMENT_NO_MEMORY)
         return -1;
     if (result != PFG_FRAGMENT_DONE)
         return 0;
     dissect->joined_fragments = true;
-    flow->protocol = protocol;
+    flow->protocol = joined.protocol;
     flow->fragment = false;
-    return pfg_layers_transport(&dissect->decode, joined, size, flow);
+    payload.bytes = joined.bytes;
+    payload.caplen = joined.size;
+    payload.len = joined.wire_size;
+    return pfg_layers_transport(&dissect->decode, &payload, flow);
 }
 
 /* Whether the packet is the one that was looked at ahead. */

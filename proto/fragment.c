@@ -282,21 +282,21 @@ static enum pfg_fragment_result give_up(struct pfg_fragments *fragments, struct 
 }
 
 static enum pfg_fragment_result finish(struct pfg_fragments *fragments, struct datagram *datagram,
-                                       const uint8_t **joined, uint32_t *size, uint8_t *protocol)
+                                       struct pfg_datagram *joined)
 {
     take_out(fragments, datagram);
     fragments->done = datagram;
     fragments->figures.joined++;
-    *joined = datagram->bytes;
-    *size = datagram->end < datagram->cut ? datagram->end : datagram->cut;
-    *protocol = datagram->protocol;
+    joined->bytes = datagram->bytes;
+    joined->size = datagram->end < datagram->cut ? datagram->end : datagram->cut;
+    joined->wire_size = datagram->end;
+    joined->protocol = datagram->protocol;
     return PFG_FRAGMENT_DONE;
 }
 
 enum pfg_fragment_result pfg_fragments_add(struct pfg_fragments *fragments,
                                            const struct pfg_fragment *fragment,
-                                           const uint8_t **joined, uint32_t *size,
-                                           uint8_t *protocol)
+                                           struct pfg_datagram *joined)
 {
     uint32_t from = fragment->offset;
     struct datagram *datagram;
@@ -332,7 +332,7 @@ enum pfg_fragment_result pfg_fragments_add(struct pfg_fragments *fragments,
     if (from == 0)
         datagram->protocol = fragment->protocol;
     if (datagram->end != 0 && datagram->count == 1 && datagram->ranges[0].from == 0)
-        return finish(fragments, datagram, joined, size, protocol);
+        return finish(fragments, datagram, joined);
     bound(fragments, datagram);
     return PFG_FRAGMENT_KEPT;
 }

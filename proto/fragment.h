@@ -23,9 +23,16 @@ struct pfg_fragment {
     uint64_t time_ns;
 };
 
+/* The payload of a whole datagram. */
+struct pfg_datagram {
+    const uint8_t *bytes;
+    uint32_t size, wire_size; /* captured up to the first cut, on the wire */
+    uint8_t protocol;         /* of the first fragment */
+};
+
 enum pfg_fragment_result {
     PFG_FRAGMENT_KEPT,     /* more are to come */
-    PFG_FRAGMENT_DONE,     /* *joined and *size are the datagram's payload */
+    PFG_FRAGMENT_DONE,     /* *joined is the datagram */
     PFG_FRAGMENT_REPEATED, /* nothing new in it */
     PFG_FRAGMENT_BAD, /* does not fit the others, or makes no sense: the datagram is given up */
     PFG_FRAGMENT_NO_MEMORY,
@@ -46,13 +53,11 @@ void pfg_fragments_free(struct pfg_fragments *fragments);
 /*
  * Adds a fragment. An exact repetition changes nothing; of fragments that overlap, IPv4 keeps the
  * bytes seen first, and an IPv6 datagram is given up whole (RFC 5722). Fragments that the capture
- * cut give the datagram up to the cut. protocol: the one of the first fragment counts, and stands
- * in *protocol with PFG_FRAGMENT_DONE.
+ * cut give the datagram up to the cut. *joined is filled with PFG_FRAGMENT_DONE alone.
  */
 enum pfg_fragment_result pfg_fragments_add(struct pfg_fragments *fragments,
                                            const struct pfg_fragment *fragment,
-                                           const uint8_t **joined, uint32_t *size,
-                                           uint8_t *protocol);
+                                           struct pfg_datagram *joined);
 
 void pfg_fragments_figures(const struct pfg_fragments *fragments,
                            struct pfg_fragments_figures *figures);

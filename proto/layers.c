@@ -198,16 +198,17 @@ int pfg_climb_line(struct pfg_decode *decode, const struct pfg_packet *packet,
     return pfg_layers_decode(decode, packet, flow);
 }
 
-int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,
+int pfg_layers_transport(struct pfg_decode *decode, const struct pfg_packet *datagram,
                          struct pfg_flow *flow)
 {
     const struct pfg_field *proto = &pfg_layer(PFG_LAYER_IP)->table.fields[IP_PROTO];
     struct pfg_climb c = {
         .decode = decode,
         .flow = flow,
-        .at = bytes,
-        .end = bytes + size,
-        .wire = size,
+        .at = datagram->bytes,
+        .end = datagram->bytes + datagram->caplen,
+        .wire = datagram->len,
+        .verify = datagram->verify_checksums,
     };
     flow->fragment = flow->more_fragments = false;
     flow->payload = NULL;

@@ -25,6 +25,7 @@ enum {
 };
 bool pfg_link_known(uint32_t link_type);
 
+enum { PFG_FAR = 0xffff };
 /* What the layers say of a packet: the innermost network and transport layer. Addresses and
  * payload borrow the packet's bytes. */
 struct pfg_flow {
@@ -39,6 +40,10 @@ struct pfg_flow {
     uint32_t fragment_id, fragment_offset; /* offset in bytes */
     uint32_t tcp_seq, tcp_ack;
     uint16_t tcp_window, tcp_urgent;
+    /* With verify_checksums: bytes from src and dst to the addresses that the transport's checksum
+     * was made with, other ones where a route or a home address (RFC 6275) is told; PFG_FAR: to
+     * where nobody can tell. */
+    uint16_t sum_src, sum_dst;
     const uint8_t *payload; /* of the transport, or the fragment's bytes; may be NULL */
     uint32_t payload_size;  /* captured */
     uint32_t payload_wire;  /* on the wire */
@@ -89,8 +94,10 @@ int pfg_layers_line(struct pfg_decode *decode, const struct pfg_packet *packet,
  * packets that are out of the common, nothing is found. */
 void pfg_layers_ahead(const uint8_t *bytes, uint32_t caplen, uint32_t len, uint32_t link_type,
                       struct pfg_flow *flow);
-/* The transport layer of a joined IP datagram: appends its pdus; flow keeps its addresses. */
-int pfg_layers_transport(struct pfg_decode *decode, const uint8_t *bytes, uint32_t size,
+/* The transport layer of a joined IP datagram, whose payload is given as if it were a packet: its
+ * bytes, lengths and whether checksums are verified count. Appends its pdus; flow keeps its
+ * addresses. */
+int pfg_layers_transport(struct pfg_decode *decode, const struct pfg_packet *datagram,
                          struct pfg_flow *flow);
 
 /* One layer of a packet to build: a protocol and what was set of it. */

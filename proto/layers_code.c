@@ -90,11 +90,12 @@ static int after_null(struct pfg_climb *c)
                : pfg_layer_of_value(family->field, __builtin_bswap32((uint32_t)family->u));
 }
 
-static void note_network(struct pfg_climb *c, uint8_t family, unsigned src, unsigned dst)
+static inline void note_network(struct pfg_climb *c, uint8_t family, unsigned src, unsigned dst)
 {
     c->flow->family = family;
     c->flow->src = row_bytes(c, src);
     c->flow->dst = row_bytes(c, dst);
+    c->flow->sum_src = c->flow->sum_dst = 0;
     c->flow->network_pdu = c->pdu == &c->light_pdu ? UINT32_MAX : c->decode->pdu_count - 1;
 }
 
@@ -126,6 +127,8 @@ static int after_ip(struct pfg_climb *c)
         note_fragment(c, (uint32_t)pfg_climb_row(c, IP_ID), offset, more);
         next = LAYER_NONE;
     }
+    if (c->verify && header > pfg_layer(PFG_LAYER_IP)->header_size)
+        pfg_climb_ip_route(c, header);
     step_over(c, header);
     if (len) /* 0: cut up by the sender's hardware only after it was captured */
         bound(c, len - header);
@@ -158,6 +161,20 @@ static int after_ip6_extension(struct pfg_climb *c)
     return next;
 }
 
+static int after_ip6_dst(struct pfg_climb *c)
+{
+    if (c->verify)
+        pfg_climb_ip6_home(c);
+    return after_ip6_extension(c);
+}
+
+static int after_ip6_route(struct pfg_climb *c)
+{
+    if (c->verify)
+        pfg_climb_ip6_route(c);
+    return after_ip6_extension(c);
+}
+
 static int after_ip6_frag(struct pfg_climb *c)
 {
     uint64_t offset = pfg_climb_row(c, IP6_FRAG_OFFSET);
@@ -176,8 +193,9 @@ static int after_ip6_frag(struct pfg_climb *c)
 static uint32_t pseudo_sum(const struct pfg_flow *flow, uint32_t size, uint8_t protocol)
 {
     uint32_t address = flow->family == 4 ? 4 : 16;
-    uint32_t sum = pfg_inet_sum(flow->src, address, (size >> 16) + (size & 0xffff) + protocol);
-    return pfg_inet_sum(flow->dst, address, sum);
+    uint32_t sum =
+        pfg_inet_sum(flow->src + flow->sum_src, address, (size >> 16) + (size & 0xffff) + protocol);
+    return pfg_inet_sum(flow->dst + flow->sum_dst, address, sum);
 }
 
 /* Verifies the checksum in a row of a transport layer of size bytes, if all were captured. A
@@ -186,7 +204,8 @@ static void verify(struct pfg_climb *c, unsigned which, uint8_t protocol, uint32
 {
     const struct pfg_flow *flow = c->flow;
 
-    if (!c->verify || !flow->src || pfg_climb_left(c) < size || flow->fragment)
+    if (!c->verify || !flow->src || pfg_climb_left(c) < size || flow->sum_src == PFG_FAR ||
+        flow->sum_dst == PFG_FAR)
         return;
     uint32_t pseudo = pseudo_sum(flow, size, protocol);
     if (pfg_climb_row(c, which) == (uint16_t)~pfg_inet_finish(pseudo))
@@ -219,20 +238,35 @@ static int after_tcp(struct pfg_climb *c)
     return LAYER_NONE;
 }
 
+/* By itself, for few ask for it. */
+static __attribute__((noinline)) void verify_udp(struct pfg_climb *c, uint32_t length)
+{
+    if (pfg_climb_row(c, UDP_CHECKSUM))
+        verify(c, UDP_CHECKSUM, 17, length >= 8 && length < c->wire ? length : c->wire);
+    else if (c->flow->family == 6)
+        problem(c, PFG_PROBLEM_BAD_CHECKSUM); /* RFC 8200, 8.1: it must not be left out */
+}
+
+/* Whether no length tells that it is too large for the field (RFC 2675, 4). */
+static inline bool is_jumbo(const struct pfg_climb *c, uint32_t length)
+{
+    return length == 0 && c->flow->family == 6 && c->wire > UINT16_MAX - 8;
+}
+
 static int after_udp(struct pfg_climb *c)
 {
     struct pfg_flow *flow = c->flow;
     uint32_t length = (uint32_t)pfg_climb_row(c, UDP_LENGTH);
 
-    if (c->verify && pfg_climb_row(c, UDP_CHECKSUM))
-        verify(c, UDP_CHECKSUM, 17, length >= 8 && length < c->wire ? length : c->wire);
+    if (c->verify)
+        verify_udp(c, length);
     flow->has_ports = true;
     flow->sport = (uint16_t)pfg_climb_row(c, UDP_SRCPORT);
     flow->dport = (uint16_t)pfg_climb_row(c, UDP_DSTPORT);
     step_over(c, c->pdu->size);
     if (length >= 8)
         bound(c, length - 8);
-    else if (length)
+    else if (!is_jumbo(c, length))
         problem(c, PFG_PROBLEM_BAD_LENGTH);
     return LAYER_NONE;
 }
@@ -266,8 +300,8 @@ const struct pfg_layer_code pfg_layer_codes[PFG_LAYER_COUNT] = {
     [PFG_LAYER_SLL2] = { after_sll2, SLL2_TYPE + 1 },
     [PFG_LAYER_NULL] = { after_null, NULL_FAMILY + 1 },
     [PFG_LAYER_IP6_HOP] = { after_ip6_extension, IP6_EXT_NXT + 1 },
-    [PFG_LAYER_IP6_DST] = { after_ip6_extension, IP6_EXT_NXT + 1 },
-    [PFG_LAYER_IP6_ROUTE] = { after_ip6_extension, IP6_EXT_NXT + 1 },
+    [PFG_LAYER_IP6_DST] = { after_ip6_dst, IP6_EXT_NXT + 1 },
+    [PFG_LAYER_IP6_ROUTE] = { after_ip6_route, IP6_EXT_NXT + 1 },
     [PFG_LAYER_IP6_FRAG] = { after_ip6_frag, IP6_FRAG_ID + 1 },
     [PFG_LAYER_RAW] = { after_any, 1 },
     [PFG_LAYER_LOOP] = { after_null, NULL_FAMILY + 1 },

@@ -68,6 +68,12 @@ int pfg_climb_some(struct pfg_decode *decode, const struct pfg_packet *packet,
 int pfg_climb_line(struct pfg_decode *decode, const struct pfg_packet *packet,
                    struct pfg_flow *flow, uint32_t values);
 
+/* layers_route.c: the addresses that a checksum above was made with, where these differ from those
+ * of the IP header; the layer at hand is the one that tells it. */
+void pfg_climb_ip_route(struct pfg_climb *c, uint32_t header);
+void pfg_climb_ip6_route(struct pfg_climb *c);
+void pfg_climb_ip6_home(struct pfg_climb *c);
+
 extern const struct pfg_layer_code pfg_layer_codes[PFG_LAYER_COUNT];
 
 #endif

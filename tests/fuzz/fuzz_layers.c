@@ -20,8 +20,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         flow.payload != line.payload || flow.payload_size != line.payload_size ||
         flow.sport != line.sport || flow.tcp_seq != line.tcp_seq)
         abort();
-    if (flow.fragment)
-        pfg_layers_transport(decode, flow.payload, flow.payload_size, &flow);
+    if (flow.fragment) {
+        struct pfg_packet joined = { .bytes = flow.payload,
+                                     .caplen = flow.payload_size,
+                                     .len = flow.payload_wire,
+                                     .verify_checksums = true };
+        pfg_layers_transport(decode, &joined, &flow);
+    }
     fuzz_render(decode);
     return 0;
 }

@@ -7,9 +7,7 @@
 #include "tests/harness.h"
 
 static const uint8_t from[16] = { 10, 0, 0, 1 }, to[16] = { 10, 0, 0, 2 };
-static const uint8_t *joined;
-static uint32_t joined_size;
-static uint8_t joined_protocol;
+static struct pfg_datagram joined;
 static uint8_t family = 4;
 static uint64_t now_ns;
 
@@ -30,14 +28,15 @@ static enum pfg_fragment_result add(struct pfg_fragments *fragments, uint32_t id
         .time_ns = now_ns,
     };
 
-    return pfg_fragments_add(fragments, &fragment, &joined, &joined_size, &joined_protocol);
+    return pfg_fragments_add(fragments, &fragment, &joined);
 }
 
 static void is_joined(const char *text)
 {
-    CU_ASSERT_EQUAL_FATAL(joined_size, strlen(text));
-    CU_ASSERT_EQUAL(memcmp(joined, text, joined_size), 0);
-    CU_ASSERT_EQUAL(joined_protocol, 17);
+    CU_ASSERT_EQUAL_FATAL(joined.size, strlen(text));
+    CU_ASSERT_EQUAL(joined.wire_size, joined.size);
+    CU_ASSERT_EQUAL(memcmp(joined.bytes, text, joined.size), 0);
+    CU_ASSERT_EQUAL(joined.protocol, 17);
 }
 
 static struct pfg_fragments *begin(size_t memory)
