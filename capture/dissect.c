@@ -109,6 +109,7 @@ __attribute__((noinline)) static int read_fragment(struct capture_dissect *disse
         .more = flow->more_fragments,
         .src = flow->src,
         .dst = flow->dst,
+        .vlans = flow->vlans,
         .id = flow->fragment_id,
         .offset = flow->fragment_offset,
         .bytes = flow->payload,

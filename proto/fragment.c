@@ -19,9 +19,9 @@ struct range {
 
 struct key {
     uint8_t src[16], dst[16];
-    uint32_t id;
+    uint32_t id, vlans;
     uint8_t family, protocol;
-    uint8_t zero[2];
+    uint8_t zero[6];
 };
 
 static unsigned hash_of(const struct pfg_secret *secret, const struct key *key)
@@ -174,6 +174,7 @@ static struct datagram *find(struct pfg_fragments *fragments, const struct pfg_f
     memcpy(key.src, fragment->src, width);
     memcpy(key.dst, fragment->dst, width);
     key.id = fragment->id;
+    key.vlans = fragment->vlans;
     key.family = fragment->family;
     key.protocol = fragment->family == 6 ? 0 : fragment->protocol;
     hash = hash_of(&fragments->secret, &key);

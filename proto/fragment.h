@@ -17,6 +17,7 @@ struct pfg_fragment {
     uint8_t protocol; /* of the payload; tells IPv4 datagrams apart, not IPv6 ones */
     bool more;        /* it is not the last one */
     const uint8_t *src, *dst;
+    uint32_t vlans;      /* tags tell datagrams apart: networks may use the same addresses */
     uint32_t id, offset; /* offset in bytes */
     const uint8_t *bytes;
     uint32_t size, wire_size; /* captured, on the wire */

@@ -36,6 +36,7 @@ struct pfg_flow {
     bool more_fragments;
     uint16_t tcp_flags; /* all 12 bits */
     uint16_t sport, dport;
+    uint32_t vlans; /* ids of the two innermost VLAN tags, the inner one in the lower 16 bits */
     const uint8_t *src, *dst; /* 4 or 16 bytes */
     uint32_t fragment_id, fragment_offset; /* offset in bytes */
     uint32_t tcp_seq, tcp_ack;

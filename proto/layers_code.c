@@ -58,6 +58,7 @@ static int after_eth(struct pfg_climb *c)
 
 static int after_vlan(struct pfg_climb *c)
 {
+    c->flow->vlans = c->flow->vlans << 16 | (uint32_t)pfg_climb_row(c, VLAN_ID);
     return after_ether_type(c, VLAN_TYPE);
 }
 

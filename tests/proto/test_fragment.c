@@ -8,6 +8,7 @@
 
 static const uint8_t from[16] = { 10, 0, 0, 1 }, to[16] = { 10, 0, 0, 2 };
 static struct pfg_datagram joined;
+static uint32_t vlans;
 static uint8_t family = 4;
 static uint64_t now_ns;
 
@@ -20,6 +21,7 @@ static enum pfg_fragment_result add(struct pfg_fragments *fragments, uint32_t id
         .more = more,
         .src = from,
         .dst = to,
+        .vlans = vlans,
         .id = id,
         .offset = offset,
         .bytes = (const uint8_t *)text,
@@ -92,6 +94,24 @@ static void test_nonsense(void)
     pfg_fragments_free(fragments);
 }
 
+/* The same addresses and number in another network. */
+static void test_networks(void)
+{
+    struct pfg_fragments *fragments = begin(1 << 20);
+
+    vlans = 6;
+    CU_ASSERT_EQUAL(add(fragments, 1, 0, "01234567", true), PFG_FRAGMENT_KEPT);
+    vlans = 7;
+    CU_ASSERT_EQUAL(add(fragments, 1, 8, "other", false), PFG_FRAGMENT_KEPT);
+    vlans = 5 << 16 | 6;
+    CU_ASSERT_EQUAL(add(fragments, 1, 8, "other", false), PFG_FRAGMENT_KEPT);
+    vlans = 6;
+    CU_ASSERT_EQUAL(add(fragments, 1, 8, "end", false), PFG_FRAGMENT_DONE);
+    is_joined("01234567end");
+    vlans = 0;
+    pfg_fragments_free(fragments);
+}
+
 static void test_timeout(void)
 {
     struct pfg_fragments *fragments = begin(1 << 20);
@@ -122,9 +142,13 @@ static void test_bound(void)
 int main(void)
 {
     static const struct test_case cases[] = {
-        { "any order", test_orders },        { "overlaps", test_overlaps },
-        { "nonsense", test_nonsense },       { "timeout", test_timeout },
-        { "memory is bounded", test_bound }, { 0 },
+        { "any order", test_orders },
+        { "overlaps", test_overlaps },
+        { "nonsense", test_nonsense },
+        { "timeout", test_timeout },
+        { "memory is bounded", test_bound },
+        { "networks", test_networks },
+        { 0 },
     };
 
     return test_run("proto/fragment", cases);
