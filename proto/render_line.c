@@ -252,8 +252,8 @@ static inline __attribute__((always_inline)) char *put_labelled(char *to, struct
 
 static inline char *put_rdata(char *to, struct line *l, const struct pfg_value *v)
 {
-    if (!v->size && v->field->row->bare)
-        return to;
+    if (!v->size && v->field->row->bare && pfg_rdata_table(v->field, v->u, 0))
+        return to; /* all its fields may be absent; of other types it is said that there are none */
     to = pfg_rdata_put(l->out, put_label(to, l, v->field), l->pdu, v);
     l->limit = l->out->end - VALUE_ROOM; /* it may be another buffer now */
     return put_between(with_room(l, to), l);

@@ -68,6 +68,12 @@ static void test_lines(void)
           "0001 8180 0001 0001 0000 0000 0161 00 0001 0001 c00c 0001 0001 0000003c "
           "0004 c0000201",
           "pfg_dns reply id 0x0001 [rd|ra] qry [a A] answers [a A 192.0.2.1]" },
+        /* no data: that is told, but not of types whose data may be nothing */
+        { "pfg_dns",
+          "0001 8180 0000 0003 0000 0001 0161 00 0005 0001 00000005 0000 c00c ff78 0001 00000005 "
+          "0000 c00c 0010 0001 00000005 0000 00 0029 1000 00000000 0000",
+          "pfg_dns reply id 0x0001 [rd|ra] answers [a CNAME \\# 0, a 65400 \\# 0, a TXT] "
+          "additionals [. OPT]" },
         /* the whole question's name, a part of it, with a label before it, by two pointers */
         { "pfg_dns",
           "0001 8180 0001 0004 0000 0000 03777777 0161 076578616d706c65 00 0001 0001 "
