@@ -122,6 +122,8 @@ char *capture_put_options(struct capture_printer *printer, const struct pfg_deco
                           const struct pfg_pdu *pdu, char *to, uint32_t origin);
 /* What an IP packet carries that no layer tells of: a fragment, or a protocol by its name. */
 void capture_line_fragment(struct pfg_out *out, const struct pfg_flow *flow);
+/* Fills in the ports of a first fragment, which has no transport layer before all are there. */
+void capture_fragment_ports(struct pfg_flow *flow);
 
 /* print_link.c: the interface, and where it is known the direction, before the line of a packet:
  * of "any", and where several interfaces are captured. */

@@ -5,9 +5,11 @@
  */
 #include <ctype.h>
 #include <net/if_arp.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "capture/print.h"
+#include "proto/cursor.h"
 
 static const struct pfg_value *find(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
                                     enum pfg_layer_field_id id)
@@ -249,8 +251,37 @@ void capture_line_layer(struct capture_printer *printer, const struct capture_di
         pfg_line_pdu(printer->out, &dissect->decode, pdu);
 }
 
-/* A piece of an IP datagram, in the words of BSD's tcpdump: identification, bytes, where they
- * stand, and + where more follow. */
+void capture_fragment_ports(struct pfg_flow *flow)
+{
+    uint32_t src = pfg_layer_field(PFG_UDP_SRCPORT)->offset; /* TCP's stand there, too */
+    uint32_t dst = pfg_layer_field(PFG_UDP_DSTPORT)->offset;
+
+    if (!flow->fragment || flow->fragment_offset != 0 || flow->payload_size < dst + 2 ||
+        (flow->protocol != IPPROTO_UDP && flow->protocol != IPPROTO_TCP))
+        return;
+    flow->has_ports = true;
+    flow->sport = pfg_get_be16(flow->payload + src);
+    flow->dport = pfg_get_be16(flow->payload + dst);
+}
+
+/* The length that the first piece of a datagram of UDP tells of all of it. */
+static void put_whole_length(struct pfg_out *out, const struct pfg_flow *flow)
+{
+    const struct pfg_proto *udp = pfg_layer(PFG_LAYER_UDP);
+    uint32_t length;
+
+    if (flow->protocol != IPPROTO_UDP || flow->fragment_offset != 0 ||
+        flow->payload_size < udp->header_size)
+        return;
+    length = pfg_get_be16(flow->payload + pfg_layer_field(PFG_UDP_LENGTH)->offset);
+    if (length < udp->header_size)
+        return;
+    put_length(out, length - udp->header_size);
+    pfg_out_char(out, ',');
+}
+
+/* A piece of an IP datagram: what it is a piece of, and in the words of BSD's tcpdump
+ * identification, bytes, where they stand, and + where more follow. */
 void capture_line_fragment(struct pfg_out *out, const struct pfg_flow *flow)
 {
     const char *name = pfg_value_name(pfg_layer_field(PFG_IP_PROTO), flow->protocol);
@@ -270,6 +301,7 @@ void capture_line_fragment(struct pfg_out *out, const struct pfg_flow *flow)
         put_length(out, flow->payload_wire);
         return;
     }
+    put_whole_length(out, flow);
     pfg_out_bytes(out, " frag ", 6);
     pfg_out_uint(out, flow->fragment_id);
     pfg_out_char(out, ':');

@@ -57,6 +57,13 @@ static void print_ends(const struct capture_printer *printer, const struct pfg_f
     printer->out->at = put_ends(to, flow, flow->family == 6, flow->has_ports);
 }
 
+/* Those of a fragment: the first one has ports. */
+static void print_piece_ends(const struct capture_printer *printer, struct pfg_flow flow)
+{
+    capture_fragment_ports(&flow);
+    print_ends(printer, &flow);
+}
+
 static void print_length(struct pfg_out *out, uint32_t length)
 {
     pfg_out_bytes(out, "length ", 7);
@@ -236,7 +243,10 @@ static void print_what(struct capture_printer *printer, const struct capture_pac
     }
     if (flow->network_pdu != UINT32_MAX)
         print_tunnels(printer, dissect);
-    print_ends(printer, flow);
+    if (flow->fragment)
+        print_piece_ends(printer, *flow);
+    else
+        print_ends(printer, flow);
     if (flow->network_pdu != UINT32_MAX)
         print_options(out, dissect);
     if (flow->transport_pdu == UINT32_MAX)

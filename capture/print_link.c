@@ -79,10 +79,25 @@ void capture_line_interface(struct capture_printer *printer, const struct captur
 
 /* ---- Link layers -------------------------------------------------------------------------- */
 
+/* An EtherType; tcpdump calls tags by their standard. */
+static const char *ether_type_name(const struct pfg_value *type)
+{
+    switch (type->u) {
+    case 0x8100:
+        return "802.1Q";
+    case 0x88a8:
+        return "802.1Q-QinQ";
+    case 0x9100:
+        return "802.1Q-9100";
+    default:
+        return pfg_value_name(type->field, type->u);
+    }
+}
+
 /* What is in a frame. Below 1536 it is a length (IEEE 802.3, 3.2.6). */
 static void put_ether_type(struct pfg_out *out, const struct pfg_value *type)
 {
-    const char *name = pfg_value_name(type->field, type->u);
+    const char *name = ether_type_name(type);
 
     if (type->u < ETHER_TYPE_MIN) {
         pfg_out_bytes(out, "802.3", 5);
@@ -113,6 +128,8 @@ static void line_vlan(struct pfg_out *out, const struct pfg_decode *decode,
     pfg_out_uint(out, find(decode, pdu, PFG_VLAN_ID)->u);
     pfg_out_bytes(out, ", p ", 4);
     pfg_out_uint(out, find(decode, pdu, PFG_VLAN_PCP)->u);
+    if (find(decode, pdu, PFG_VLAN_DEI)->u != 0)
+        pfg_out_bytes(out, ", DEI", 5);
     pfg_out_bytes(out, ", ", 2);
     put_ether_type(out, find(decode, pdu, PFG_VLAN_TYPE));
 }

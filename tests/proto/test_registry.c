@@ -109,6 +109,7 @@ static void test_layers(void)
         [PFG_IP_CHECKSUM] = "ip.checksum",   [PFG_IP6_HLIM] = "ip6.hlim",
         [PFG_TCP_FLAGS] = "tcp.flags",       [PFG_TCP_WINDOW] = "tcp.window",
         [PFG_SLL_PACKET] = "sll.packet",     [PFG_SLL2_ADDRESS] = "sll2.address",
+        [PFG_VLAN_DEI] = "vlan.dei",         [PFG_UDP_LENGTH] = "udp.length",
         [PFG_UDP_CHECKSUM] = "udp.checksum", [PFG_ICMP6_TYPE] = "icmp6.type",
     };
     for (unsigned i = 0; i < PFG_LAYER_COUNT; i++)
