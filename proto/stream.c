@@ -42,6 +42,15 @@ void pfg_streams_figures(const struct pfg_streams *streams, struct pfg_streams_f
 
 /* ---- A segment --------------------------------------------------------------------------- */
 
+/* Whether a SYN meets the other side's, which nobody has answered: both begin at once, and it is
+ * one connection (RFC 9293, 3.5). */
+static bool meets_syn(const struct pfg_connection *connection, const struct pfg_stream *way,
+                      const struct pfg_stream *back)
+{
+    return !way->started && !way->acks_known && back->started && back->begun && !back->acks_known &&
+           back->next == back->first && !back->fin && !connection->reset && !connection->closed;
+}
+
 /* The beginning of a direction, or a new connection on the same ports. */
 static void on_syn(struct pfg_streams *streams, struct pfg_connection *connection,
                    struct pfg_stream *way, const struct pfg_segment *segment)
@@ -52,6 +61,7 @@ static void on_syn(struct pfg_streams *streams, struct pfg_connection *connectio
 
     if (way->started && way->begun && way->first == first)
         return; /* again the same */
+    answer = answer || meets_syn(connection, way, back);
     if (way->started)
         pfg_way_begin(streams, way);
     if (!answer && back->started)

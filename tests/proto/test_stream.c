@@ -352,6 +352,42 @@ static void test_random(void)
     }
 }
 
+/* Both sides begin at once: it is one connection, whose note stays. A SYN from the other side of one
+ * that was answered begins another. */
+static void test_simultaneous_open(void)
+{
+    struct pfg_streams *streams = begin(1 << 20);
+    struct pfg_segment segment = { .family = 4,
+                                   .flags = PFG_TCP_SYN,
+                                   .src = client,
+                                   .dst = server,
+                                   .sport = 1000,
+                                   .dport = 2000,
+                                   .seq = 99 };
+    const struct pfg_segment answer = { .family = 4,
+                                        .flags = PFG_TCP_SYN,
+                                        .src = server,
+                                        .dst = client,
+                                        .sport = 2000,
+                                        .dport = 1000,
+                                        .seq = 299 };
+    struct pfg_stream *stream = pfg_streams_add(streams, &segment);
+    int note;
+
+    stream->note = pfg_stream_back(stream)->note = &note;
+    CU_ASSERT_PTR_EQUAL(pfg_streams_add(streams, &answer)->note, &note);
+    send_cut(streams, 0, 99, "", PFG_TCP_SYN | PFG_TCP_ACK_BIT, 300, 0);
+    send_cut(streams, 1, 299, "", PFG_TCP_SYN | PFG_TCP_ACK_BIT, 100, 0);
+    put(streams, 100, "abc");
+    send_cut(streams, 1, 300, "xyz", PFG_TCP_ACK_BIT, 103, 0);
+    CU_ASSERT_STRING_EQUAL(got[0], "abc");
+    CU_ASSERT_STRING_EQUAL(got[1], "xyz");
+    segment.seq = 5000;
+    stream = pfg_streams_add(streams, &segment);
+    CU_ASSERT_PTR_NULL(stream->note);
+    pfg_streams_free(streams);
+}
+
 int main(void)
 {
     static const struct test_case cases[] = {
@@ -368,6 +404,7 @@ int main(void)
         { "closed", test_closed },
         { "closed and opened again", test_opened_again },
         { "closed ones go first", test_bound_of_closed },
+        { "both sides begin at once", test_simultaneous_open },
         { 0 },
     };
 
