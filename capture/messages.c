@@ -297,7 +297,7 @@ uint32_t capture_messages_read(void *user, struct pfg_stream *stream, enum pfg_s
     if (event == PFG_STREAM_BYTES)
         return read_bytes(dissect, stream, bytes, size);
     read_rest(dissect, stream, bytes, size);
-    if (event == PFG_STREAM_LOSS && stream->seen)
+    if (event == PFG_STREAM_LOSS && (stream->seen || stream->begun))
         stream->lost_note = true;
     if (event == PFG_STREAM_LOSS && stream->proto != NULL && stream->proto->more.field != NULL)
         pfg_joiner_drop(dissect->joiner, stream->id);

@@ -29,6 +29,7 @@ void pfg_streams_free(struct pfg_streams *streams)
 {
     if (streams == NULL)
         return;
+    pfg_connections_free_leaving(streams);
     pfg_connections_free(streams);
     pfg_streams_free_retired(streams);
     free(streams);
@@ -37,7 +38,7 @@ void pfg_streams_free(struct pfg_streams *streams)
 void pfg_streams_figures(const struct pfg_streams *streams, struct pfg_streams_figures *figures)
 {
     *figures = streams->figures;
-    figures->segments = streams->calls;
+    figures->segments = streams->calls - streams->rests;
 }
 
 /* ---- A segment --------------------------------------------------------------------------- */
@@ -49,6 +50,14 @@ static bool meets_syn(const struct pfg_connection *connection, const struct pfg_
 {
     return !way->started && !way->acks_known && back->started && back->begun && !back->acks_known &&
            back->next == back->first && !back->fin && !connection->reset && !connection->closed;
+}
+
+/* A direction begins again. What stood behind holes of the one before is shown first. */
+static void begin_again(struct pfg_streams *streams, struct pfg_stream *way)
+{
+    if (pfg_way_is_early(way))
+        (void)pfg_way_end(streams, way);
+    pfg_way_begin(streams, way);
 }
 
 /* The beginning of a direction, or a new connection on the same ports. */
@@ -63,9 +72,9 @@ static void on_syn(struct pfg_streams *streams, struct pfg_connection *connectio
         return; /* again the same */
     answer = answer || meets_syn(connection, way, back);
     if (way->started)
-        pfg_way_begin(streams, way);
+        begin_again(streams, way);
     if (!answer && back->started)
-        pfg_way_begin(streams, back);
+        begin_again(streams, back);
     if (!answer) {
         way->note = back->note = NULL;
         connection->reset = false;
@@ -82,52 +91,68 @@ static void on_syn(struct pfg_streams *streams, struct pfg_connection *connectio
     }
 }
 
+/* Bytes before which something is missing. */
+static bool on_early(struct pfg_streams *streams, struct pfg_stream *way,
+                     const struct pfg_piece *piece)
+{
+    uint32_t ahead = piece->seq - way->next, size = piece->size + piece->cut;
+
+    streams->figures.out_of_order++;
+    if (way->ignored) {
+        pfg_way_pass(streams, way, ahead + size);
+        return true;
+    }
+    if (ahead >= PFG_EARLY_AHEAD || size >= PFG_EARLY_AHEAD - ahead)
+        return true;
+    return pfg_way_keep(streams, way, piece) && pfg_way_skip_acked(streams, way) &&
+           pfg_way_skip_late(streams, way, piece->time_ns);
+}
+
+/* Bytes that are next, though not as simple as pfg_way_take() has them. */
+static bool on_next(struct pfg_streams *streams, struct pfg_stream *way,
+                    const struct pfg_piece *piece)
+{
+    bool good;
+
+    if (pfg_way_is_early(way)) { /* where they overlap, what was kept is older */
+        way->kept->moved_ns = piece->time_ns;
+        return pfg_way_keep(streams, way, piece) && pfg_way_drain(streams, way);
+    }
+    good = way->ignored || pfg_way_hold(streams, way, piece->bytes, piece->size);
+    way->next += piece->size;
+    if (piece->cut > 0) {
+        pfg_way_show(streams, way, PFG_STREAM_BYTES);
+        pfg_way_lose(streams, way, piece->cut);
+    }
+    return good && pfg_way_drain(streams, way);
+}
+
 static bool on_bytes(struct pfg_streams *streams, struct pfg_stream *way, uint32_t seq,
                      const struct pfg_segment *segment)
 {
-    const uint8_t *bytes = segment->bytes;
-    uint32_t size = segment->size;
-    uint32_t cut = segment->wire_size - segment->size;
+    struct pfg_piece piece = { seq, segment->size, segment->wire_size - segment->size,
+                               segment->bytes, segment->time_ns };
     int32_t ahead = pfg_seq_diff(seq, way->next);
-    bool good;
 
     if (ahead < 0) { /* some of it, or all, was here before */
         uint32_t old = (uint32_t) - (int64_t)ahead;
 
         streams->figures.retransmitted++;
-        if (old >= size + cut)
+        if (old >= piece.size + piece.cut)
             return true;
-        if (old >= size) {
-            pfg_way_lose(streams, way, size + cut - old);
+        if (old >= piece.size) {
+            pfg_way_lose(streams, way, piece.size + piece.cut - old);
             return pfg_way_drain(streams, way);
         }
-        bytes += old;
-        size -= old;
-        ahead = 0;
-        seq += old;
+        piece.bytes += old;
+        piece.size -= old;
+        piece.seq += old;
     }
-    if (ahead > 0) {
-        streams->figures.out_of_order++;
-        if (way->ignored) {
-            way->next = seq + size + cut;
-            return true;
-        }
-        good = pfg_way_keep(streams, way, seq, bytes, size, cut);
-        if (way->kept != NULL && way->kept->chunk_count > PFG_CHUNKS_MAX)
-            return pfg_way_skip_hole(streams, way);
-        return good && pfg_way_skip_acked(streams, way);
-    }
-    if (pfg_way_chunks(way) == NULL && cut == 0 && pfg_way_waiting(way) == 0)
-        return pfg_way_take(streams, way, bytes, size);
-    if (pfg_way_chunks(way) != NULL) /* where they overlap, what was kept is older */
-        return pfg_way_keep(streams, way, seq, bytes, size, cut) && pfg_way_drain(streams, way);
-    good = way->ignored || pfg_way_hold(streams, way, bytes, size);
-    way->next += size;
-    if (cut > 0) {
-        pfg_way_show(streams, way, PFG_STREAM_BYTES);
-        pfg_way_lose(streams, way, cut);
-    }
-    return good && pfg_way_drain(streams, way);
+    if (ahead > 0)
+        return on_early(streams, way, &piece);
+    if (!pfg_way_is_early(way) && piece.cut == 0 && pfg_way_waiting(way) == 0)
+        return pfg_way_take(streams, way, piece.bytes, piece.size);
+    return on_next(streams, way, &piece);
 }
 
 /* Keeps within the bound: first at the cost of whoever has not been heard of for longest. */
@@ -140,27 +165,41 @@ static bool bound(struct pfg_streams *streams, struct pfg_connection *connection
     if (streams->figures.memory <= streams->max_bytes)
         return true;
     if (kept != NULL && kept->memory > streams->max_bytes / 2) {
-        if (kept->chunks != NULL)
+        if (pfg_way_is_early(way))
             good = pfg_way_skip_hole(streams, way);
         else
             pfg_way_lose(streams, way, 0);
     }
-    while (streams->figures.memory > streams->max_bytes &&
-           pfg_connections_drop_oldest(streams, connection))
+    while (pfg_streams_are_full(streams) && pfg_connections_drop_oldest(streams, connection))
         continue;
-    if (streams->figures.memory > streams->max_bytes && kept != NULL && kept->memory > 0) {
-        if (kept->chunks != NULL)
+    if (pfg_streams_are_full(streams) && kept != NULL && kept->memory > 0) {
+        if (pfg_way_is_early(way))
             good = pfg_way_skip_hole(streams, way);
-        if (streams->figures.memory > streams->max_bytes)
+        if (pfg_streams_are_full(streams))
             pfg_way_lose(streams, way, 0);
     }
     return good;
 }
 
-static void on_end(struct pfg_streams *streams, struct pfg_stream *way)
+/* Whether there may be something to do for a direction whose FIN was seen. */
+static inline bool has_left(const struct pfg_stream *way)
 {
-    if (pfg_way_waiting(way) > 0 && !way->ignored)
-        pfg_way_show(streams, way, PFG_STREAM_END);
+    return way->kept != NULL || way->next != way->fin_seq;
+}
+
+/* A direction whose FIN was seen: shows what is left where nothing more comes before it, or the
+ * other side has it all. */
+__attribute__((noinline)) static bool on_fin(struct pfg_streams *streams, struct pfg_stream *way)
+{
+    const struct pfg_stream *back = pfg_stream_back(way);
+    int32_t missing = pfg_seq_diff(way->fin_seq, way->next);
+
+    if (missing > 0 && !pfg_way_is_early(way) && back->acks_known &&
+        pfg_seq_diff(back->acks, way->fin_seq) > 0) {
+        pfg_way_lose(streams, way, (uint32_t)missing);
+        missing = 0;
+    }
+    return missing > 0 || pfg_way_end(streams, way);
 }
 
 static void on_ack(struct pfg_streams *streams, struct pfg_stream *way, uint32_t ack)
@@ -171,7 +210,7 @@ static void on_ack(struct pfg_streams *streams, struct pfg_stream *way, uint32_t
         way->acks = ack;
         way->acks_known = true;
     }
-    if (pfg_way_chunks(back) != NULL)
+    if (pfg_way_is_early(back))
         (void)pfg_way_skip_acked(streams, back);
 }
 
@@ -194,9 +233,11 @@ static void on_numbers(struct pfg_stream *stream, const struct pfg_segment *segm
 /* Notes whether there is more to a direction than its next segment. */
 static void note_plain(const struct pfg_connection *connection, struct pfg_stream *way)
 {
+    const struct pfg_stream *back = pfg_stream_back(way);
+
     way->plain = way->started && way->acks_known && way->has_origin && !way->fin &&
-                 pfg_way_chunks(way) == NULL && pfg_way_waiting(way) == 0 &&
-                 pfg_way_chunks(pfg_stream_back(way)) == NULL && !connection->closed &&
+                 !pfg_way_is_early(way) && pfg_way_waiting(way) == 0 && !pfg_way_is_early(back) &&
+                 (!back->fin || back->next == back->fin_seq) && !connection->closed &&
                  !connection->reset;
 }
 
@@ -225,14 +266,16 @@ static bool add_any(struct pfg_streams *streams, struct pfg_stream *way,
         way->fin = true;
         way->fin_seq = seq + segment->wire_size;
     }
-    if (way->fin && pfg_seq_diff(way->next, way->fin_seq) >= 0)
-        on_end(streams, way);
+    if (way->fin && has_left(way))
+        good = on_fin(streams, way) && good;
+    if (back->fin && has_left(back))
+        good = on_fin(streams, back) && good;
     if ((segment->flags & PFG_TCP_RST) != 0) {
-        on_end(streams, way);
-        on_end(streams, back);
+        good = pfg_way_end(streams, way) && good;
+        good = pfg_way_end(streams, back) && good;
         connection->reset = true;
     }
-    if (connection->closed || connection->reset || (way->fin && back->fin))
+    if (connection->closed || connection->reset || (way->fin && (back->fin || !back->started)))
         pfg_connection_note_end(streams, connection, segment->time_ns);
     good = bound(streams, connection, way) && good;
     note_plain(connection, way);

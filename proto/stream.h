@@ -46,6 +46,7 @@ struct pfg_segment {
 struct pfg_segment pfg_segment_of(const struct pfg_flow *flow);
 
 struct pfg_kept;
+struct pfg_connection;
 
 /* One direction of one connection, on one line of the processor's cache. */
 struct pfg_stream {
@@ -135,6 +136,34 @@ void pfg_streams_place(const struct pfg_streams *streams, const struct pfg_flow 
 void pfg_streams_ask(const struct pfg_streams *streams, const struct pfg_place *place);
 struct pfg_stream *pfg_streams_add_flow(struct pfg_streams *streams, const struct pfg_flow *flow,
                                         const struct pfg_place *place, uint64_t time_ns);
+
+/*
+ * What stands behind holes is not lost with a connection that is dropped, since it ended long ago
+ * or memory was at its bound: it waits for whoever asks for it before the next segment.
+ * pfg_streams_end drops all connections that have such bytes: no segment comes any more.
+ *
+ * pfg_streams_rest says whose bytes are next, and returns the stream; NULL: there is no more. It is
+ * good until the next call, and so are bytes shown. pfg_streams_read_rest calls the reader for some
+ * of them; false: memory is out.
+ */
+struct pfg_rest {
+    uint8_t family; /* 4 or 6 */
+    uint8_t src[16], dst[16];
+    uint16_t sport, dport;
+    uint32_t seq;     /* of the first byte */
+    uint64_t time_ns; /* when the first of it came, 0 not known */
+};
+void pfg_streams_end(struct pfg_streams *streams);
+struct pfg_stream *pfg_streams_rest(struct pfg_streams *streams, struct pfg_rest *rest);
+bool pfg_streams_read_rest(struct pfg_streams *streams, struct pfg_stream *stream);
+/* Whether there is anything to ask for. The first of struct pfg_streams is open to all for it. */
+struct pfg_streams_open {
+    struct pfg_connection *leaving; /* dropped with early bytes, until those are asked for */
+};
+static inline bool pfg_streams_have_rest(const struct pfg_streams *streams)
+{
+    return ((const struct pfg_streams_open *)(const void *)streams)->leaving != NULL;
+}
 
 void pfg_streams_figures(const struct pfg_streams *streams, struct pfg_streams_figures *figures);
 

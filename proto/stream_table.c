@@ -28,8 +28,6 @@ void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *con
 {
     struct pfg_lately *lately;
 
-    pfg_way_drop(streams, &connection->ways[0]);
-    pfg_way_drop(streams, &connection->ways[1]);
     HASH_DELETE(hh, streams->table, connection);
     if (connection->closed)
         DL_DELETE(streams->closed, connection);
@@ -40,6 +38,12 @@ void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *con
     lately = &streams->lately[connection->hh.hashv % PFG_LATELY];
     if (lately->connection == connection)
         lately->connection = NULL;
+    if (pfg_way_is_early(&connection->ways[0]) || pfg_way_is_early(&connection->ways[1])) {
+        pfg_connection_leave(streams, connection);
+        return;
+    }
+    pfg_way_drop(streams, &connection->ways[0]);
+    pfg_way_drop(streams, &connection->ways[1]);
     pfg_pool_give(&streams->pool, connection);
 }
 
@@ -230,12 +234,15 @@ void pfg_streams_ask(const struct pfg_streams *streams, const struct pfg_place *
 
 /* ---- Closed connections ------------------------------------------------------------------ */
 
-/* Whether the other side has all of a direction, to its FIN. */
-static bool is_over(struct pfg_stream *way)
+/* Whether the other side has all of a direction, to its FIN. Of a side that was not heard at all,
+ * the end of the other one is all that there is. */
+static inline bool is_over(struct pfg_stream *way)
 {
     const struct pfg_stream *back = pfg_stream_back(way);
 
-    return way->fin && back->acks_known && pfg_seq_diff(back->acks, way->fin_seq) > 0;
+    if (way->fin && back->acks_known)
+        return pfg_seq_diff(back->acks, way->fin_seq) > 0;
+    return way->fin ? !back->started : back->fin && !way->started && !way->acks_known;
 }
 
 /* Puts a connection into the list where it belongs now. */

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <utlist.h>
-
 /* Kept buffers up to this size stay with their direction when they are empty. */
 #define KEEP_ROOM 16384
 
@@ -66,22 +64,14 @@ static void drop_held(struct pfg_streams *streams, struct pfg_kept *kept)
     kept->at = kept->size = kept->room = 0;
 }
 
-static void drop_chunk(struct pfg_streams *streams, struct pfg_kept *kept, struct pfg_chunk *chunk)
-{
-    DL_DELETE(kept->chunks, chunk);
-    kept->chunk_count--;
-    count_memory(streams, kept, 0, sizeof *chunk + chunk->size);
-    free(chunk);
-}
-
 void pfg_way_drop(struct pfg_streams *streams, struct pfg_stream *way)
 {
     struct pfg_kept *kept = way->kept;
 
     if (kept == NULL)
         return;
-    while (kept->chunks != NULL)
-        drop_chunk(streams, kept, kept->chunks);
+    count_memory(streams, kept, 0, pfg_early_memory(&kept->early));
+    pfg_early_drop(&kept->early);
     drop_held(streams, kept);
     streams->figures.memory -= sizeof *kept;
     free(kept);
@@ -178,12 +168,29 @@ bool pfg_way_take(struct pfg_streams *streams, struct pfg_stream *way, const uin
     return pfg_way_hold(streams, way, bytes + used, size - used);
 }
 
-/* Goes on behind bytes that will not come. */
+/* Forgets early bytes before those that are expected; all are at from or behind. */
+static void forget(struct pfg_streams *streams, struct pfg_kept *kept, uint32_t from, uint32_t next)
+{
+    size_t before = pfg_early_memory(&kept->early);
+
+    pfg_early_forget(&kept->early, from, next);
+    count_memory(streams, kept, pfg_early_memory(&kept->early), before);
+}
+
+void pfg_way_pass(struct pfg_streams *streams, struct pfg_stream *way, uint32_t size)
+{
+    uint32_t from = way->next;
+
+    way->next += size;
+    if (pfg_way_is_early(way))
+        forget(streams, way->kept, from, way->next);
+}
+
 void pfg_way_lose(struct pfg_streams *streams, struct pfg_stream *way, uint32_t size)
 {
     streams->figures.holes++;
     streams->figures.lost_bytes += size;
-    way->next += size;
+    pfg_way_pass(streams, way, size);
     way->from_start = false;
     if (way->ignored)
         return;
@@ -192,118 +199,118 @@ void pfg_way_lose(struct pfg_streams *streams, struct pfg_stream *way, uint32_t 
     way->need = 0;
 }
 
-/* Takes pieces that are in order now. */
+/* ---- Bytes out of order ------------------------------------------------------------------ */
+
+/* Goes on behind early bytes that the capture left out, if those are next. */
+static bool lose_cut(struct pfg_streams *streams, struct pfg_stream *way)
+{
+    const struct pfg_early *early = &way->kept->early;
+    struct pfg_early_run run = pfg_early_at(early, way->next);
+    uint32_t cut = 0;
+
+    for (; run.size > 0 && run.bytes == NULL; run = pfg_early_at(early, way->next + cut))
+        cut += run.size;
+    if (cut == 0)
+        return false;
+    pfg_way_show(streams, way, PFG_STREAM_BYTES);
+    pfg_way_lose(streams, way, cut);
+    return true;
+}
+
+bool pfg_way_drain_one(struct pfg_streams *streams, struct pfg_stream *way, bool *good)
+{
+    struct pfg_early_run run;
+
+    if (!pfg_way_is_early(way))
+        return false;
+    run = pfg_early_at(&way->kept->early, way->next);
+    if (run.bytes == NULL)
+        return lose_cut(streams, way);
+    *good = pfg_way_hold(streams, way, run.bytes, run.size);
+    pfg_way_pass(streams, way, run.size);
+    return *good;
+}
+
 bool pfg_way_drain(struct pfg_streams *streams, struct pfg_stream *way)
 {
     bool good = true;
 
-    while (pfg_way_chunks(way) != NULL && good) {
-        struct pfg_chunk *chunk = way->kept->chunks;
-        int32_t behind = pfg_seq_diff(way->next, chunk->seq);
-
-        if (behind < 0)
-            break;
-        if ((uint32_t)behind < chunk->size) {
-            uint32_t size = chunk->size - (uint32_t)behind;
-
-            good = pfg_way_hold(streams, way, chunk->bytes + behind, size);
-            way->next += size;
-        }
-        if (chunk->cut > 0 && way->next == chunk->seq + chunk->size) {
-            pfg_way_show(streams, way, PFG_STREAM_BYTES);
-            pfg_way_lose(streams, way, chunk->cut);
-        }
-        drop_chunk(streams, way->kept, chunk);
-    }
+    while (pfg_way_drain_one(streams, way, &good))
+        continue;
     pfg_way_show(streams, way, PFG_STREAM_BYTES);
     return good;
 }
 
-/* Goes on behind the hole before the first piece. */
-bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_stream *way)
+void pfg_way_lose_hole(struct pfg_streams *streams, struct pfg_stream *way)
 {
-    int32_t missing = pfg_seq_diff(way->kept->chunks->seq, way->next);
+    uint32_t missing = pfg_early_first(&way->kept->early, way->next) - way->next;
 
     if (missing > 0)
-        pfg_way_lose(streams, way, (uint32_t)missing);
+        pfg_way_lose(streams, way, missing);
+}
+
+bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_stream *way)
+{
+    pfg_way_lose_hole(streams, way);
     return pfg_way_drain(streams, way);
 }
 
-/* Skips holes that the other side has acknowledged: what was there is not coming again. */
 bool pfg_way_skip_acked(struct pfg_streams *streams, struct pfg_stream *way)
 {
     const struct pfg_stream *back = pfg_stream_back(way);
 
-    while (pfg_way_chunks(way) != NULL && back->acks_known &&
-           pfg_seq_diff(back->acks, way->kept->chunks->seq) >= 0) {
+    while (pfg_way_is_early(way) && back->acks_known &&
+           pfg_seq_diff(back->acks, pfg_early_first(&way->kept->early, way->next)) >= 0) {
         if (!pfg_way_skip_hole(streams, way))
             return false;
     }
     return true;
 }
 
-/* ---- Bytes out of order ------------------------------------------------------------------ */
-
-/* Keeps a piece that overlaps no other; after is the one before it, NULL: it is the first. */
-static bool insert(struct pfg_streams *streams, struct pfg_stream *way, struct pfg_chunk *after,
-                   uint32_t seq, const uint8_t *bytes, uint32_t size, uint32_t cut)
+/* Whether something came at that time, and it is long ago. */
+static bool is_long_ago(uint64_t then_ns, uint64_t now_ns)
 {
-    struct pfg_kept *kept = kept_of(streams, way);
-    struct pfg_chunk *chunk = kept == NULL ? NULL : malloc(sizeof *chunk + size);
+    return now_ns > then_ns && now_ns - then_ns > PFG_HOLE_WAIT_NS;
+}
 
-    if (chunk == NULL)
-        return false;
-    chunk->seq = seq;
-    chunk->size = size;
-    chunk->cut = cut;
-    memcpy(chunk->bytes, bytes, size);
-    if (after == NULL)
-        DL_PREPEND(kept->chunks, chunk);
-    else
-        DL_APPEND_ELEM(kept->chunks, after, chunk);
-    kept->chunk_count++;
-    count_memory(streams, kept, sizeof *chunk + size, 0);
+bool pfg_way_skip_late(struct pfg_streams *streams, struct pfg_stream *way, uint64_t now_ns)
+{
+    while (pfg_way_is_early(way) && !pfg_stream_back(way)->acks_known) {
+        const struct pfg_kept *kept = way->kept;
+        bool late = is_long_ago(kept->moved_ns, now_ns) &&
+                    is_long_ago(pfg_early_since(&kept->early, way->next), now_ns);
+
+        if (!late && pfg_early_memory(&kept->early) <= PFG_HOLE_WAIT_BYTES)
+            break;
+        if (!pfg_way_skip_hole(streams, way))
+            return false;
+    }
     return true;
 }
 
-/* Keeps those parts of a piece that are not kept yet. */
-bool pfg_way_keep(struct pfg_streams *streams, struct pfg_stream *way, uint32_t seq,
-                  const uint8_t *bytes, uint32_t size, uint32_t cut)
+bool pfg_way_end(struct pfg_streams *streams, struct pfg_stream *way)
 {
-    struct pfg_chunk *first = pfg_way_chunks(way);
-    struct pfg_chunk *before = first == NULL ? NULL : first->prev; /* the last one */
-    struct pfg_chunk *behind;
+    bool good = true;
 
-    /* The last one whose beginning is not behind ours. */
-    while (before != NULL && pfg_seq_diff(before->seq, seq) > 0)
-        before = before == first ? NULL : before->prev;
-    behind = before == NULL ? first : before->next;
-    if (before != NULL) {
-        int32_t over = pfg_seq_diff(before->seq + before->size, seq);
+    while (good && pfg_way_is_early(way))
+        good = pfg_way_skip_hole(streams, way);
+    if (pfg_way_waiting(way) > 0 && !way->ignored)
+        pfg_way_show(streams, way, PFG_STREAM_END);
+    return good;
+}
 
-        if (over > 0) {
-            uint32_t skip = (uint32_t)over < size ? (uint32_t)over : size;
+bool pfg_way_keep(struct pfg_streams *streams, struct pfg_stream *way,
+                  const struct pfg_piece *piece)
+{
+    struct pfg_kept *kept = kept_of(streams, way);
+    size_t before;
+    bool good;
 
-            seq += skip;
-            bytes += skip;
-            size -= skip;
-        }
-    }
-    while (size > 0) {
-        int32_t free_bytes = behind == NULL ? INT32_MAX : pfg_seq_diff(behind->seq, seq);
-        uint32_t part = (uint32_t)free_bytes < size ? (uint32_t)free_bytes : size;
-        uint32_t skip;
-
-        if (part > 0 && !insert(streams, way, before, seq, bytes, part, part == size ? cut : 0))
-            return false;
-        if (behind == NULL || part == size)
-            break;
-        skip = part + behind->size < size ? part + behind->size : size;
-        seq += skip;
-        bytes += skip;
-        size -= skip;
-        before = behind;
-        behind = behind->next;
-    }
-    return true;
+    if (kept == NULL)
+        return false;
+    before = pfg_early_memory(&kept->early);
+    good = pfg_early_add(&kept->early, piece->seq, piece->bytes, piece->size, piece->cut,
+                         piece->time_ns);
+    count_memory(streams, kept, pfg_early_memory(&kept->early), before);
+    return good;
 }

@@ -10,24 +10,34 @@
 
 #include "proto/hash.h"
 #include "proto/stream.h"
+#include "proto/stream_early.h"
 
-/* A direction may hold this many separate pieces; more is taken as a sign of loss or of malice. */
-#define PFG_CHUNKS_MAX 4096
-/* A piece that came before what precedes it. */
-struct pfg_chunk {
-    struct pfg_chunk *prev, *next;
-    uint32_t seq, size, cut; /* cut: bytes behind it that the capture left out */
-    uint8_t bytes[];
+/* How far ahead of what is expected bytes are kept: any window ends before (RFC 7323, 2.3), but
+ * what the capture itself missed may be more. */
+#define PFG_EARLY_AHEAD     UINT32_C(0x7ff00000)
+/* Where the other side is not heard at all, nobody tells whether what is missing has arrived there.
+ * So long after what stands behind a hole came, and after anything else came in order, it is taken
+ * as lost: a sender repeats a segment after a second, and two seconds later again (RFC 6298, 2.1
+ * and 5.5), or sooner. */
+#define PFG_HOLE_WAIT_NS    UINT64_C(4000000000)
+/* Or, there, when so much memory is behind it: more than common hosts have as a window. */
+#define PFG_HOLE_WAIT_BYTES ((size_t)16 << 20)
+
+/* Bytes of a segment, and how many the capture left out behind them. */
+struct pfg_piece {
+    uint32_t seq, size, cut;
+    const uint8_t *bytes;
+    uint64_t time_ns;
 };
 
 /* What a direction keeps: few ever do. */
 struct pfg_kept {
     uint8_t *held; /* bytes in order, not yet used: held[at..size) */
     uint32_t at, size, room;
-    uint32_t chunk_count;
-    struct pfg_chunk *chunks; /* bytes that came too early, in order */
-    uint64_t shown;           /* the call in which held was last shown to the reader */
-    size_t memory;            /* of held and chunks */
+    struct pfg_early early; /* bytes that came too early */
+    uint64_t moved_ns;      /* when anything last came in order while there were such */
+    uint64_t shown;         /* the call in which held was last shown to the reader */
+    size_t memory;          /* of held and early */
 };
 
 /* In four lines of the processor's cache: the first is what every segment looks at, and the last
@@ -66,12 +76,15 @@ struct pfg_retired {
 };
 
 struct pfg_streams {
+    struct pfg_streams_open open;
     struct pfg_connection *table;
     struct pfg_connection *recent; /* more or less the most lately used first */
     struct pfg_connection
         *closed; /* those that ended; the one that was heard of last is the last */
     struct pfg_retired *retired;
+    size_t leaving_bytes; /* of figures.memory: what those had when they were dropped */
     uint64_t calls, next_id;
+    uint64_t rests;   /* calls that were no segments */
     uint32_t quarter; /* of the number of connections */
     struct pfg_secret secret;
     pfg_stream_reader reader;
@@ -89,10 +102,10 @@ static inline int32_t pfg_seq_diff(uint32_t a, uint32_t b)
     return (int32_t)(a - b);
 }
 
-/* The first piece of a direction that came too early; NULL none. */
-static inline struct pfg_chunk *pfg_way_chunks(const struct pfg_stream *way)
+/* Whether there are bytes of a direction that came too early. */
+static inline bool pfg_way_is_early(const struct pfg_stream *way)
 {
-    return way->kept == NULL ? NULL : way->kept->chunks;
+    return way->kept != NULL && way->kept->early.blocks > 0;
 }
 
 /* How many bytes in order wait to be used. */
@@ -118,6 +131,15 @@ void pfg_pool_give(struct pfg_pool *pool, struct pfg_connection *connection);
 void pfg_pool_free(struct pfg_pool *pool);
 void pfg_connection_drop(struct pfg_streams *streams, struct pfg_connection *connection);
 void pfg_connections_free(struct pfg_streams *streams); /* all of them */
+/* stream_rest.c: a connection is dropped, though it has early bytes; and those that nobody asked
+ * for. */
+void pfg_connection_leave(struct pfg_streams *streams, struct pfg_connection *connection);
+void pfg_connections_free_leaving(struct pfg_streams *streams);
+/* Whether memory is at its bound. */
+static inline bool pfg_streams_are_full(const struct pfg_streams *streams)
+{
+    return streams->figures.memory - streams->leaving_bytes > streams->max_bytes;
+}
 /* Looks whether a connection has ended, or begun again, with a segment of that time. */
 void pfg_connection_note_end(struct pfg_streams *streams, struct pfg_connection *connection,
                              uint64_t time_ns);
@@ -148,16 +170,26 @@ void pfg_way_show(struct pfg_streams *streams, struct pfg_stream *way, enum pfg_
 /* Bytes that are next, straight from the packet: nothing is kept. */
 bool pfg_way_take(struct pfg_streams *streams, struct pfg_stream *way, const uint8_t *bytes,
                   uint32_t size);
+/* Goes on behind size bytes that nobody looks at. */
+void pfg_way_pass(struct pfg_streams *streams, struct pfg_stream *way, uint32_t size);
 /* Goes on behind size bytes that will not come. */
 void pfg_way_lose(struct pfg_streams *streams, struct pfg_stream *way, uint32_t size);
-/* Takes pieces that are in order now. */
+/* Takes early bytes that are in order now. */
 bool pfg_way_drain(struct pfg_streams *streams, struct pfg_stream *way);
-/* Goes on behind the hole before the first piece. */
+/* Takes no more of them than those of one block, or what the capture left out. False: there are
+ * none; or memory is out, then *good is false. */
+bool pfg_way_drain_one(struct pfg_streams *streams, struct pfg_stream *way, bool *good);
+/* Goes on at the first early byte, as far as bytes are in order; lose_hole takes none yet. */
 bool pfg_way_skip_hole(struct pfg_streams *streams, struct pfg_stream *way);
+void pfg_way_lose_hole(struct pfg_streams *streams, struct pfg_stream *way);
 /* Skips holes that the other side has acknowledged: what was there is not coming again. */
 bool pfg_way_skip_acked(struct pfg_streams *streams, struct pfg_stream *way);
-/* Keeps those parts of a piece that are not kept yet. cut: bytes behind it that are not known. */
-bool pfg_way_keep(struct pfg_streams *streams, struct pfg_stream *way, uint32_t seq,
-                  const uint8_t *bytes, uint32_t size, uint32_t cut);
+/* Skips holes that were waited for long enough, where the other side tells nothing. */
+bool pfg_way_skip_late(struct pfg_streams *streams, struct pfg_stream *way, uint64_t now_ns);
+/* Nothing comes any more: skips all holes, and shows what is left. */
+bool pfg_way_end(struct pfg_streams *streams, struct pfg_stream *way);
+/* Keeps those parts of a piece that are not kept yet. */
+bool pfg_way_keep(struct pfg_streams *streams, struct pfg_stream *way,
+                  const struct pfg_piece *piece);
 
 #endif

@@ -352,8 +352,8 @@ static void test_random(void)
     }
 }
 
-/* Both sides begin at once: it is one connection, whose note stays. A SYN from the other side of one
- * that was answered begins another. */
+/* Both sides begin at once: it is one connection, whose note stays. A SYN from the other side of
+ * one that was answered begins another. */
 static void test_simultaneous_open(void)
 {
     struct pfg_streams *streams = begin(1 << 20);
