@@ -143,6 +143,15 @@ static inline bool was_ahead(const struct capture_dissect *dissect, const struct
     return dissect->ahead_number == packet->number && dissect->ahead_bytes == packet->bytes;
 }
 
+__attribute__((always_inline)) static inline int decode_layers(struct capture_dissect *dissect,
+                                                               const struct pfg_packet *packet)
+{
+    return dissect->options.line_only
+               ? pfg_layers_line(&dissect->decode, packet, &dissect->flow,
+                                 dissect->options.layers.values)
+               : pfg_layers_some(&dissect->decode, packet, &dissect->flow, dissect->options.layers);
+}
+
 int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *packet)
 {
     struct pfg_flow *flow = &dissect->flow;
@@ -154,9 +163,7 @@ int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *p
     packet->verify_checksums = dissect->options.checksums;
     packet->ahead = was_ahead(dissect, packet) ? &dissect->ahead : NULL;
     dissect->has_place = packet->ahead != NULL && packet->ahead->header_layer == PFG_LAYER_TCP;
-    result = dissect->options.line_only
-                 ? pfg_layers_line(&dissect->decode, packet, flow, dissect->options.layers.values)
-                 : pfg_layers_some(&dissect->decode, packet, flow, dissect->options.layers);
+    result = decode_layers(dissect, packet);
     if (result == 0 && flow->fragment)
         result = read_fragment(dissect, packet->time_ns);
     dissect->layers = dissect->decode.pdu_count;
@@ -191,4 +198,79 @@ void capture_dissect_ahead(struct capture_dissect *dissect, const struct pfg_pac
         return;
     pfg_streams_place(dissect->streams, &dissect->ahead, &dissect->place);
     pfg_streams_ask(dissect->streams, &dissect->place);
+}
+
+/* ---- What belongs to no packet ------------------------------------------------------------- */
+
+static void put_be(uint8_t *to, uint32_t value, unsigned size)
+{
+    while (size > 0) {
+        to[--size] = (uint8_t)value;
+        value >>= 8;
+    }
+}
+
+/* An IP and a TCP header of the bytes; returns their size. */
+static uint32_t put_headers(uint8_t to[60], const struct pfg_rest *rest)
+{
+    bool six = rest->family == 6;
+    uint32_t width = six ? 16 : 4, size = six ? 40 : 20;
+    uint8_t *tcp = to + size;
+
+    memset(to, 0, 60);
+    to[0] = six ? 0x60 : 0x45;
+    put_be(to + (six ? 4 : 2), six ? 20 : 40, 2);
+    to[six ? 6 : 9] = IPPROTO_TCP;
+    memcpy(tcp - 2 * width, rest->src, width);
+    memcpy(tcp - width, rest->dst, width);
+    put_be(tcp, rest->sport, 2);
+    put_be(tcp + 2, rest->dport, 2);
+    put_be(tcp + 4, rest->seq, 4);
+    tcp[12] = 5 << 4;
+    return size + 20;
+}
+
+/* The frame of it has no bytes. */
+static void empty_frame(struct pfg_decode *decode)
+{
+    const struct pfg_field *caplen = pfg_layer_field(PFG_FRAME_CAPLEN), *len = caplen - 1;
+    struct pfg_value *value = decode->values, *end = value;
+
+    if (decode->pdu_count > 0 && decode->pdus[0].proto == pfg_layer(PFG_LAYER_FRAME))
+        end += decode->pdus[0].count;
+    for (; value < end; value++) {
+        if (value->field == caplen || value->field == len)
+            value->u = 0;
+    }
+}
+
+int capture_dissect_rest(struct capture_dissect *dissect, struct pfg_packet *packet)
+{
+    struct pfg_rest rest;
+    int result;
+
+    pfg_decode_reset(&dissect->decode);
+    dissect->joined_fragments = false;
+    dissect->stream = pfg_streams_rest(dissect->streams, &rest);
+    if (dissect->stream == NULL)
+        return 0;
+    memset(packet, 0, sizeof *packet);
+    packet->bytes = dissect->rest;
+    packet->caplen = packet->len = put_headers(dissect->rest, &rest);
+    packet->link_type = PFG_LINK_RAW;
+    packet->time_ns = rest.time_ns;
+    result = decode_layers(dissect, packet);
+    packet->caplen = packet->len = 0;
+    empty_frame(&dissect->decode);
+    dissect->layers = dissect->decode.pdu_count;
+    if (result == 0 && !pfg_streams_read_rest(dissect->streams, dissect->stream))
+        result = -1;
+    if (result < 0)
+        dissect->failed = true;
+    return result < 0 ? -1 : 1;
+}
+
+void capture_dissect_end(struct capture_dissect *dissect)
+{
+    pfg_streams_end(dissect->streams);
 }

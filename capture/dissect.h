@@ -45,6 +45,7 @@ struct capture_dissect {
     struct pfg_flow ahead;
     struct pfg_place place; /* of the segment at hand, or of the one that comes next */
     bool has_place;         /* it is that of the segment at hand */
+    uint8_t rest[60];       /* headers of what capture_dissect_rest() gives */
     struct capture_dissect_options options;
 };
 
@@ -57,6 +58,22 @@ void capture_dissect_free(struct capture_dissect *dissect);
  * did not fail, what they bear. They fail on nothing; 0, or -1 when memory is out. */
 int capture_dissect_layers(struct capture_dissect *dissect, struct pfg_packet *packet);
 int capture_dissect_messages(struct capture_dissect *dissect, const struct pfg_packet *packet);
+/*
+ * What stands behind a hole of a TCP stream that is given up, since its connection ended long ago,
+ * memory is at its bound, or the capture is at its end (capture_dissect_end), belongs to no packet.
+ * Where there is any (capture_dissect_has_rest), it is to be asked for before the next packet:
+ * fills decode and flow as for a packet, with an IP and a TCP header that say no more than the ends
+ * of the connection and where the bytes stand, and messages behind them; and *packet, which has no
+ * bytes, number 0 and the time when the first of the bytes came. 1; 0: there is no more; -1: memory
+ * is out.
+ */
+int capture_dissect_rest(struct capture_dissect *dissect, struct pfg_packet *packet);
+void capture_dissect_end(struct capture_dissect *dissect);
+static inline bool capture_dissect_has_rest(const struct capture_dissect *dissect)
+{
+    return pfg_streams_have_rest(dissect->streams);
+}
+
 /* Looks at the packet that comes next, when all is done with the one at hand but showing it, so
  * that what it needs is near in the processor's caches when its turn comes. */
 void capture_dissect_ahead(struct capture_dissect *dissect, const struct pfg_packet *packet,

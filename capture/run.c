@@ -142,7 +142,28 @@ static void decode_packet(struct capture_run *run, struct capture_packet *packet
         fail_decode(run, &packet->packet);
 }
 
-static void on_packet(struct capture_run *run, struct capture_packet *packet)
+/* Messages that belong to no packet: they are looked at and shown, but no packet is counted, and
+ * none is written. before: the packet before. */
+__attribute__((cold, noinline)) static void on_rest(struct capture_run *run,
+                                                    const struct capture_packet *before)
+{
+    struct capture_packet rest = { .interface = before->interface };
+    bool passes;
+    int result;
+
+    while ((result = capture_dissect_rest(&run->dissect, &rest.packet)) > 0) {
+        if (run->dissect.decode.pdu_count == run->dissect.layers)
+            continue;
+        passes = run->where == NULL || capture_where_passes(run->where, &run->dissect.decode);
+        capture_show_look(run, &rest, passes);
+        if (passes && run->shows)
+            capture_show_packet(run, &rest);
+    }
+    if (result < 0 && !run->failed)
+        fail_decode(run, &rest.packet);
+}
+
+static void take_packet(struct capture_run *run, struct capture_packet *packet)
 {
     bool passes;
 
@@ -170,6 +191,13 @@ static void on_packet(struct capture_run *run, struct capture_packet *packet)
         capture_show_packet(run, packet);
     if (has_enough(run))
         run->stopped = true;
+}
+
+static void on_packet(struct capture_run *run, struct capture_packet *packet)
+{
+    take_packet(run, packet);
+    if (run->decodes && capture_dissect_has_rest(&run->dissect))
+        on_rest(run, packet);
 }
 
 /* The standard output cannot be written. */
@@ -284,6 +312,10 @@ int capture_run_loop(struct capture_run *run)
     }
     if (run->stopped)
         stop_source(run);
+    if (run->decodes && !run->failed) {
+        capture_dissect_end(&run->dissect);
+        on_rest(run, &packet);
+    }
     finish(run, run->stopped ? CAPTURE_END : next);
     return run->failed || run->source->failed ? 1 : 0;
 }

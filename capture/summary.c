@@ -55,12 +55,27 @@ static inline void note_ends(struct capture_ends *ends)
     ends->talkers[1] = watched == NULL ? NULL : watched->talkers[1 - ends->sender];
 }
 
+/* Messages that belong to no packet: none is counted. */
+__attribute__((cold, noinline)) static void begin_rest(struct capture_summary *summary,
+                                                       const struct capture_dissect *dissect)
+{
+    summary->ends.has_keys = false;
+    summary->ends.watched = NULL;
+    capture_summary_find_segment(summary, dissect->stream);
+    note_ends(&summary->ends);
+    capture_summary_approach_ends(summary, &dissect->flow, false);
+}
+
 void capture_summary_packet(struct capture_summary *summary, const struct capture_dissect *dissect,
                             const struct pfg_packet *packet)
 {
     struct capture_ends *ends = &summary->ends;
     bool near;
 
+    if (packet->number == 0) {
+        begin_rest(summary, dissect);
+        return;
+    }
     summary->packets++;
     summary->bytes += packet->len;
     if (packet->time_ns < summary->first_ns)
@@ -82,7 +97,8 @@ void capture_summary_messages_end(struct capture_summary *summary,
                                   const struct capture_dissect *dissect,
                                   const struct pfg_packet *packet)
 {
-    capture_summary_count_ends(summary, &dissect->flow, packet->len, true);
+    if (packet->number != 0) /* it is a packet */
+        capture_summary_count_ends(summary, &dissect->flow, packet->len, true);
     capture_summary_name(summary);
 }
 

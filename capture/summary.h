@@ -20,8 +20,8 @@ void capture_summary_free(struct capture_summary *summary);
 /* The layers of a packet are known, its messages not yet: asks for what will be looked up for it,
  * which comes nearer while they are decoded. A connection's stream leads to what is its own. */
 void capture_summary_ahead(struct capture_summary *summary, const struct pfg_flow *flow);
-/* Counts a packet. Then come its messages, and behind the last of them their end, all with the same
- * dissect. */
+/* Counts a packet, unless it is none (capture_dissect_rest()). Then come its messages, and behind
+ * the last of them their end, all with the same dissect. */
 void capture_summary_packet(struct capture_summary *summary, const struct capture_dissect *dissect,
                             const struct pfg_packet *packet);
 /* Whose figures a SYN belongs to. */

@@ -213,6 +213,8 @@ void capture_summary_end(struct capture_summary *summary, struct capture_track *
 void capture_summary_name(struct capture_summary *summary);
 /* Counts all names that wait. */
 void capture_summary_names(struct capture_summary *summary);
+/* Finds the connection of a stream, as that of the packet at hand; none where it is not known. */
+void capture_summary_find_segment(struct capture_summary *summary, const struct pfg_stream *stream);
 /* Counts a TCP segment. */
 void capture_summary_segment(struct capture_summary *summary, const struct capture_dissect *dissect,
                              const struct pfg_packet *packet);

@@ -101,3 +101,13 @@ void capture_summary_segment(struct capture_summary *summary, const struct captu
     if (!capture_connection_next(&watched->connection, sender, &segment))
         add_segment(summary, watched, &dissect->flow, packet->time_ns);
 }
+
+void capture_summary_find_segment(struct capture_summary *summary, const struct pfg_stream *stream)
+{
+    struct capture_watched *watched = stream->note;
+
+    if (watched == NULL || watched == &no_room)
+        return;
+    summary->ends.watched = watched;
+    summary->ends.sender = stream->side == watched->connection.client_side ? 0 : 1;
+}
