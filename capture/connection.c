@@ -12,6 +12,8 @@
 
 _Static_assert(sizeof(struct capture_way) == 64, "a direction is one line of the cache");
 
+/* No window is larger (RFC 7323, 2.3). */
+#define WINDOW_MAX    (INT32_C(1) << 30)
 /* Without a round trip time, a segment that is late by less was overtaken. */
 #define OVERTAKEN_NS  UINT64_C(3000000)
 /* The segment asked for by repeated acknowledgements comes within this (RFC 5681, 3.2). */
@@ -100,16 +102,48 @@ static bool fill_holes(struct capture_gaps *gaps, uint32_t from, uint32_t to)
     return gaps != NULL && (fill_old(gaps, from, to, any) || any);
 }
 
-/* Bytes before a segment were not seen yet. */
-static void note_gap(struct capture_connection *connection, struct capture_way *way, uint32_t to,
-                     struct capture_arena *arena)
+/* What is missing of a direction, nothing at first. NULL: there is no room. */
+static struct capture_gaps *gaps_of(struct capture_connection *connection, struct capture_way *way,
+                                    struct capture_arena *arena)
 {
     if (way->gaps == NULL)
         way->gaps = capture_arena_get(arena, sizeof *way->gaps, alignof(struct capture_gaps));
     if (way->gaps == NULL)
         connection->no_room = true;
-    else
-        add_hole(way->gaps, way->end, to);
+    return way->gaps;
+}
+
+/* Bytes before a segment were not seen yet. */
+static void note_gap(struct capture_connection *connection, struct capture_way *way, uint32_t to,
+                     struct capture_arena *arena)
+{
+    struct capture_gaps *gaps = gaps_of(connection, way, arena);
+
+    if (gaps != NULL)
+        add_hole(gaps, way->end, to);
+}
+
+/* Whether a segment is no evidence of bytes before it: no window reaches it, nor has the other side
+ * acknowledged anything near it, nor does it go on where one like it ended. */
+static bool is_stray(struct capture_connection *connection, struct capture_way *way,
+                     const struct capture_way *other, const struct capture_segment *segment,
+                     uint32_t size, struct capture_arena *arena)
+{
+    struct capture_gaps *gaps;
+    bool goes_on;
+
+    if (capture_ahead_of(segment->seq, way->end) <= WINDOW_MAX)
+        return false;
+    if (other->ack_known && capture_ahead_of(other->ack, way->end) > 0 &&
+        capture_ahead_of(segment->seq, other->ack) <= WINDOW_MAX)
+        return false;
+    gaps = gaps_of(connection, way, arena);
+    if (gaps == NULL)
+        return true;
+    goes_on = size > 0 && gaps->far_known && gaps->far == segment->seq;
+    gaps->far_known = size > 0 && !goes_on;
+    gaps->far = segment->seq + size;
+    return !goes_on;
 }
 
 uint64_t capture_way_lost(const struct capture_way *way)
@@ -165,6 +199,8 @@ static enum capture_arrival place(struct capture_connection *connection, struct 
     /* One byte before the end, or none, asks for a sign of life (RFC 1122, 4.2.3.6). */
     if (!marks && segment->size <= 1 && segment->seq == way->end - 1)
         return CAPTURE_ARRIVAL_KEEP_ALIVE;
+    if (is_stray(connection, way, other, segment, size, arena))
+        return arrival;
     /* an acknowledgement alone tells of bytes before it */
     if (capture_ahead_of(segment->seq, way->end) > 0)
         note_gap(connection, way, segment->seq, arena);

@@ -27,6 +27,8 @@ struct capture_hole {
 struct capture_gaps {
     uint64_t old_bytes; /* missing in old */
     struct capture_hole old;
+    uint32_t far; /* where far_known: behind the last segment that no window reached */
+    bool far_known;
     uint32_t holes;
     struct capture_hole hole[CAPTURE_HOLES];
 };

@@ -269,6 +269,33 @@ static void test_wrap(void)
     CU_ASSERT_EQUAL(connection.ways[FORTH].retransmitted, 0);
 }
 
+/* A segment that no window reaches is no evidence of loss; what is acknowledged, or goes on, is. */
+static void test_stray(void)
+{
+    const uint32_t far = 0x70000000;
+
+    open_it();
+    add(FORTH, ACK, 101 + far, 501, 10);
+    add(FORTH, ACK, 101, 501, 10);
+    add(FORTH, RST, 101 + far, 0, 0);
+    add(FORTH, ACK, 111, 501, 10);
+    CU_ASSERT_EQUAL(capture_way_lost(&connection.ways[FORTH]), 0);
+    CU_ASSERT_EQUAL(connection.ways[FORTH].retransmitted, 0);
+    add(FORTH, ACK, 121 + (1 << 30), 501, 10); /* as far as it can be */
+    CU_ASSERT_EQUAL(capture_way_lost(&connection.ways[FORTH]), 1 << 30);
+
+    open_it();
+    add(BACK, ACK, 501, 101 + far, 0);
+    add(FORTH, ACK, 101 + far, 501, 10);
+    CU_ASSERT_EQUAL(capture_way_lost(&connection.ways[FORTH]), far);
+
+    open_it();
+    add(FORTH, ACK, 101 + far, 501, 10);
+    add(FORTH, ACK, 111 + far, 501, 10);
+    add(FORTH, ACK, 121 + far, 501, 10);
+    CU_ASSERT_EQUAL(capture_way_lost(&connection.ways[FORTH]), far + 10);
+}
+
 int main(void)
 {
     static const struct test_case cases[] = {
@@ -284,6 +311,7 @@ int main(void)
         { "told by an acknowledgement", test_told_by_ack },
         { "keep-alives", test_keep_alive },
         { "sequence numbers wrap", test_wrap },
+        { "no window reaches it", test_stray },
         { 0 },
     };
 
