@@ -12,9 +12,9 @@ enum {
     BLOCK_BITS = 10,
     BLOCK = 1 << BLOCK_BITS, /* bytes */
     WORDS = BLOCK / 64,
-    NODE_BITS = 6,
+    NODE_BITS = 4,
     NODE = 1 << NODE_BITS, /* places of a node, one bit each of a word */
-    TOP = 3,               /* the root's level: four levels for the 22 bits of a block's number */
+    TOP = 5,               /* the root's level: six levels for the 22 bits of a block's number */
     MALLOC = 16,           /* what malloc takes beside what it gives */
 };
 _Static_assert((TOP + 1) * NODE_BITS >= 32 - BLOCK_BITS, "the tree has room for all blocks");
