@@ -122,7 +122,7 @@ bool capture_where_passes(struct capture_where *where, const struct pfg_decode *
 /* where_bpf.c: a capture filter that passes every packet that the expression can pass, and those of
  * the other direction, for the kernel to answer first. A request that went to another unicast
  * address than its reply came from is not among them. False: there is none narrower than all
- * packets. */
+ * packets, and filter is empty. */
 bool capture_where_bpf(const struct capture_where *where, char *filter, size_t room);
 
 /* where_value.c: how a field is compared; and a constant from text. false: why says it. */

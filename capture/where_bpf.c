@@ -4,12 +4,14 @@
  * so that the kernel sets aside what cannot pass. Packets whose layers do not stand at fixed
  * offsets (fragments, VLAN tags, tunnels, extension headers) pass it, and the expression decides.
  * Whoever is asked for one direction gets both: a reply is matched with its request, and a stream
- * read beside its other direction, whichever of them the expression lets through.
+ * read beside its other direction, whichever of them the expression lets through. So do those who
+ * ask where answers come from other ports (.follow): what is at these is known by the question.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "capture/where.h"
+#include "proto/follow.h"
 #include "proto/layers.h"
 
 /* Text being put together; full: it did not fit; hosts: there is an address in it. */
@@ -50,8 +52,12 @@ static const struct {
     enum pfg_layer_id layer;
     const char *word;
 } layer_words[] = {
-    { PFG_LAYER_ARP, "arp" },   { PFG_LAYER_IP, "ip" },       { PFG_LAYER_IP6, "ip6" },
-    { PFG_LAYER_ICMP, "icmp" }, { PFG_LAYER_ICMP6, "icmp6" }, { PFG_LAYER_TCP, "tcp" },
+    { PFG_LAYER_ARP, "(arp or rarp)" }, /* both have the rows of ARP */
+    { PFG_LAYER_IP, "ip" },
+    { PFG_LAYER_IP6, "ip6" },
+    { PFG_LAYER_ICMP, "icmp" },
+    { PFG_LAYER_ICMP6, "icmp6" },
+    { PFG_LAYER_TCP, "tcp" },
     { PFG_LAYER_UDP, "udp" },
 };
 
@@ -80,6 +86,9 @@ static const char *layer_word(const struct pfg_proto *proto)
     }
     return NULL;
 }
+
+/* Smaller numbers than this are a length (IEEE 802.3), of which "ether proto" says other things. */
+enum { ETHER_TYPE_LEAST = 1536 };
 
 /* ---- A test on a field that has a word ---------------------------------------------------- */
 
@@ -150,6 +159,8 @@ static bool put_constant(struct text *text, const struct field_word *word,
         return put_bytes(text, word, constant);
     if (many && (word->many == NULL || constant->low > constant->high ||
                  (address && constant->low != constant->high)))
+        return false;
+    if (word->field == PFG_ETH_TYPE && constant->low < ETHER_TYPE_LEAST)
         return false;
     put_string(text, many ? word->many : word->word);
     if (!address) {
@@ -231,18 +242,59 @@ static bool translate(const struct capture_where *where, int32_t place, struct t
     return !text->full;
 }
 
-/* With an address come those who ask many at once, too; "vlan" is the last word, since libpcap
- * looks for all that follows it behind a tag. */
+/* ---- What passes whatever the expression says --------------------------------------------- */
+
+/* Where a packet ends inside what a word looks at, BPF sets it aside, though another word would
+ * let it pass. So those too short for addresses and ports behind the longest link header (20 bytes)
+ * pass before any word is asked. */
+static const char too_short[] = "(ip and (len < 44 or (ip[0] & 15 > 5 and len < 84))) or "
+                                "(ip6 and len < 64) or ";
+
+/* What is not where the words look for it. libpcap's "ip6 proto 17" would find the protocol behind
+ * a fragment header as well, and its "udp port" then takes that header for ports: so the number in
+ * the header itself is asked. "vlan" is the last word, since libpcap looks for all that follows it
+ * behind a tag. */
+static const char elsewhere[] =
+    " or (ip[6:2] & 0x3fff != 0)"
+    " or ip[9] = 0 or ip[9] = 4 or ip[9] = 41 or ip[9] = 43 or ip[9] = 44 or ip[9] = 58"
+    " or ip[9] = 60"
+    " or (ip6 and ip6[6] != 6 and ip6[6] != 17 and ip6[6] != 58) or vlan";
+
+/* Those who ask a protocol whose answers come from other ports. */
+static void put_askers(struct text *text)
+{
+    const struct pfg_proto *proto;
+    size_t i, k;
+
+    for (i = 0; (proto = pfg_proto_at(i)) != NULL; i++) {
+        const uint16_t *ports = proto->def->udp_ports;
+
+        for (k = 0; k < sizeof proto->def->udp_ports / sizeof *ports; k++) {
+            if (pfg_follow_opens(proto, ports[k]))
+                put(text, " or udp port %u", ports[k], 0, 0, 0);
+        }
+    }
+}
+
+/* With an address come those who ask many at once, too. */
+static bool write_filter(const struct capture_where *where, struct text *text)
+{
+    put_string(text, too_short);
+    if (!translate(where, where->root, text))
+        return false;
+    if (text->hosts)
+        put_string(text, " or ip multicast or ip[19] = 255 or ip6 multicast");
+    put_askers(text);
+    put_string(text, elsewhere);
+    return !text->full;
+}
+
 bool capture_where_bpf(const struct capture_where *where, char *filter, size_t room)
 {
     struct text text = { .at = filter, .room = room };
 
-    if (!translate(where, where->root, &text))
-        return false;
-    if (text.hosts)
-        put_string(&text, " or ip multicast or ip[19] = 255 or ip6 multicast");
-    put_string(&text,
-               " or (ip[6:2] & 0x3fff != 0) or ip proto 4 or ip proto 41 or "
-               "(ip6 and not ip6 proto 6 and not ip6 proto 17 and not ip6 proto 58) or vlan");
-    return !text.full;
+    if (write_filter(where, &text))
+        return true;
+    filter[0] = '\0';
+    return false;
 }

@@ -254,6 +254,9 @@ static void test_filters(void)
         { "not udp.port == 53", NULL },
         { "udp xor tcp", NULL },
         { "frame[0] == 2", NULL },
+        { "eth.type == 0x800", "(ether proto 2048) or " },
+        { "eth.type == 100", NULL }, /* to libpcap an LSAP */
+        { "arp", "(arp or rarp) or " },
         { "udp.port == 53 or eth.src[0] == 2", NULL },
     };
     char why[2048], filter[4096];
@@ -267,9 +270,14 @@ static void test_filters(void)
         narrower = capture_where_bpf(where, filter, sizeof filter);
         CU_ASSERT_EQUAL(narrower, cases[i].filter != NULL);
         if (narrower && cases[i].filter != NULL) {
-            if (strncmp(filter, cases[i].filter, strlen(cases[i].filter)) != 0)
+            const char *behind = "(ip6 and len < 64) or ";
+            const char *own = strstr(filter, behind);
+
+            CU_ASSERT_PTR_NOT_NULL_FATAL(own);
+            own += strlen(behind);
+            if (strncmp(own, cases[i].filter, strlen(cases[i].filter)) != 0)
                 printf("\n    %s gives %s", cases[i].text, filter);
-            CU_ASSERT_NSTRING_EQUAL(filter, cases[i].filter, strlen(cases[i].filter));
+            CU_ASSERT_NSTRING_EQUAL(own, cases[i].filter, strlen(cases[i].filter));
         }
         capture_where_free(where);
     }
