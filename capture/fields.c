@@ -35,10 +35,16 @@ static int add_column(struct capture_fields *fields, const char *name, size_t si
         column->text = is_text(&column->refs.refs[i]);
     }
     if (column->refs.count == 0)
+        column->own = capture_own_find(name, size);
+    if (column->own.kind != CAPTURE_OWN_NONE)
+        column->proto = column->own.proto;
+    else if (column->refs.count == 0)
         column->proto = pfg_also_proto(name, size);
     if (column->proto == NULL) {
         const char *nearest = pfg_refs_nearest(name, size);
 
+        if (nearest == NULL)
+            nearest = capture_own_nearest(name, size);
         snprintf(why, room, "--fields: there is no field \"%.*s\"; %s%s", (int)size, name,
                  nearest != NULL ? "the nearest is " : "--describe lists them",
                  nearest != NULL ? nearest : "");
@@ -154,6 +160,17 @@ uint32_t capture_fields_layers(const struct capture_fields *fields)
     return layers;
 }
 
+bool capture_fields_pairs(const struct capture_fields *fields)
+{
+    size_t i;
+
+    for (i = 0; i < fields->count; i++) {
+        if (capture_own_pairs(&fields->columns[i].own))
+            return true;
+    }
+    return false;
+}
+
 bool capture_fields_messages(const struct capture_fields *fields)
 {
     size_t i;
@@ -162,18 +179,22 @@ bool capture_fields_messages(const struct capture_fields *fields)
         if (!fields->columns[i].proto->def->network)
             return true;
     }
-    return false;
+    return capture_fields_pairs(fields);
 }
 
 const char *capture_fields_offer(size_t index)
 {
     const struct pfg_field *const *ids;
-    size_t count;
+    size_t count, also = 0;
 
     if (pfg_registry_init() != 0)
         return NULL;
     ids = pfg_registry_ids(&count);
-    return index < count ? ids[index]->path : pfg_also_at(index - count);
+    if (index < count)
+        return ids[index]->path;
+    for (index -= count; also < index && pfg_also_at(also) != NULL;)
+        also++;
+    return pfg_also_at(also) != NULL ? pfg_also_at(also) : capture_own_at(index - also);
 }
 
 void capture_fields_header(const struct capture_fields *fields, struct pfg_out *out)
@@ -250,6 +271,35 @@ static const struct pfg_value *next_value(const struct capture_column *column,
     return NULL;
 }
 
+/* A column of what every protocol has. */
+static void put_own(const struct capture_fields *fields, struct pfg_out *out,
+                    const struct capture_column *column, const struct pfg_decode *decode)
+{
+    const struct pfg_pdu *last_pdu = NULL;
+    uint32_t i, last = 0;
+    bool any = false;
+
+    for (i = 0; i < decode->pdu_count; i++) {
+        const struct pfg_pdu *pdu = &decode->pdus[i];
+        uint32_t left = pdu->proto == column->proto ? capture_own_values(&column->own, pdu) : 0;
+
+        for (; left != 0; left &= left - 1) {
+            last = left & -left;
+            last_pdu = pdu;
+            if (fields->occurrence == CAPTURE_LAST)
+                continue;
+            if (any)
+                pfg_out_char(out, fields->aggregator);
+            capture_own_put(out, &column->own, pdu, last);
+            any = true;
+            if (fields->occurrence == CAPTURE_FIRST)
+                return;
+        }
+    }
+    if (last_pdu != NULL && fields->occurrence == CAPTURE_LAST)
+        capture_own_put(out, &column->own, last_pdu, last);
+}
+
 static void put_column(struct capture_fields *fields, struct pfg_out *out,
                        const struct capture_column *column, const struct pfg_decode *decode)
 {
@@ -297,7 +347,10 @@ void capture_fields_packet(struct capture_fields *fields, struct pfg_out *out,
             pfg_out_char(out, fields->separator);
         if (fields->quote != 0)
             pfg_out_char(out, fields->quote);
-        put_column(fields, out, &fields->columns[i], decode);
+        if (fields->columns[i].own.kind != CAPTURE_OWN_NONE)
+            put_own(fields, out, &fields->columns[i], decode);
+        else
+            put_column(fields, out, &fields->columns[i], decode);
         if (fields->quote != 0)
             pfg_out_char(out, fields->quote);
     }

@@ -3,6 +3,7 @@
 #ifndef PFG_CAPTURE_FIELDS_H
 #define PFG_CAPTURE_FIELDS_H
 
+#include "capture/own.h"
 #include "proto/also.h"
 #include "proto/decode.h"
 #include "proto/out.h"
@@ -11,7 +12,8 @@
 enum capture_occurrence { CAPTURE_ALL, CAPTURE_FIRST, CAPTURE_LAST };
 
 struct capture_column {
-    struct pfg_refs refs; /* count 0: whether the protocol is there */
+    struct pfg_refs refs;   /* count 0: whether the protocol is there, or: */
+    struct capture_own own; /* what every protocol has */
     const struct pfg_field *value_fields[PFG_ALSO_FIELDS]; /* of a bit, its flags */
     const struct pfg_proto *proto;
     bool text; /* may contain what would break the columns */
@@ -34,9 +36,11 @@ int capture_fields_init(struct capture_fields *fields, const char *list, const c
 void capture_fields_free(struct capture_fields *fields);
 /* The network layers that the columns are of: a bit 1 << enum pfg_layer_id each. */
 uint32_t capture_fields_layers(const struct capture_fields *fields);
-/* Whether a column is of what the layers bear. */
+/* Whether a column is known only once replies are matched with their requests. */
+bool capture_fields_pairs(const struct capture_fields *fields);
+/* Whether a column is of what the layers bear, or needs the streams of TCP. */
 bool capture_fields_messages(const struct capture_fields *fields);
-/* The names of columns, for the shell; NULL past the end. */
+/* The names of columns, for the shell, each good until the next call; NULL past the end. */
 const char *capture_fields_offer(size_t index);
 void capture_fields_header(const struct capture_fields *fields, struct pfg_out *out);
 void capture_fields_packet(struct capture_fields *fields, struct pfg_out *out,

@@ -301,6 +301,7 @@ void capture_run_close(struct capture_run *run)
         pfg_out_free(&run->out);
     capture_fields_free(&run->fields);
     capture_track_free(run->track);
+    capture_track_free(run->pairs);
     capture_summary_free(run->summary);
     capture_where_free(run->where);
     capture_filter_free(run->filter);

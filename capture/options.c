@@ -131,7 +131,15 @@ static const struct pfg_section sections[] = {
       "field on the right side, len() count() upper() lower() string(). udp.port, tcp.port, ip.addr, "
       "ipv6.addr and eth.addr are either of two fields. What follows from fixed places the kernel is asked "
       "first, for both directions, so that replies still find their requests; -d shows that. "
-      "exists before a field is the same as the field alone. tcp.seq and tcp.ack are the numbers on the wire." },
+      "exists before a field is the same as the field alone. tcp.seq and tcp.ack are the numbers on the wire; "
+      "ip.frag_offset is in bytes, as tcpdump has it (tshark 4.0 counts units of 8). Numbers are "
+      "decimal, 0x1f, 0b101 or, with a 0 before them, octal." },
+    { "Fields of every protocol",
+      "Beside those of --describe every protocol and layer has, for --where and --fields, under the names "
+      "of JSON and of the plugin for Wireshark: PROTOCOL.problems, the names of what is wrong; "
+      "PROTOCOL.problem.NAME (pfg.problem.truncated), that this is wrong; PROTOCOL.response_to, the "
+      "number of the packet whose request is answered; PROTOCOL.response_time, seconds since that "
+      "request. Replies find their requests also where --where lets these not pass." },
     { "Summary",
       "--summary counts talkers; TCP connections with the time of the handshake (from the first SYN to "
       "the acknowledgement of the SYN/ACK), retransmissions, bytes never seen, and how they ended; each "

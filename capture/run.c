@@ -142,6 +142,13 @@ static void decode_packet(struct capture_run *run, struct capture_packet *packet
         fail_decode(run, &packet->packet);
 }
 
+static bool passes_where(struct capture_run *run, const struct capture_packet *packet)
+{
+    if (run->pairs != NULL)
+        capture_show_pair(run, packet);
+    return capture_where_passes(run->where, &run->dissect.decode);
+}
+
 /* Messages that belong to no packet: they are looked at and shown, but no packet is counted, and
  * none is written. before: the packet before. */
 __attribute__((cold, noinline)) static void on_rest(struct capture_run *run,
@@ -154,7 +161,7 @@ __attribute__((cold, noinline)) static void on_rest(struct capture_run *run,
     while ((result = capture_dissect_rest(&run->dissect, &rest.packet)) > 0) {
         if (run->dissect.decode.pdu_count == run->dissect.layers)
             continue;
-        passes = run->where == NULL || capture_where_passes(run->where, &run->dissect.decode);
+        passes = run->where == NULL || passes_where(run, &rest);
         capture_show_look(run, &rest, passes);
         if (passes && run->shows)
             capture_show_packet(run, &rest);
@@ -175,7 +182,7 @@ static void take_packet(struct capture_run *run, struct capture_packet *packet)
     }
     if (run->decodes)
         decode_packet(run, packet);
-    passes = run->where == NULL || capture_where_passes(run->where, &run->dissect.decode);
+    passes = run->where == NULL || passes_where(run, packet);
     if (run->decodes)
         capture_show_look(run, packet, passes);
     if (!passes) {

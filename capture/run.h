@@ -28,7 +28,8 @@ struct capture_run {
     struct capture_printer printer;
     struct capture_where *where; /* NULL: all packets */
     struct capture_fields fields;
-    struct capture_track *track;     /* NULL: replies are not matched */
+    struct capture_track *track; /* NULL: replies are not matched */
+    struct capture_track *pairs; /* the same, before --where is answered; NULL: it does not ask */
     struct capture_summary *summary; /* NULL none */
     struct pfg_out out;              /* the standard output */
     struct capture_ledger ledger;
@@ -60,15 +61,18 @@ void capture_show_packet(struct capture_run *run, const struct capture_packet *p
  * the packet belongs into the summary. Most that are in none have nothing to be looked at. */
 void capture_show_look_at(struct capture_run *run, const struct capture_packet *packet,
                           bool counts);
+/* The same, of pairs alone, where --where asks what a packet answers. */
+void capture_show_pair(struct capture_run *run, const struct capture_packet *packet);
 static inline void capture_show_look(struct capture_run *run, const struct capture_packet *packet,
                                      bool counts)
 {
     const struct capture_dissect *dissect = &run->dissect;
 
+    if (run->track == NULL)
+        return; /* what capture_show_pair found stays */
     run->pairing.latency_ns = UINT64_MAX;
-    if (run->track != NULL &&
-        (run->summary != NULL || dissect->decode.pdu_count > dissect->layers ||
-         (dissect->stream != NULL && (dissect->flow.tcp_flags & (PFG_TCP_SYN | PFG_TCP_RST)) != 0)))
+    if (run->summary != NULL || dissect->decode.pdu_count > dissect->layers ||
+        (dissect->stream != NULL && (dissect->flow.tcp_flags & (PFG_TCP_SYN | PFG_TCP_RST)) != 0))
         capture_show_look_at(run, packet, counts);
 }
 void capture_show_end(struct capture_run *run);

@@ -9,8 +9,32 @@ static bool shows_pairs(const struct capture_run *run)
 {
     const struct capture_config *config = run->config;
 
-    return run->shows && (config->mode == CAPTURE_MODE_JSON ||
-                          (config->mode == CAPTURE_MODE_TEXT && !config->quick));
+    switch (config->mode) {
+    case CAPTURE_MODE_TEXT:
+        return run->shows && !config->quick && !config->no_pairs;
+    case CAPTURE_MODE_JSON:
+        return run->shows && !config->no_pairs;
+    case CAPTURE_MODE_FIELDS: /* whoever names them wants them */
+        break;
+    }
+    return run->shows && capture_fields_pairs(&run->fields);
+}
+
+/* Trackers: one for what is shown and summed up; and one of its own where --where asks for pairs,
+ * which is told all requests, also those that do not pass and are in no summary. 0, or -1. */
+static int open_tracks(struct capture_run *run)
+{
+    const struct capture_config *config = run->config;
+    bool first = run->where != NULL && capture_where_pairs(run->where);
+    bool then = config->summary || (shows_pairs(run) && !first);
+    size_t memory = (size_t)config->pair_memory / (first && then ? 2 : 1);
+
+    run->pairing.latency_ns = UINT64_MAX;
+    if (first)
+        run->pairs = capture_track_new(memory);
+    if (then)
+        run->track = capture_track_new(memory);
+    return (first && run->pairs == NULL) || (then && run->track == NULL) ? -1 : 0;
 }
 
 int capture_show_begin(struct capture_run *run)
@@ -32,11 +56,8 @@ int capture_show_begin(struct capture_run *run)
     print.interfaces = run->config->interfaces.count > 1;
     print.live = run->live;
     capture_printer_init(&run->printer, &print, &run->out, &run->interfaces);
-    if (config->summary || (shows_pairs(run) && !config->no_pairs)) {
-        run->track = capture_track_new((size_t)config->pair_memory);
-        if (run->track == NULL)
-            return pfg_fail("cannot begin: out of memory; lower --pair-memory");
-    }
+    if (open_tracks(run) != 0)
+        return pfg_fail("cannot begin: out of memory; lower --pair-memory");
     if (config->summary) {
         run->summary =
             capture_summary_new((size_t)config->pair_memory, capture_track_secret(run->track));
@@ -73,8 +94,8 @@ static void note_pairing(struct pfg_pdu *pdu, const struct capture_pairing *pair
 }
 
 /* A SYN/ACK or a reset that answers a SYN. */
-static void look_at_segment(struct capture_run *run, const struct capture_packet *packet,
-                            bool counts)
+static void look_at_segment(struct capture_run *run, struct capture_track *track,
+                            const struct capture_packet *packet, bool counts)
 {
     struct pfg_decode *decode = &run->dissect.decode;
     uint32_t at = run->dissect.flow.transport_pdu;
@@ -82,21 +103,21 @@ static void look_at_segment(struct capture_run *run, const struct capture_packet
 
     if (counts && (run->dissect.flow.tcp_flags & PFG_TCP_SYN) != 0)
         owners.of[0] = capture_summary_handshakes(run->summary);
-    if (!capture_track_segment(run->track, &run->dissect.flow, &packet->packet, &owners,
+    if (!capture_track_segment(track, &run->dissect.flow, &packet->packet, &owners,
                                &run->pairing) ||
         at >= decode->pdu_count)
         return;
     note_pairing(&decode->pdus[at], &run->pairing);
 }
 
-static void look_at_message(struct capture_run *run, const struct capture_packet *packet,
-                            struct pfg_pdu *pdu)
+static void look_at_message(struct capture_run *run, struct capture_track *track,
+                            const struct capture_packet *packet, struct pfg_pdu *pdu)
 {
     static const struct capture_owners nobody;
     struct capture_lookup lookup;
 
-    if (capture_track_prepare(run->track, &run->dissect, pdu, &lookup) &&
-        capture_track_message(run->track, &lookup, &packet->packet, pdu->is_reply, &nobody,
+    if (capture_track_prepare(track, &run->dissect, pdu, &lookup) &&
+        capture_track_message(track, &lookup, &packet->packet, pdu->is_reply, &nobody,
                               &run->pairing))
         note_pairing(pdu, &run->pairing);
 }
@@ -135,10 +156,15 @@ static void look_at_messages(struct capture_run *run, const struct capture_packe
         if (counts)
             count_message(run, packet, &decode->pdus[i]);
         else
-            look_at_message(run, packet, &decode->pdus[i]);
+            look_at_message(run, run->track, packet, &decode->pdus[i]);
     }
     if (counts)
         capture_summary_messages_end(run->summary, &run->dissect, &packet->packet);
+}
+
+static bool shakes_hands(const struct capture_dissect *dissect)
+{
+    return dissect->stream != NULL && (dissect->flow.tcp_flags & (PFG_TCP_SYN | PFG_TCP_RST)) != 0;
 }
 
 void capture_show_look_at(struct capture_run *run, const struct capture_packet *packet, bool counts)
@@ -148,10 +174,22 @@ void capture_show_look_at(struct capture_run *run, const struct capture_packet *
     counts = counts && run->summary != NULL;
     if (counts)
         capture_summary_packet(run->summary, dissect, &packet->packet);
-    if (dissect->stream != NULL && (dissect->flow.tcp_flags & (PFG_TCP_SYN | PFG_TCP_RST)) != 0)
-        look_at_segment(run, packet, counts);
+    if (shakes_hands(dissect))
+        look_at_segment(run, run->track, packet, counts);
     if (dissect->decode.pdu_count > dissect->layers)
         look_at_messages(run, packet, counts);
+}
+
+void capture_show_pair(struct capture_run *run, const struct capture_packet *packet)
+{
+    struct capture_dissect *dissect = &run->dissect;
+    uint32_t i;
+
+    run->pairing.latency_ns = UINT64_MAX;
+    if (shakes_hands(dissect))
+        look_at_segment(run, run->pairs, packet, false);
+    for (i = dissect->layers; i < dissect->decode.pdu_count; i++)
+        look_at_message(run, run->pairs, packet, &dissect->decode.pdus[i]);
 }
 
 void capture_show_end(struct capture_run *run)

@@ -63,6 +63,15 @@ static bool same_prefix(const uint8_t *value, const uint8_t *constant, unsigned 
     return rest == 0 || ((value[whole] ^ constant[whole]) >> (8 - rest)) == 0;
 }
 
+bool capture_where_is_backwards(enum where_kind kind, const struct where_constant *range)
+{
+    if (range->low_bytes != NULL)
+        return compare_bytes(range->low_bytes, range->low_size, range->high_bytes,
+                             range->high_size) > 0;
+    return kind == WHERE_SIGNED ? (int64_t)range->low > (int64_t)range->high
+                                : range->low > range->high;
+}
+
 static bool answers(enum where_op op, int order)
 {
     switch (op) {
@@ -264,6 +273,22 @@ uint32_t capture_where_layers(const struct capture_where *where)
     for (i = 0; i < where->count; i++)
         layers |= layer_of(&where->nodes[i].operand) | layer_of(where->nodes[i].other);
     return layers;
+}
+
+static bool pairs(const struct where_operand *operand)
+{
+    return operand != NULL && capture_own_pairs(&operand->own);
+}
+
+bool capture_where_pairs(const struct capture_where *where)
+{
+    int32_t i;
+
+    for (i = 0; i < where->count; i++) {
+        if (pairs(&where->nodes[i].operand) || pairs(where->nodes[i].other))
+            return true;
+    }
+    return false;
 }
 
 bool capture_where_passes(struct capture_where *where, const struct pfg_decode *decode)

@@ -20,6 +20,7 @@
 
 #include <regex.h>
 
+#include "capture/own.h"
 #include "proto/also.h"
 #include "proto/decode.h"
 #include "proto/out.h"
@@ -30,6 +31,7 @@ enum where_kind {
     WHERE_SIGNED,
     WHERE_BYTES, /* byte by byte: data, text, MAC and IPv6 addresses */
     WHERE_TEXT,  /* as pfg_value_plain writes it */
+    WHERE_THERE, /* no value: it is there or not */
 };
 
 enum where_op {
@@ -69,7 +71,8 @@ enum { WHERE_SLICES_MAX = 8 };
 
 /* What is looked at. */
 struct where_operand {
-    struct pfg_refs refs;                                  /* count 0: the protocol itself */
+    struct pfg_refs refs;                                  /* count 0: the protocol itself, or: */
+    struct capture_own own;                                /* what every protocol has */
     const struct pfg_field *value_fields[PFG_ALSO_FIELDS]; /* of a bit, its flags */
     const struct pfg_proto *proto;
     enum where_kind kind; /* of what comes out */
@@ -113,6 +116,9 @@ struct capture_where {
 /* The network layers that the expression looks at: a bit 1 << enum pfg_layer_id each. */
 uint32_t capture_where_layers(const struct capture_where *where);
 
+/* Whether it looks at what is known only once replies are matched with their requests. */
+bool capture_where_pairs(const struct capture_where *where);
+
 /* Reads an expression. NULL, with why (a line that points at the word), where it is wrong. */
 struct capture_where *capture_where_new(const char *text, char *why, size_t room);
 void capture_where_free(struct capture_where *where);
@@ -127,13 +133,19 @@ bool capture_where_bpf(const struct capture_where *where, char *filter, size_t r
 
 /* where_value.c: how a field is compared; and a constant from text. false: why says it. */
 enum where_kind capture_where_kind(const struct pfg_ref *ref);
+/* The same of what the operand names, before functions and slices. */
+enum where_kind capture_where_kind_of(const struct where_operand *operand);
 bool capture_where_constant(const struct where_node *node, const char *text, size_t size,
                             bool quoted, struct where_constant *constant, char *why, size_t room);
+
+/* Whether a range's end is before its beginning. */
+bool capture_where_is_backwards(enum where_kind kind, const struct where_constant *range);
 
 /* where_operand.c: the values of an operand in a packet, one after another. */
 struct where_cursor {
     uint32_t pdu, layer;           /* the pdu at hand, and how many of its protocol there were */
     const struct pfg_value *value; /* the one given last; NULL: begin with the pdu */
+    uint32_t own, left;            /* of what every protocol has: this value, and those to come */
     bool done;
 };
 struct where_item {

@@ -37,7 +37,8 @@ bool where_is_operand(const struct where_parser *parser)
     if (parser->token != WHERE_TOKEN_WORD)
         return false;
     if (find_function(parser) < FUNCTION_COUNT ||
-        pfg_refs_find(parser->word, parser->size).count > 0)
+        pfg_refs_find(parser->word, parser->size).count > 0 ||
+        capture_own_find(parser->word, parser->size).kind != CAPTURE_OWN_NONE)
         return true;
     return *parser->at == '[' && pfg_also_proto(parser->word, parser->size) != NULL;
 }
@@ -59,13 +60,17 @@ static bool read_name(struct where_parser *parser, struct where_operand *operand
         operand->value_fields[i] = field->bit != NULL ? field->parent : field;
         operand->proto = field->proto;
     }
-    operand->kind = WHERE_BYTES;
-    if (operand->refs.count > 0)
-        operand->kind = capture_where_kind(&operand->refs.refs[0]);
-    else
+    if (operand->refs.count == 0)
+        operand->own = capture_own_find(parser->word, parser->size);
+    if (operand->own.kind != CAPTURE_OWN_NONE)
+        operand->proto = operand->own.proto;
+    else if (operand->refs.count == 0)
         operand->proto = pfg_also_proto(parser->word, parser->size);
+    operand->kind = capture_where_kind_of(operand);
     if (operand->proto == NULL) {
         nearest = pfg_refs_nearest(parser->word, parser->size);
+        if (nearest == NULL)
+            nearest = capture_own_nearest(parser->word, parser->size);
         where_wrong(parser, "there is no such field; %s%s",
                     nearest != NULL ? "the nearest is " : "--describe lists them",
                     nearest != NULL ? nearest : "");
@@ -168,9 +173,9 @@ static bool read_slices(struct where_parser *parser, struct where_operand *opera
 /* Whether bytes of the operand can be cut out: of numbers that are no addresses there are none. */
 static bool has_bytes(const struct where_operand *operand)
 {
-    if (operand->refs.count == 0 || operand->kind == WHERE_BYTES || operand->kind == WHERE_TEXT)
+    if (operand->kind == WHERE_BYTES || operand->kind == WHERE_TEXT)
         return true;
-    return operand->refs.refs[0].field->row->kind == PFG_IPV4;
+    return operand->refs.count > 0 && operand->refs.refs[0].field->row->kind == PFG_IPV4;
 }
 
 /* A name, and what stands right behind it. */
@@ -193,21 +198,51 @@ static bool read_plain(struct where_parser *parser, struct where_operand *operan
     return true;
 }
 
+/* Whether the operand is text by itself. */
+static bool is_string(const struct where_operand *operand)
+{
+    const struct pfg_ref *ref = &operand->refs.refs[0];
+
+    if (capture_where_kind_of(operand) == WHERE_TEXT)
+        return true;
+    return operand->refs.count > 0 && ref->field->bit == NULL &&
+           ref->field->row->kind == PFG_STRING;
+}
+
+/* Says what is wrong with the operand that begins there, and was read up to the token at hand. */
+static void wrong_operand(struct where_parser *parser, const char *begin, const char *what)
+{
+    parser->at = parser->begin;
+    while (parser->at > begin && isspace((unsigned char)parser->at[-1]))
+        parser->at--;
+    parser->begin = begin;
+    where_wrong(parser, "%s", what);
+}
+
 /* name(operand) */
 static bool read_function(struct where_parser *parser, struct where_operand *operand,
                           enum where_function function)
 {
+    const char *begin;
     bool counts = function == WHERE_LEN || function == WHERE_COUNT;
+    bool cases = function == WHERE_UPPER || function == WHERE_LOWER;
 
     where_next(parser, false);
     where_next(parser, false);
+    begin = parser->begin;
     operand->function = function;
     if (!read_plain(parser, operand))
         return false;
-    if (!counts && operand->refs.count == 0) {
-        where_wrong(parser, "this function is for fields; a protocol is bytes");
+    if (!counts && operand->refs.count == 0 && operand->own.kind == CAPTURE_OWN_NONE)
+        wrong_operand(parser, begin, "this function is for fields; a protocol is bytes");
+    else if (cases && !is_string(operand))
+        wrong_operand(parser, begin, "this function is for text; string() makes text of others");
+    else if (function == WHERE_LEN && capture_own_pairs(&operand->own))
+        wrong_operand(parser, begin, "this is not in the packet, and has no length");
+    else if (!counts && operand->kind == WHERE_THERE)
+        wrong_operand(parser, begin, "this is there or not, and has no value");
+    if (parser->failed)
         return false;
-    }
     operand->kind = counts ? WHERE_NUMBER : operand->slice_count > 0 ? WHERE_BYTES : WHERE_TEXT;
     if (!where_accept(parser, ")", NULL)) {
         where_wrong(parser, "a closing bracket is missing here");

@@ -48,12 +48,33 @@ static bool enter(const struct where_operand *operand, const struct pfg_pdu *pdu
            (cursor->layer >= operand->first_layer && cursor->layer <= operand->last_layer);
 }
 
+/* The same of what every protocol has. */
+static const struct pfg_pdu *advance_own(const struct where_operand *operand,
+                                         const struct pfg_decode *decode,
+                                         struct where_cursor *cursor)
+{
+    while (cursor->left == 0) {
+        const struct pfg_pdu *pdu;
+
+        if (cursor->pdu == decode->pdu_count)
+            return NULL;
+        pdu = &decode->pdus[cursor->pdu++];
+        if (enter(operand, pdu, cursor))
+            cursor->left = capture_own_values(&operand->own, pdu);
+    }
+    cursor->own = cursor->left & -cursor->left;
+    cursor->left &= ~cursor->own;
+    return &decode->pdus[cursor->pdu - 1];
+}
+
 /* Goes on to the next value, or, of a protocol, to the next pdu; NULL at the end. */
 static const struct pfg_pdu *advance(const struct where_operand *operand,
                                      const struct pfg_decode *decode, struct where_cursor *cursor)
 {
     const struct pfg_pdu *pdu;
 
+    if (operand->own.kind != CAPTURE_OWN_NONE)
+        return advance_own(operand, decode, cursor);
     if (cursor->value != NULL) {
         pdu = &decode->pdus[cursor->pdu - 1];
         if (next_in_pdu(operand, decode, pdu, cursor))
@@ -91,6 +112,8 @@ static uint64_t length_of(const struct where_operand *operand, const struct pfg_
                           const struct pfg_pdu *pdu, const struct pfg_value *value,
                           const struct where_item *item)
 {
+    if (operand->own.kind != CAPTURE_OWN_NONE)
+        return item->size;
     if (value == NULL)
         return pdu == &decode->pdus[0] ? item->size : pdu->size;
     if (capture_where_kind(&operand->refs.refs[0]) == WHERE_TEXT)
@@ -99,13 +122,16 @@ static uint64_t length_of(const struct where_operand *operand, const struct pfg_
 }
 
 static void take_text(const struct where_operand *operand, struct pfg_out *scratch,
-                      const struct pfg_pdu *pdu, const struct pfg_value *value,
+                      const struct pfg_pdu *pdu, const struct where_cursor *cursor,
                       struct where_item *item)
 {
     char *at;
 
     scratch->at = scratch->start;
-    pfg_value_plain(scratch, pdu, value, operand->refs.refs[0].aspect);
+    if (operand->own.kind != CAPTURE_OWN_NONE)
+        capture_own_put(scratch, &operand->own, pdu, cursor->own);
+    else
+        pfg_value_plain(scratch, pdu, cursor->value, operand->refs.refs[0].aspect);
     for (at = scratch->start; operand->function == WHERE_UPPER && at < scratch->at; at++)
         *at = (char)toupper((unsigned char)*at);
     for (at = scratch->start; operand->function == WHERE_LOWER && at < scratch->at; at++)
@@ -127,17 +153,23 @@ static bool is_written(const struct where_operand *operand)
     case WHERE_COUNT:
         break;
     }
-    return capture_where_kind(&operand->refs.refs[0]) == WHERE_TEXT;
+    return capture_where_kind_of(operand) == WHERE_TEXT;
 }
 
 static void take_value(const struct where_operand *operand, struct pfg_out *scratch,
-                       const struct pfg_pdu *pdu, const struct pfg_value *value,
+                       const struct pfg_pdu *pdu, const struct where_cursor *cursor,
                        struct where_item *item)
 {
     const struct pfg_field *field = operand->refs.refs[0].field;
+    const struct pfg_value *value = cursor->value;
 
     if (is_written(operand)) {
-        take_text(operand, scratch, pdu, value, item);
+        take_text(operand, scratch, pdu, cursor, item);
+        return;
+    }
+    if (operand->own.kind != CAPTURE_OWN_NONE) {
+        item->u = capture_own_number(&operand->own, pdu);
+        item->size = 0;
         return;
     }
     item->u = value->u;
@@ -228,10 +260,10 @@ bool capture_where_next(const struct where_operand *operand, const struct pfg_de
     if (operand->function == WHERE_COUNT)
         return next_count(operand, decode, cursor, item);
     while ((pdu = advance(operand, decode, cursor)) != NULL) {
-        if (operand->refs.count == 0)
+        if (operand->refs.count == 0 && operand->own.kind == CAPTURE_OWN_NONE)
             take_layer(decode, pdu, item);
         else
-            take_value(operand, scratch, pdu, cursor->value, item);
+            take_value(operand, scratch, pdu, cursor, item);
         if (operand->slice_count > 0 && !slice_item(operand, scratch, item))
             continue;
         if (operand->function == WHERE_LEN)

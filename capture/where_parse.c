@@ -33,7 +33,8 @@ static int32_t add_node(struct where_parser *parser, enum where_op op, int32_t l
     return where->count++;
 }
 
-static bool add_constant(struct where_parser *parser, struct where_node *node)
+/* The token becomes a constant. */
+static bool read_constant(struct where_parser *parser, struct where_node *node)
 {
     struct where_constant *constants =
         realloc(node->constants, (node->constant_count + 1) * sizeof *constants);
@@ -58,6 +59,13 @@ static bool add_constant(struct where_parser *parser, struct where_node *node)
         return false;
     }
     constant->high = constant->low;
+    return true;
+}
+
+static bool add_constant(struct where_parser *parser, struct where_node *node)
+{
+    if (!read_constant(parser, node))
+        return false;
     where_next(parser, false);
     return true;
 }
@@ -67,13 +75,18 @@ static bool add_high(struct where_parser *parser, struct where_node *node)
 {
     struct where_constant *low, high;
 
-    if (!add_constant(parser, node))
+    if (!read_constant(parser, node))
         return false;
     high = node->constants[--node->constant_count];
     low = &node->constants[node->constant_count - 1];
     low->high = high.low;
     low->high_bytes = high.low_bytes;
     low->high_size = high.low_size;
+    if (capture_where_is_backwards(node->operand.kind, low)) {
+        where_wrong(parser, "the range ends before it begins, and nothing is in it");
+        return false;
+    }
+    where_next(parser, false);
     return true;
 }
 
@@ -167,16 +180,26 @@ static bool is_number(const struct where_operand *operand)
 static bool suits(struct where_parser *parser, const struct where_operand *operand,
                   enum where_op op)
 {
+    if (operand->kind == WHERE_THERE) {
+        where_wrong(parser, "this is there or not, and has no value to compare");
+        return false;
+    }
     if (is_number(operand) && (op == WHERE_CONTAINS || op == WHERE_MATCHES)) {
         where_wrong(parser, "this is a number, and the operator is for text and bytes");
         return false;
     }
-    if (operand->refs.count > 0 || op == WHERE_CONTAINS || op == WHERE_MATCHES ||
-        operand->function != WHERE_VALUE || operand->slice_count > 0)
+    if (operand->refs.count > 0 || operand->own.kind != CAPTURE_OWN_NONE || op == WHERE_CONTAINS ||
+        op == WHERE_MATCHES || operand->function != WHERE_VALUE || operand->slice_count > 0)
         return true;
     where_wrong(parser, "a protocol is there or not; it has no value to compare but its bytes: "
                         "\"contains\", \"matches\", a slice");
     return false;
+}
+
+/* Whether the operand is a number of ns, and not of what a field counts. */
+static bool is_time(const struct where_operand *operand)
+{
+    return operand->own.kind == CAPTURE_OWN_RESPONSE_TIME && operand->function == WHERE_VALUE;
 }
 
 /* Whether two operands have values that can be compared. */
@@ -187,6 +210,8 @@ static bool alike(const struct where_operand *left, const struct where_operand *
                      right->function == WHERE_VALUE && one != NULL && other != NULL &&
                      (one->row->kind == PFG_IPV4 || other->row->kind == PFG_IPV4);
 
+    if (left->kind == WHERE_THERE || right->kind == WHERE_THERE || is_time(left) != is_time(right))
+        return false;
     if (is_number(left) || is_number(right))
         return left->kind == right->kind && (!addresses || one->row->kind == other->row->kind);
     return true;
@@ -215,7 +240,7 @@ static bool can_be_masked(const struct where_operand *operand)
     uint64_t size = 0;
     uint32_t i;
 
-    if (operand->function != WHERE_VALUE)
+    if (operand->function != WHERE_VALUE || is_time(operand))
         return false;
     for (i = 0; i < operand->slice_count; i++)
         size += operand->slices[i].to_end ? UINT32_MAX : operand->slices[i].length;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,22 @@ enum where_kind capture_where_kind(const struct pfg_ref *ref)
         break;
     }
     return WHERE_NUMBER;
+}
+
+enum where_kind capture_where_kind_of(const struct where_operand *operand)
+{
+    switch (operand->own.kind) {
+    case CAPTURE_OWN_PROBLEMS:
+        return WHERE_TEXT;
+    case CAPTURE_OWN_PROBLEM:
+        return WHERE_THERE;
+    case CAPTURE_OWN_RESPONSE_TO:
+    case CAPTURE_OWN_RESPONSE_TIME:
+        return WHERE_NUMBER;
+    case CAPTURE_OWN_NONE:
+        break;
+    }
+    return operand->refs.count > 0 ? capture_where_kind(&operand->refs.refs[0]) : WHERE_BYTES;
 }
 
 static bool store(const uint8_t *bytes, size_t size, uint8_t **stored, uint32_t *stored_size)
@@ -194,21 +211,67 @@ static bool slice_number(const char *text, size_t size, uint64_t *value, char *w
     return true;
 }
 
+/* A number as Wireshark reads it: decimal, 0x.., octal 0.., binary 0b... */
+static bool read_number(const char *text, size_t size, uint64_t *value)
+{
+    bool binary = size > 2 && text[0] == '0' && (text[1] | 0x20) == 'b';
+    char copy[80], *end;
+
+    if (binary) {
+        text += 2;
+        size -= 2;
+    }
+    if (size == 0 || size >= sizeof copy || !isdigit((unsigned char)text[0]))
+        return false;
+    memcpy(copy, text, size);
+    copy[size] = '\0';
+    errno = 0;
+    *value = strtoull(copy, &end, binary ? 2 : 0);
+    return *end == '\0' && errno == 0;
+}
+
+/* Whether text is a number whose base the definition's own reader does not know. */
+static bool is_octal_or_binary(const char *text, size_t size)
+{
+    size_t i = 1;
+
+    if (size < 2 || text[0] != '0')
+        return false;
+    if ((text[1] | 0x20) == 'b')
+        return true;
+    while (i < size && isdigit((unsigned char)text[i]))
+        i++;
+    return i == size;
+}
+
 /* A length or a count. */
 static bool plain_number(const char *text, size_t size, uint64_t *value, char *why, size_t room)
 {
-    char copy[32], *end;
-
-    if (size > 0 && size < sizeof copy && isdigit((unsigned char)text[0])) {
-        memcpy(copy, text, size);
-        copy[size] = '\0';
-        errno = 0;
-        *value = strtoull(copy, &end, 0);
-        if (*end == '\0' && errno == 0)
-            return true;
-    }
+    if (read_number(text, size, value))
+        return true;
     snprintf(why, room, "\"%.*s\" is no number", (int)size, text);
     return false;
+}
+
+/* Seconds, with a fraction of up to nine digits, as ns. */
+static bool seconds(const char *text, size_t size, uint64_t *value, char *why, size_t room)
+{
+    enum { WHOLE_DIGITS = 10, DIGITS = 9 };
+    const char *dot = memchr(text, '.', size);
+    size_t whole = dot == NULL ? size : (size_t)(dot - text), i;
+    size_t fraction = dot == NULL ? 0 : size - whole - 1;
+    bool good =
+        whole > 0 && whole <= WHOLE_DIGITS && fraction <= DIGITS && (dot == NULL || fraction > 0);
+
+    for (*value = 0, i = 0; good && i < whole + 1 + DIGITS; i++) {
+        if (i == whole)
+            continue;
+        good = i >= size || isdigit((unsigned char)text[i]);
+        *value = *value * 10 + (i < size ? (uint64_t)(text[i] - '0') : 0);
+    }
+    if (!good)
+        snprintf(why, room, "\"%.*s\" is no number of seconds such as 0.25", (int)size, text);
+    return good;
 }
 
 static bool number_constant(const struct where_node *node, const char *text, size_t size,
@@ -217,9 +280,14 @@ static bool number_constant(const struct where_node *node, const char *text, siz
     const struct pfg_field *field = node->operand.refs.refs[0].field;
     struct pfg_fault fault;
     uint8_t address[16];
+    char decimal[32];
 
     if (node->operand.function != WHERE_VALUE)
         return plain_number(text, size, &constant->low, why, room);
+    if (node->operand.own.kind == CAPTURE_OWN_RESPONSE_TO)
+        return plain_number(text, size, &constant->low, why, room);
+    if (node->operand.own.kind == CAPTURE_OWN_RESPONSE_TIME)
+        return seconds(text, size, &constant->low, why, room);
     if (node->operand.slice_count > 0)
         return slice_number(text, size, &constant->low, why, room);
     if (field->bit == NULL && field->row->kind == PFG_IPV4) {
@@ -231,6 +299,12 @@ static bool number_constant(const struct where_node *node, const char *text, siz
         constant->low = (uint64_t)address[0] << 24 | (uint64_t)address[1] << 16 |
                         (uint64_t)address[2] << 8 | address[3];
         return true;
+    }
+    if (is_octal_or_binary(text, size)) {
+        if (!plain_number(text, size, &constant->low, why, room))
+            return false;
+        size = (size_t)snprintf(decimal, sizeof decimal, "%" PRIu64, constant->low);
+        text = decimal;
     }
     if (pfg_parse_uint(field, text, size, &constant->low, &fault) == 0)
         return true;
@@ -248,6 +322,7 @@ bool capture_where_constant(const struct where_node *node, const char *text, siz
     case WHERE_BYTES:
         return bytes_constant(node, text, size, quoted, constant, why, room);
     case WHERE_TEXT:
+    case WHERE_THERE:
         break;
     }
     return store((const uint8_t *)text, size, &constant->low_bytes, &constant->low_size);
