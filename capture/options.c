@@ -126,14 +126,16 @@ static const struct pfg_section sections[] = {
     { "Filters on fields",
       "--where takes Wireshark's display filters, with the names of --describe and, of network layers, "
       "Wireshark's: fields and protocols alone, == != > < >= <= (eq ne gt lt ge le), === !==, "
-      "contains, matches, in {1, 5..9, 10.0.0.0/8}, not in; any and all before a field; and, or, xor, "
+      "contains, matches (regular expressions of PCRE2, whatever the case), in {1, 5..9, 10.0.0.0/8}, not in; any and all before a field; and, or, xor, "
       "not; masks (tcp.flags & 2), slices (eth.src[0:3], frame[-4:]), layers (ip.src#2), another "
       "field on the right side, len() count() upper() lower() string(). udp.port, tcp.port, ip.addr, "
       "ipv6.addr and eth.addr are either of two fields. What follows from fixed places the kernel is asked "
       "first, for both directions, so that replies still find their requests; -d shows that. "
       "exists before a field is the same as the field alone. tcp.seq and tcp.ack are the numbers on the wire; "
       "ip.frag_offset is in bytes, as tcpdump has it (tshark 4.0 counts units of 8). Numbers are "
-      "decimal, 0x1f, 0b101 or, with a 0 before them, octal." },
+      "decimal, 0x1f, 0b101 or, with a 0 before them, octal. In r\"...\" backslashes are no escapes: "
+      "matches r\"^\\d+\\.\". A regular expression that takes too long for a packet does not match it; "
+      "that is told once." },
     { "Fields of every protocol",
       "Beside those of --describe every protocol and layer has, for --where and --fields, under the names "
       "of JSON and of the plugin for Wireshark: PROTOCOL.problems, the names of what is wrong; "

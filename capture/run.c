@@ -142,11 +142,26 @@ static void decode_packet(struct capture_run *run, struct capture_packet *packet
         fail_decode(run, &packet->packet);
 }
 
-static bool passes_where(struct capture_run *run, const struct capture_packet *packet)
+static void tell_given_up(struct capture_run *run, const struct capture_packet *packet)
 {
+    run->told_given_up = true;
+    pfg_note("--where: \"matches\" takes too long for packet %" PRIu64
+             "; where it does, here and from now on, it counts as no match",
+             packet->packet.number);
+}
+
+/* By itself: runs without --where have none of it on their way. */
+__attribute__((noinline)) static bool passes_where(struct capture_run *run,
+                                                   const struct capture_packet *packet)
+{
+    bool passes;
+
     if (run->pairs != NULL)
         capture_show_pair(run, packet);
-    return capture_where_passes(run->where, &run->dissect.decode);
+    passes = capture_where_passes(run->where, &run->dissect.decode);
+    if (run->where->given_up && !run->told_given_up)
+        tell_given_up(run, packet);
+    return passes;
 }
 
 /* Messages that belong to no packet: they are looked at and shown, but no packet is counted, and

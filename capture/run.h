@@ -37,6 +37,7 @@ struct capture_run {
     bool filter_derived; /* it only spares work: --where decides */
     bool live, writes, decodes, shows;
     bool stopped, failed;
+    bool told_given_up;             /* that a regular expression took too long */
     bool sink_failed;               /* why: a file could not be written */
     struct capture_pairing pairing; /* of the packet at hand */
     uint64_t begun_ns;              /* clock of pfg_clock_ns */

@@ -23,8 +23,7 @@ void capture_where_free(struct capture_where *where)
         }
         free(node->constants);
         free(node->other);
-        if (node->has_regex)
-            regfree(&node->regex);
+        where_regex_free(node->regex);
     }
     for (i = 0; i < WHERE_SCRATCH_COUNT; i++) {
         if (where->scratch[i].start != NULL)
@@ -148,25 +147,13 @@ static bool in_bytes(const struct where_node *node, const uint8_t *value, uint32
     return false;
 }
 
-/* regexec reads up to a zero byte, whatever REG_STARTEND says of the end of a match: a copy. */
-static bool matches(struct pfg_out *scratch, const struct where_node *node, const uint8_t *value,
-                    uint32_t size)
-{
-    regmatch_t all = { .rm_so = 0, .rm_eo = (regoff_t)size };
-
-    scratch->at = scratch->start;
-    pfg_out_bytes(scratch, (const char *)value, size);
-    pfg_out_char(scratch, '\0');
-    return regexec(&node->regex, scratch->start, 1, &all, REG_STARTEND) == 0;
-}
-
-static bool bytes_pass(struct pfg_out *scratch, const struct where_node *node, const uint8_t *value,
-                       uint32_t size)
+static bool bytes_pass(struct capture_where *where, const struct where_node *node,
+                       const uint8_t *value, uint32_t size)
 {
     const struct where_constant *constant = node->constants;
 
     if (node->op == WHERE_MATCHES)
-        return matches(scratch, node, value, size);
+        return where_regex_matches(node->regex, value, size, &where->given_up);
     if (node->op == WHERE_CONTAINS)
         return constant->low_size == 0 ||
                (size > 0 && memmem(value, size, constant->low_bytes, constant->low_size) != NULL);
@@ -192,7 +179,7 @@ static bool item_passes(struct capture_where *where, const struct where_node *no
         return item->u != 0;
     if (is_number(node->operand.kind))
         return number_passes(node, item->u);
-    return bytes_pass(&where->scratch[WHERE_REGEX], node, item->bytes, item->size);
+    return bytes_pass(where, node, item->bytes, item->size);
 }
 
 static bool pair_passes(const struct where_node *node, const struct where_item *left,

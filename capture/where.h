@@ -7,6 +7,7 @@
  *   test        operand alone (it is there; of a mask, a bit is set); operand comparison value;
  *               operand comparison operand; operand in { value, value .. value }, or not in
  *   comparison  == eq, != ne, > gt, < lt, >= ge, <= le, contains, ~ matches; === and !==
+ *   value       a word, "text" with escapes, r"text" without
  *   operand     a field, a name for either of two fields, or a protocol (its bytes), then #2 or
  *               #[1-2] (which layer of its protocol), [slice], & mask; or a function of such:
  *               upper(x) lower(x) string(x) len(x) count(x)
@@ -17,8 +18,6 @@
  */
 #ifndef PFG_CAPTURE_WHERE_H
 #define PFG_CAPTURE_WHERE_H
-
-#include <regex.h>
 
 #include "capture/own.h"
 #include "proto/also.h"
@@ -100,17 +99,17 @@ struct where_node {
     struct where_operand *other;      /* owned; what it is compared with; NULL: the constants */
     struct where_constant *constants; /* owned */
     uint32_t constant_count;
-    regex_t regex;
-    bool has_regex;
+    struct where_regex *regex; /* owned; NULL none */
 };
 
-/* Texts of the left and right operand, and what a regular expression reads. */
-enum where_scratch { WHERE_LEFT, WHERE_RIGHT, WHERE_REGEX, WHERE_SCRATCH_COUNT };
+/* Texts of the left and right operand. */
+enum where_scratch { WHERE_LEFT, WHERE_RIGHT, WHERE_SCRATCH_COUNT };
 
 struct capture_where {
     struct where_node *nodes;
     int32_t count, room, root;
     struct pfg_out scratch[WHERE_SCRATCH_COUNT];
+    bool given_up; /* a regular expression took too long for a value, and does not match it */
 };
 
 /* The network layers that the expression looks at: a bit 1 << enum pfg_layer_id each. */
@@ -140,6 +139,13 @@ bool capture_where_constant(const struct where_node *node, const char *text, siz
 
 /* Whether a range's end is before its beginning. */
 bool capture_where_is_backwards(enum where_kind kind, const struct where_constant *range);
+
+/* where_regex.c: compiled regular expressions, and whether one is found in a value. *given_up is
+ * set where that takes too long; then it is not. */
+struct where_regex;
+void where_regex_free(struct where_regex *regex);
+bool where_regex_matches(const struct where_regex *regex, const uint8_t *value, size_t size,
+                         bool *given_up);
 
 /* where_operand.c: the values of an operand in a packet, one after another. */
 struct where_cursor {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * where_inside.h - an expression while it is read: its words (where_words.c), operands
- * (where_name.c), tests and what joins them (where_parse.c). Only these include this file.
+ * (where_name.c), regular expressions (where_regex.c), what goes together (where_fits.c), tests and
+ * what joins them (where_parse.c). Only these include this file.
  */
 #ifndef PFG_CAPTURE_WHERE_INSIDE_H
 #define PFG_CAPTURE_WHERE_INSIDE_H
@@ -43,6 +44,16 @@ bool where_bracket(struct where_parser *parser);
 
 /* Whether the token begins an operand, and not a value: a name or a function. */
 bool where_is_operand(const struct where_parser *parser);
+/* where_fits.c: whether the operator makes sense for the operand; else that is said. */
+bool where_suits(struct where_parser *parser, const struct where_operand *operand,
+                 enum where_op op);
+/* Whether two operands have values that can be compared. */
+bool where_alike(const struct where_operand *left, const struct where_operand *right);
+/* Whether a mask can be laid over the operand: over a number, and over slices that fit into one. */
+bool where_can_be_masked(const struct where_operand *operand);
+
+/* The token becomes the node's regular expression. False where it is wrong. */
+bool where_read_regex(struct where_parser *parser, struct where_node *node);
 /* Reads an operand. False where it is wrong. */
 bool where_read_operand(struct where_parser *parser, struct where_operand *operand);
 

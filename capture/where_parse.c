@@ -107,30 +107,6 @@ static bool read_set(struct where_parser *parser, struct where_node *node)
     return true;
 }
 
-static bool read_regex(struct where_parser *parser, struct where_node *node)
-{
-    char why[256];
-    int error;
-
-    if (parser->token != WHERE_TOKEN_QUOTED && parser->token != WHERE_TOKEN_WORD) {
-        where_wrong(parser, "a regular expression is missing here");
-        return false;
-    }
-    if (parser->token == WHERE_TOKEN_WORD) {
-        memcpy(parser->unquoted, parser->word, parser->size);
-        parser->unquoted[parser->size] = '\0';
-    }
-    error = regcomp(&node->regex, parser->unquoted, REG_EXTENDED | REG_ICASE | REG_NOSUB);
-    if (error != 0) {
-        regerror(error, &node->regex, why, sizeof why);
-        where_wrong(parser, "the regular expression is wrong: %s", why);
-        return false;
-    }
-    node->has_regex = true;
-    where_next(parser, false);
-    return true;
-}
-
 /* ---- Tests ------------------------------------------------------------------------------- */
 
 struct comparison {
@@ -171,52 +147,6 @@ static bool is_value(const struct where_parser *parser, const struct where_opera
     return pfg_name_value(names, parser->word, parser->size, &value);
 }
 
-static bool is_number(const struct where_operand *operand)
-{
-    return operand->kind == WHERE_NUMBER || operand->kind == WHERE_SIGNED;
-}
-
-/* Whether the operator makes sense for the operand. */
-static bool suits(struct where_parser *parser, const struct where_operand *operand,
-                  enum where_op op)
-{
-    if (operand->kind == WHERE_THERE) {
-        where_wrong(parser, "this is there or not, and has no value to compare");
-        return false;
-    }
-    if (is_number(operand) && (op == WHERE_CONTAINS || op == WHERE_MATCHES)) {
-        where_wrong(parser, "this is a number, and the operator is for text and bytes");
-        return false;
-    }
-    if (operand->refs.count > 0 || operand->own.kind != CAPTURE_OWN_NONE || op == WHERE_CONTAINS ||
-        op == WHERE_MATCHES || operand->function != WHERE_VALUE || operand->slice_count > 0)
-        return true;
-    where_wrong(parser, "a protocol is there or not; it has no value to compare but its bytes: "
-                        "\"contains\", \"matches\", a slice");
-    return false;
-}
-
-/* Whether the operand is a number of ns, and not of what a field counts. */
-static bool is_time(const struct where_operand *operand)
-{
-    return operand->own.kind == CAPTURE_OWN_RESPONSE_TIME && operand->function == WHERE_VALUE;
-}
-
-/* Whether two operands have values that can be compared. */
-static bool alike(const struct where_operand *left, const struct where_operand *right)
-{
-    const struct pfg_field *one = left->refs.refs[0].field, *other = right->refs.refs[0].field;
-    bool addresses = left->kind == WHERE_NUMBER && left->function == WHERE_VALUE &&
-                     right->function == WHERE_VALUE && one != NULL && other != NULL &&
-                     (one->row->kind == PFG_IPV4 || other->row->kind == PFG_IPV4);
-
-    if (left->kind == WHERE_THERE || right->kind == WHERE_THERE || is_time(left) != is_time(right))
-        return false;
-    if (is_number(left) || is_number(right))
-        return left->kind == right->kind && (!addresses || one->row->kind == other->row->kind);
-    return true;
-}
-
 /* The operand on the right side. */
 static bool read_other(struct where_parser *parser, struct where_node *node)
 {
@@ -227,30 +157,17 @@ static bool read_other(struct where_parser *parser, struct where_node *node)
     }
     if (!where_read_operand(parser, node->other))
         return false;
-    if (!alike(&node->operand, node->other)) {
+    if (!where_alike(&node->operand, node->other)) {
         where_wrong(parser, "the two sides before this cannot be compared with each other");
         return false;
     }
     return true;
 }
 
-/* Whether a mask can be laid over the operand: over a number, and over slices that fit into one. */
-static bool can_be_masked(const struct where_operand *operand)
-{
-    uint64_t size = 0;
-    uint32_t i;
-
-    if (operand->function != WHERE_VALUE || is_time(operand))
-        return false;
-    for (i = 0; i < operand->slice_count; i++)
-        size += operand->slices[i].to_end ? UINT32_MAX : operand->slices[i].length;
-    return size == 0 ? is_number(operand) : size <= sizeof operand->mask;
-}
-
 /* & MASK */
 static bool read_mask(struct where_parser *parser, struct where_node *node)
 {
-    if (!can_be_masked(&node->operand)) {
+    if (!where_can_be_masked(&node->operand)) {
         where_wrong(parser, "& is for numbers, and for slices of at most 8 bytes");
         return false;
     }
@@ -270,7 +187,7 @@ static bool read_comparison(struct where_parser *parser, struct where_node *node
 {
     const struct comparison *comparison = find_comparison(parser);
 
-    if (!suits(parser, &node->operand, comparison->op))
+    if (!where_suits(parser, &node->operand, comparison->op))
         return false;
     node->op = comparison->op;
     node->all = quantifier < 0 ? comparison->all : quantifier > 0;
@@ -278,7 +195,7 @@ static bool read_comparison(struct where_parser *parser, struct where_node *node
     if (node->op == WHERE_IN)
         return read_set(parser, node);
     if (node->op == WHERE_MATCHES)
-        return read_regex(parser, node);
+        return where_read_regex(parser, node);
     return where_is_operand(parser) && !is_value(parser, &node->operand)
                ? read_other(parser, node)
                : add_constant(parser, node);

@@ -90,6 +90,31 @@ static void quoted(struct where_parser *parser, bool raw)
     parser->size = (size_t)(to - parser->unquoted);
 }
 
+/* r"...": no escapes; a mark behind a backslash does not end it, and both stay. */
+static void quoted_plain(struct where_parser *parser)
+{
+    const char *first = parser->at + 2;
+    char mark = parser->at[1];
+
+    for (parser->at = first; *parser->at != '\0' && *parser->at != mark; parser->at++) {
+        if (parser->at[0] == '\\' && parser->at[1] != '\0')
+            parser->at++;
+    }
+    if (*parser->at == '\0') {
+        where_wrong(parser, "the quotation does not end");
+        return;
+    }
+    parser->token = WHERE_TOKEN_QUOTED;
+    parser->word = first;
+    parser->size = (size_t)(parser->at - first);
+    parser->at++;
+}
+
+static bool begins_plain(const char *at)
+{
+    return (at[0] == 'r' || at[0] == 'R') && (at[1] == '"' || at[1] == '\'');
+}
+
 void where_next(struct where_parser *parser, bool raw)
 {
     static const char *const signs[] = { "===", "!==", "==", "!=", "~=", ">=",
@@ -106,6 +131,10 @@ void where_next(struct where_parser *parser, bool raw)
     }
     if (*parser->at == '"' || *parser->at == '\'') {
         quoted(parser, raw);
+        return;
+    }
+    if (begins_plain(parser->at)) {
+        quoted_plain(parser);
         return;
     }
     parser->token = WHERE_TOKEN_SIGN;
