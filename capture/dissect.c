@@ -129,6 +129,8 @@ __attribute__((noinline)) static int read_fragment(struct capture_dissect *disse
     if (result != PFG_FRAGMENT_DONE)
         return 0;
     dissect->joined_fragments = true;
+    dissect->joined = joined.bytes;
+    dissect->joined_size = joined.size;
     flow->protocol = joined.protocol;
     flow->fragment = false;
     payload.bytes = joined.bytes;

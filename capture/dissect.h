@@ -32,6 +32,8 @@ struct capture_dissect {
     uint32_t layers;           /* pdus of layers; those behind them are messages */
     struct pfg_stream *stream; /* of the packet; NULL: no TCP */
     bool joined_fragments;
+    const uint8_t *joined; /* of joined_fragments: the payload that they made whole */
+    uint32_t joined_size;
     bool failed; /* memory was out; what is there is shown */
     struct pfg_streams *streams;
     struct pfg_fragments *fragments;

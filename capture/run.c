@@ -154,11 +154,19 @@ static void tell_given_up(struct capture_run *run, const struct capture_packet *
 __attribute__((noinline)) static bool passes_where(struct capture_run *run,
                                                    const struct capture_packet *packet)
 {
+    const struct capture_dissect *dissect = &run->dissect;
+    const struct where_packet looked_at = {
+        .decode = &dissect->decode,
+        .bytes = packet->packet.bytes,
+        .size = packet->packet.caplen,
+        .joined = dissect->joined,
+        .joined_size = dissect->joined_fragments ? dissect->joined_size : 0,
+    };
     bool passes;
 
     if (run->pairs != NULL)
         capture_show_pair(run, packet);
-    passes = capture_where_passes(run->where, &run->dissect.decode);
+    passes = capture_where_passes(run->where, &looked_at);
     if (run->where->given_up && !run->told_given_up)
         tell_given_up(run, packet);
     return passes;

@@ -197,13 +197,13 @@ static bool pair_passes(const struct where_node *node, const struct where_item *
 
 /* Whether a value passes beside any, or all, of another operand's. */
 static bool others_pass(struct capture_where *where, const struct where_node *node,
-                        const struct pfg_decode *decode, const struct where_item *left)
+                        const struct where_packet *packet, const struct where_item *left)
 {
     struct where_cursor cursor = { 0 };
     struct where_item right;
     bool there = false;
 
-    while (capture_where_next(node->other, decode, &where->scratch[WHERE_RIGHT], &cursor, &right)) {
+    while (capture_where_next(node->other, packet, &where->scratch[WHERE_RIGHT], &cursor, &right)) {
         there = true;
         if (pair_passes(node, left, &right) != node->all)
             return !node->all;
@@ -212,15 +212,15 @@ static bool others_pass(struct capture_where *where, const struct where_node *no
 }
 
 static bool test_passes(struct capture_where *where, const struct where_node *node,
-                        const struct pfg_decode *decode)
+                        const struct where_packet *packet)
 {
     struct where_cursor cursor = { 0 };
     struct where_item item = { 0 };
     bool there = false;
 
     while (
-        capture_where_next(&node->operand, decode, &where->scratch[WHERE_LEFT], &cursor, &item)) {
-        bool passes = node->other != NULL ? others_pass(where, node, decode, &item)
+        capture_where_next(&node->operand, packet, &where->scratch[WHERE_LEFT], &cursor, &item)) {
+        bool passes = node->other != NULL ? others_pass(where, node, packet, &item)
                                           : item_passes(where, node, &item);
 
         there = true;
@@ -232,19 +232,20 @@ static bool test_passes(struct capture_where *where, const struct where_node *no
 
 /* ---- The expression ----------------------------------------------------------------------- */
 
-static bool node_passes(struct capture_where *where, int32_t place, const struct pfg_decode *decode)
+static bool node_passes(struct capture_where *where, int32_t place,
+                        const struct where_packet *packet)
 {
     const struct where_node *node = &where->nodes[place];
 
     if (node->op == WHERE_NOT)
-        return !node_passes(where, node->left, decode);
+        return !node_passes(where, node->left, packet);
     if (node->op == WHERE_AND)
-        return node_passes(where, node->left, decode) && node_passes(where, node->right, decode);
+        return node_passes(where, node->left, packet) && node_passes(where, node->right, packet);
     if (node->op == WHERE_OR)
-        return node_passes(where, node->left, decode) || node_passes(where, node->right, decode);
+        return node_passes(where, node->left, packet) || node_passes(where, node->right, packet);
     if (node->op == WHERE_XOR)
-        return node_passes(where, node->left, decode) != node_passes(where, node->right, decode);
-    return test_passes(where, node, decode);
+        return node_passes(where, node->left, packet) != node_passes(where, node->right, packet);
+    return test_passes(where, node, packet);
 }
 
 static uint32_t layer_of(const struct where_operand *operand)
@@ -278,7 +279,7 @@ bool capture_where_pairs(const struct capture_where *where)
     return false;
 }
 
-bool capture_where_passes(struct capture_where *where, const struct pfg_decode *decode)
+bool capture_where_passes(struct capture_where *where, const struct where_packet *packet)
 {
-    return node_passes(where, where->root, decode);
+    return node_passes(where, where->root, packet);
 }

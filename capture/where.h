@@ -112,6 +112,15 @@ struct capture_where {
     bool given_up; /* a regular expression took too long for a value, and does not match it */
 };
 
+/* A packet to be looked at. */
+struct where_packet {
+    const struct pfg_decode *decode;
+    const uint8_t *bytes; /* all that was captured of it; its frame may be no pdu */
+    uint32_t size;
+    const uint8_t *joined; /* what the packet's fragment made whole, for the transport layer */
+    uint32_t joined_size;  /* 0: nothing */
+};
+
 /* The network layers that the expression looks at: a bit 1 << enum pfg_layer_id each. */
 uint32_t capture_where_layers(const struct capture_where *where);
 
@@ -122,7 +131,7 @@ bool capture_where_pairs(const struct capture_where *where);
 struct capture_where *capture_where_new(const char *text, char *why, size_t room);
 void capture_where_free(struct capture_where *where);
 /* Whether the packet's values pass. */
-bool capture_where_passes(struct capture_where *where, const struct pfg_decode *decode);
+bool capture_where_passes(struct capture_where *where, const struct where_packet *packet);
 
 /* where_bpf.c: a capture filter that passes every packet that the expression can pass, and those of
  * the other direction, for the kernel to answer first. A request that went to another unicast
@@ -160,7 +169,7 @@ struct where_item {
     uint32_t size;
 };
 /* The next value, from cursor { 0 } on. False: there is none left. */
-bool capture_where_next(const struct where_operand *operand, const struct pfg_decode *decode,
+bool capture_where_next(const struct where_operand *operand, const struct where_packet *packet,
                         struct pfg_out *scratch, struct where_cursor *cursor,
                         struct where_item *item);
 

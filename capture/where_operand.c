@@ -92,30 +92,30 @@ static const struct pfg_pdu *advance(const struct where_operand *operand,
 
 /* ---- What a value is ---------------------------------------------------------------------- */
 
-/* The bytes of a layer and of all that it bears; of a layer that does not stand in the packet (it
- * was joined from fragments), its own. */
-static void take_layer(const struct pfg_decode *decode, const struct pfg_pdu *pdu,
+/* The bytes of a layer and of all that it bears: to the end of the packet or, of a layer that was
+ * joined from fragments, of what was joined. */
+static void take_layer(const struct where_packet *packet, const struct pfg_pdu *pdu,
                        struct where_item *item)
 {
-    const struct pfg_pdu *frame = &decode->pdus[0];
-    uint64_t size = pfg_pdu_uint(decode, frame, pfg_layer_field(PFG_FRAME_CAPLEN), 0);
-    uintptr_t at = (uintptr_t)pdu->base - (uintptr_t)frame->base;
+    uintptr_t at = (uintptr_t)pdu->base - (uintptr_t)packet->bytes;
+    uintptr_t at_joined = (uintptr_t)pdu->base - (uintptr_t)packet->joined;
 
     item->bytes = pdu->base;
     item->size = pdu->size;
-    if (pdu->proto->def->network && at <= size)
-        item->size = (uint32_t)(size - at);
+    if (pdu->proto->def->network && at <= packet->size)
+        item->size = packet->size - (uint32_t)at;
+    else if (pdu->proto->def->network && at_joined <= packet->joined_size)
+        item->size = packet->joined_size - (uint32_t)at_joined;
 }
 
 /* Bytes of a value where its length is asked for; of a layer, its header alone. */
-static uint64_t length_of(const struct where_operand *operand, const struct pfg_decode *decode,
-                          const struct pfg_pdu *pdu, const struct pfg_value *value,
-                          const struct where_item *item)
+static uint64_t length_of(const struct where_operand *operand, const struct pfg_pdu *pdu,
+                          const struct pfg_value *value, const struct where_item *item)
 {
     if (operand->own.kind != CAPTURE_OWN_NONE)
         return item->size;
     if (value == NULL)
-        return pdu == &decode->pdus[0] ? item->size : pdu->size;
+        return pdu->proto == pfg_layer(PFG_LAYER_FRAME) ? item->size : pdu->size;
     if (capture_where_kind(&operand->refs.refs[0]) == WHERE_TEXT)
         return item->size;
     return value->size;
@@ -251,25 +251,25 @@ static bool next_count(const struct where_operand *operand, const struct pfg_dec
     return item->u > 0;
 }
 
-bool capture_where_next(const struct where_operand *operand, const struct pfg_decode *decode,
+bool capture_where_next(const struct where_operand *operand, const struct where_packet *packet,
                         struct pfg_out *scratch, struct where_cursor *cursor,
                         struct where_item *item)
 {
+    const struct pfg_decode *decode = packet->decode;
     const struct pfg_pdu *pdu;
 
     if (operand->function == WHERE_COUNT)
         return next_count(operand, decode, cursor, item);
     while ((pdu = advance(operand, decode, cursor)) != NULL) {
         if (operand->refs.count == 0 && operand->own.kind == CAPTURE_OWN_NONE)
-            take_layer(decode, pdu, item);
+            take_layer(packet, pdu, item);
         else
             take_value(operand, scratch, pdu, cursor, item);
         if (operand->slice_count > 0 && !slice_item(operand, scratch, item))
             continue;
         if (operand->function == WHERE_LEN)
-            item->u = operand->slice_count > 0
-                          ? item->size
-                          : length_of(operand, decode, pdu, cursor->value, item);
+            item->u = operand->slice_count > 0 ? item->size
+                                               : length_of(operand, pdu, cursor->value, item);
         if (operand->masked)
             mask_item(operand, item);
         return true;

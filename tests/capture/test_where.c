@@ -43,7 +43,8 @@ static int passes(const char *text)
 {
     char why[2048];
     struct capture_where *where = capture_where_new(text, why, sizeof why);
-    int result = where == NULL ? -1 : capture_where_passes(where, &decode);
+    const struct where_packet packet = { .decode = &decode, .bytes = frame, .size = sizeof frame };
+    int result = where == NULL ? -1 : capture_where_passes(where, &packet);
 
     capture_where_free(where);
     return result;
