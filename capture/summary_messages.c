@@ -274,7 +274,7 @@ int capture_summary_look_at(struct capture_summary *summary)
 
     looked_at->name = pfg_known(PFG_KNOWN_DNS_QRY_NAME);
     looked_at->type = pfg_known(PFG_KNOWN_DNS_QRY_TYPE);
-    looked_at->result = pfg_known(PFG_KNOWN_DNS_RCODE);
+    looked_at->result = pfg_known(PFG_KNOWN_DNS_RESULT);
     looked_at->kind = pfg_known(PFG_KNOWN_TYPE);
     looked_at->discover = pfg_known_value(PFG_VALUE_DISCOVER);
     looked_at->dns = looked_at->name->proto;

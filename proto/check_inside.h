@@ -13,4 +13,7 @@ void pfg_check_name(const char *path, const char *name);
 /* All rows of a table, and of those inside. documented: each must have a .doc. */
 void pfg_check_table(const char *path, const struct pfg_table *table, bool documented);
 
+/* Checks a row that follows from others. */
+void pfg_check_derived(const struct pfg_field *field, const struct pfg_table *table);
+
 #endif

@@ -127,36 +127,6 @@ static void check_counts(const struct pfg_field *field, const struct pfg_table *
         pfg_check_fault(field->path, "a second checksum; there is %s", proto->checksum->path);
 }
 
-static void check_derived(const struct pfg_field *field, const struct pfg_table *table)
-{
-    const struct pfg_row *row = field->row;
-    const struct pfg_field *by = field->by >= 0 ? &table->fields[field->by] : NULL;
-
-    switch (row->derive) {
-    case PFG_DERIVE_CODE:
-        if (!field->proto->def->network)
-            pfg_check_fault(field->path, "no code sets this value; give .derive");
-        break;
-    case PFG_DERIVE_SIZE:
-        if (!is_top(table, field) ||
-            (field->index && table->fields[field->index - 1].row->kind != PFG_DERIVED))
-            pfg_check_fault(field->path, "the message's size stands first in the outermost table");
-        break;
-    case PFG_DERIVE_POINTER:
-        if (!by || by->row->kind != PFG_NAME || by->index > field->index)
-            pfg_check_fault(field->path, ".by names no earlier domain name");
-        break;
-    case PFG_DERIVE_BIT:
-        if (!by || !field->when || (!field->when->bit && !pfg_raw_is_integer(by->row->kind)))
-            pfg_check_fault(field->path, ".by names no bit");
-        break;
-    case PFG_DERIVE_MATCH:
-        if (!by || !row->text || pfg_raw_is_integer(by->row->kind))
-            pfg_check_fault(field->path, "needs .by, a field of bytes, and .text");
-        break;
-    }
-}
-
 /* A body's rows stand beside those of the table around it, or in a group beside them. */
 static void check_beside(const struct pfg_field *field, const struct pfg_table *table,
                          const struct pfg_body *body)
@@ -306,7 +276,7 @@ static void check_kind(const struct pfg_field *field, const struct pfg_table *ta
         check_counts(field, table);
         break;
     case PFG_DERIVED:
-        check_derived(field, table);
+        pfg_check_derived(field, table);
         break;
     case PFG_FLAGS:
         check_flags(field);

@@ -40,7 +40,8 @@ static enum pfg_json json_of(const struct pfg_field *field)
     if (row->kind == PFG_RESERVED || (row->kind == PFG_ARRAY && !row->by))
         return PFG_JSON_NOT_ZERO;
     if ((row->kind == PFG_FLAGS && field->inside.count <= REPEATED_BITS_MAX) ||
-        (row->kind == PFG_UINT && field->names && !field->boolean && row->display != PFG_DATE))
+        ((row->kind == PFG_UINT || row->kind == PFG_DERIVED) && field->names && !field->boolean &&
+         row->display != PFG_DATE))
         return PFG_JSON_REPEATED;
     if (field->boolean)
         return PFG_JSON_BOOLEAN;

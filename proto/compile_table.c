@@ -227,6 +227,20 @@ const struct pfg_field *pfg_compile_bit(const struct pfg_table *table, const cha
     return NULL;
 }
 
+static void compile_derived(struct pfg_table *table, struct pfg_field *field)
+{
+    const struct pfg_row *row = field->row;
+
+    field->boolean = row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_MATCH;
+    table->derives |= field->boolean || row->derive == PFG_DERIVE_JOIN;
+    if (row->derive != PFG_DERIVE_PART || !row->mask)
+        return;
+    field->bits_shift = (uint8_t)__builtin_ctzll(row->mask);
+    field->bits_mask = row->mask >> field->bits_shift;
+    field->boolean = field->bits_mask == 1;
+    field->steers = row->upper_of;
+}
+
 static int compile_row(struct pfg_place place, const struct pfg_row *row, struct pfg_table *table,
                        struct pfg_field *field)
 {
@@ -235,9 +249,8 @@ static int compile_row(struct pfg_place place, const struct pfg_row *row, struct
     field->scale = row->scale ? row->scale : 1;
     field->by = -1;
     field->names = pfg_registry_names(row->names);
-    field->boolean = row->kind == PFG_DERIVED &&
-                     (row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_MATCH);
-    table->derives |= field->boolean;
+    if (row->kind == PFG_DERIVED)
+        compile_derived(table, field);
     table->sized |= row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_SIZE;
     table->refers |= row->by != NULL;
     /* A body's own name is a field only where it holds bytes that no row explains. */
@@ -263,6 +276,22 @@ static int compile_row(struct pfg_place place, const struct pfg_row *row, struct
     return 0;
 }
 
+/* Whether a row may follow from one of the table around the flat body that it is in. */
+static bool looks_around(const struct pfg_row *row)
+{
+    return row->kind == PFG_RDATA || (row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_PART);
+}
+
+/* Bits of flags that the row right behind these tells together with others. */
+static void note_joined(const struct pfg_field *join)
+{
+    struct pfg_field *bit = (struct pfg_field *)(uintptr_t)join->when;
+    struct pfg_field *flags = bit && bit->bit ? (struct pfg_field *)(uintptr_t)bit->parent : NULL;
+
+    if (flags && flags + 1 == join)
+        flags->joined = bit->joined = (uint8_t)__builtin_popcountll(bit->bits_mask);
+}
+
 /* What a row refers to by name. */
 static int resolve(struct pfg_place place, struct pfg_table *table, struct pfg_field *field)
 {
@@ -276,7 +305,7 @@ static int resolve(struct pfg_place place, struct pfg_table *table, struct pfg_f
     }
     if (!row->by)
         return 0;
-    if (row->kind == PFG_RDATA && place.parent) /* inside a flat body: the table around it */
+    if (looks_around(row) && place.parent) /* inside a flat body: the table around it */
         table = (struct pfg_table *)(uintptr_t)&place.parent->inside;
     field->by =
         place_of(table,
@@ -285,10 +314,13 @@ static int resolve(struct pfg_place place, struct pfg_table *table, struct pfg_f
     if (field->by < 0)
         return pfg_registry_fail("%s: .by names %s, and no earlier row has it", field->path,
                                  row->by);
-    if (row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_BIT)
+    if (row->kind == PFG_DERIVED &&
+        (row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_JOIN))
         field->when = pfg_compile_bit(table, row->by);
-    else
+    else if (row->kind != PFG_DERIVED || row->derive != PFG_DERIVE_PART)
         ((struct pfg_field *)(uintptr_t)&table->fields[field->by])->steers = true;
+    if (row->kind == PFG_DERIVED && row->derive == PFG_DERIVE_JOIN)
+        note_joined(field);
     if (row->kind == PFG_BODY)
         return compile_bodies(place, field, table);
     if (row->kind == PFG_RDATA)

@@ -22,7 +22,8 @@ struct pfg_walk {
     uint32_t first;      /* the message's first value */
     uint32_t room;       /* values that the list can take now, at most VALUES_MAX of this message */
     uint32_t problems;
-    uint64_t bits; /* the run of bits at hand */
+    uint64_t bits;  /* the run of bits at hand */
+    uint64_t upper; /* the upper bits of the message's PFG_DERIVE_JOIN row; 0 none */
     bool is_reply, is_error;
     bool stop; /* a fault that nothing can be read behind */
     bool no_memory;
@@ -98,6 +99,44 @@ static inline bool pfg_walk_closed(const struct pfg_run *run, const struct pfg_v
         if (v[i].field->row->closed && !pfg_name_find(v[i].field->names, v[i].u))
             return false;
     return true;
+}
+
+/* Whether nothing is wrong with a run whose values stand at v. */
+static inline bool pfg_walk_right(const struct pfg_walk *w, const struct pfg_run *run, uint32_t pos,
+                                  bool spare, const struct pfg_value *v)
+{
+    return pfg_run_right(run, w->base + pos, spare) && pfg_walk_closed(run, v);
+}
+
+/* Whether a message's own length is what there is of it. */
+static inline bool pfg_walk_whole(const struct pfg_walk *w, const struct pfg_run *run,
+                                  const struct pfg_value *v)
+{
+    if (run->length == PFG_RUN_NONE)
+        return true;
+    const struct pfg_field *field = run->steps[run->length].field;
+    const struct pfg_row *row = field->row;
+    uint64_t u = v[run->length].u, from = row->counts == PFG_COUNTS_BODY ? run->size : 0;
+    return u <= UINT32_MAX && (!row->max || u <= row->max * field->scale) &&
+           u + from + (uint64_t)(int64_t)row->add == w->size;
+}
+
+/* Some bits of a number, whose bytes are those that they are in. */
+static inline struct pfg_value pfg_part_value(const struct pfg_field *part,
+                                              const struct pfg_value *by)
+{
+    uint32_t low = part->bits_shift / 8u;
+    uint32_t high = (63u - (uint32_t)__builtin_clzll(part->row->mask)) / 8;
+
+    return (struct pfg_value){ part, by->u >> part->bits_shift & part->bits_mask,
+                               by->offset + by->size - 1 - high, high - low + 1 };
+}
+
+/* Bits of flags, with others above them. */
+static inline uint64_t pfg_join_value(const struct pfg_field *bits, uint64_t flags, uint64_t upper)
+{
+    return (flags >> bits->bits_shift & bits->bits_mask) |
+           upper << __builtin_popcountll(bits->bits_mask);
 }
 
 /* Whether size bytes can be read; otherwise the message is truncated here. */

@@ -19,13 +19,6 @@ static const struct spot nowhere;
 
 /* ---- Rows -------------------------------------------------------------------------------- */
 
-/* Whether nothing is wrong with a run whose values stand at v. */
-static inline bool is_right(const struct pfg_walk *w, const struct pfg_run *run, uint32_t pos,
-                            bool spare, const struct pfg_value *v)
-{
-    return pfg_run_right(run, w->base + pos, spare) && pfg_walk_closed(run, v);
-}
-
 /* Reads a run at pos, of which all bytes are there, to v. bare: nothing can be wrong with it.
  * False: something is. */
 static inline __attribute__((always_inline)) bool read_run(const struct pfg_walk *w,
@@ -38,7 +31,7 @@ static inline __attribute__((always_inline)) bool read_run(const struct pfg_walk
         pfg_walk_steps(v, run, w->base, pos, true);
     else
         pfg_walk_steps(v, run, w->base, pos, false);
-    return bare || is_right(w, run, pos, spare, v);
+    return bare || pfg_walk_right(w, run, pos, spare, v);
 }
 
 /* Where all ends that a run's length speaks of, at most limit; 0: it does not fit. */
@@ -119,6 +112,21 @@ static struct spot read_rdata(struct pfg_walk *w, const struct pfg_op *op, struc
     return at;
 }
 
+/* Bits of numbers; those that are joined with others of the message are 0 but for rare ones. */
+static struct spot read_parts(const struct pfg_op *op, struct spot at)
+{
+    const struct pfg_part_step *part = op->parts, *end = part + op->note;
+    uint64_t joined = 0;
+
+    for (; part < end; part++, at.v++) {
+        const struct pfg_value *by = at.v - part->back;
+        uint64_t u = by->u >> part->shift & part->mask;
+        *at.v = (struct pfg_value){ part->field, u, by->offset + part->at, part->size };
+        joined |= part->joined ? u : 0;
+    }
+    return joined ? nowhere : at;
+}
+
 static struct spot read_elements(struct pfg_walk *w, const struct pfg_field *array, uint64_t most,
                                  struct spot at, uint32_t limit);
 
@@ -141,7 +149,9 @@ static __attribute__((noinline)) struct spot read_other(struct pfg_walk *w, cons
 {
     if (op->kind == PFG_OP_RDATA)
         return read_rdata(w, op, at, noted, limit);
-    return op->kind == PFG_OP_ARRAY ? read_array(w, op, at, limit) : read_bytes(w, op, at, limit);
+    if (op->kind == PFG_OP_ARRAY)
+        return read_array(w, op, at, limit);
+    return op->kind == PFG_OP_PARTS ? read_parts(op, at) : read_bytes(w, op, at, limit);
 }
 
 /* ---- Plans ------------------------------------------------------------------------------- */
@@ -269,19 +279,6 @@ bool pfg_walk_planned(struct pfg_walk *w, const struct pfg_field *group)
 
 /* ---- Messages ---------------------------------------------------------------------------- */
 
-/* Whether a message's own length is what there is of it. */
-static inline bool is_whole(const struct pfg_walk *w, const struct pfg_run *run,
-                            const struct pfg_value *v)
-{
-    if (run->length == PFG_RUN_NONE)
-        return true;
-    const struct pfg_field *field = run->steps[run->length].field;
-    const struct pfg_row *row = field->row;
-    uint64_t u = v[run->length].u, from = row->counts == PFG_COUNTS_BODY ? run->size : 0;
-    return u <= UINT32_MAX && (!row->max || u <= row->max * field->scale) &&
-           u + from + (uint64_t)(int64_t)row->add == w->size;
-}
-
 /* Values that follow from others of the run, and the message's direction. False: it has a
  * checksum, or goes on in the next one. */
 static inline bool read_head(struct pfg_walk *w, const struct pfg_message_plan *plan,
@@ -297,7 +294,7 @@ static inline bool read_head(struct pfg_walk *w, const struct pfg_message_plan *
     for (unsigned i = 0; i < plan->sizes; i++)
         v[i].u = w->size;
     for (unsigned i = 0; i < plan->bit_count; i++)
-        v[plan->bits[i].at].u = (v[plan->bits[i].by].u & plan->bits[i].mask) != 0;
+        v[plan->bits[i].at].u = v[plan->bits[i].by].u >> plan->bits[i].shift & plan->bits[i].mask;
     if (run->reply != PFG_RUN_NONE)
         w->is_reply = pfg_test_passes(&proto->reply, v[run->reply].u);
     if (run->error != PFG_RUN_NONE)
@@ -382,7 +379,7 @@ struct pfg_pdu *pfg_decode_whole(struct pfg_decode *decode, const struct pfg_pro
     struct spot at = begin(&w);
     struct pfg_value *v = at.v;
     if (size < run->size || w.room - decode->count < run->count ||
-        !read_run(&w, run, 0, v, false) || !is_whole(&w, run, v) || !read_head(&w, plan, v))
+        !read_run(&w, run, 0, v, false) || !pfg_walk_whole(&w, run, v) || !read_head(&w, plan, v))
         return NULL;
     at.v += run->count;
     at.pos = run->size;

@@ -95,6 +95,12 @@ static void describe_derived(struct pfg_out *out, const struct pfg_row *row)
     case PFG_DERIVE_BIT:
         pfg_describe_print(out, "the bit %s", row->by);
         break;
+    case PFG_DERIVE_PART:
+        pfg_describe_print(out, "bits 0x%llx of %s", (unsigned long long)row->mask, row->by);
+        break;
+    case PFG_DERIVE_JOIN:
+        pfg_describe_print(out, "the bits %s, with others above them", row->by);
+        break;
     case PFG_DERIVE_MATCH:
         pfg_describe_print(out, "whether %s is \"%s\"", row->by, row->text);
         break;

@@ -109,6 +109,23 @@ static bool add_named(struct learning *l, const struct pfg_value *v)
     return true;
 }
 
+/* Bits of a number. Those that are joined with others of the message are the same again. */
+static bool add_part(struct learning *l, const struct pfg_value *v)
+{
+    struct pfg_pattern *p = l->p;
+    struct pfg_form *form = &p->forms[p->count];
+
+    if (!add_fixed(l, v))
+        return false;
+    form->fixed = 0;
+    form->scale = 1;
+    form->shift = v->field->bits_shift % 8;
+    form->mask = v->field->bits_mask;
+    if (v->field->steers)
+        pfg_pattern_must(p, bytes_of(l), v->offset - l->rest, v->size, form->mask << form->shift);
+    return true;
+}
+
 static bool add_value(struct learning *l, const struct pfg_value *v)
 {
     if (v->offset < l->rest)
@@ -118,7 +135,9 @@ static bool add_value(struct learning *l, const struct pfg_value *v)
         return short_name(l, v->offset, v->size) == v->size && add_fixed(l, v);
     case PFG_RDATA:
         return learn_rdata(l, v) && add_fixed(l, v);
-    case PFG_DERIVED: /* where a name points to */
+    case PFG_DERIVED: /* where a name points to, or bits of a number */
+        if (v->field->row->derive == PFG_DERIVE_PART)
+            return add_part(l, v);
         return v->field->row->derive == PFG_DERIVE_POINTER && add_fixed(l, v);
     default:
         return pfg_pattern_form(l->p, v, bytes_of(l), v->offset - l->rest);
@@ -143,6 +162,20 @@ static bool is_unseen(const struct learning *l, const struct pfg_field *field, u
     return l->p->view == PFG_VIEW_PAIRS || field->line == PFG_LINE_NEVER;
 }
 
+/* Whether a number is left out that a line does not show where it is 0, as it is here: then it must
+ * be so again. Its form is the last one. */
+static bool stays_hidden(struct learning *l, const struct pfg_value *v, unsigned depth)
+{
+    struct pfg_pattern *p = l->p;
+    const struct pfg_form *form = &p->forms[p->count - 1];
+
+    if (p->view != PFG_VIEW_LINE || depth == 0 || v->u || !(v->field->hide & PFG_HIDE_ZERO) ||
+        form->field != v->field || !form->mask || pairs(l->w->proto, v->field))
+        return false;
+    pfg_pattern_must(p, bytes_of(l), form->offset, form->size, form->mask << form->shift);
+    return true;
+}
+
 /* Values and those inside them. Returns how many are seen; -1: the message cannot be learnt. */
 static int add_values(struct learning *l, const struct pfg_value *v, const struct pfg_value *end,
                       unsigned depth)
@@ -161,6 +194,10 @@ static int add_values(struct learning *l, const struct pfg_value *v, const struc
         if (inside < 0)
             return -1;
         p->forms[at].fixed = holds ? (uint32_t)inside : p->forms[at].fixed;
+        if (stays_hidden(l, v, depth)) {
+            p->count = at;
+            continue;
+        }
         if (holds ? p->view == PFG_VIEW_PAIRS && depth && !inside : is_unseen(l, v->field, depth)) {
             p->count = at; /* what must be so of it stays */
             p->named = named;

@@ -3,7 +3,7 @@
 #include "proto/plan.h"
 
 #include "proto/compile.h"
-#include "proto/decode.h"
+#include "proto/decode_inside.h"
 #include "proto/raw.h"
 
 enum { OPS_MAX = 16, START_UNKNOWN = INT32_MIN };
@@ -15,8 +15,9 @@ struct making {
     uint32_t values; /* at most */
     const struct pfg_table *table;
     const struct pfg_field
-        *chooser; /* what chose the flat body that the table is; NULL: it is none */
-    bool sized;   /* a length was there */
+        *chooser;                 /* what chose the flat body that the table is; NULL: it is none */
+    const struct pfg_run *around; /* the run right before the flat body that it is; or NULL */
+    bool sized;                   /* a length was there */
 };
 
 static struct pfg_op *add_op(struct making *m, enum pfg_op_kind kind, uint32_t values)
@@ -126,6 +127,49 @@ static bool add_rdata(struct making *m, const struct pfg_field *field)
     return true;
 }
 
+/* The part of a number that stands in the run before the flat body that the table is. */
+static bool make_part(struct pfg_part_step *step, const struct making *m,
+                      const struct pfg_field *field)
+{
+    for (uint32_t k = 0; k < m->around->count; k++) {
+        const struct pfg_field *number = m->around->steps[k].field;
+        if (number->index != (uint32_t)field->by)
+            continue;
+        const struct pfg_value at = { number, 0, 0, number->size };
+        const struct pfg_value part = pfg_part_value(field, &at);
+        *step = (struct pfg_part_step){ field,
+                                        field->bits_mask,
+                                        (uint8_t)(m->around->count - k + field->index),
+                                        field->bits_shift,
+                                        (uint8_t)part.offset,
+                                        (uint8_t)part.size,
+                                        field->row->upper_of != NULL };
+        return true;
+    }
+    return false;
+}
+
+/* Bits of numbers, with which a flat body begins. */
+static bool add_parts(struct making *m, uint32_t *at)
+{
+    const struct pfg_field *field = &m->table->fields[*at];
+    struct pfg_op *op = add_op(m, PFG_OP_PARTS, 0);
+    struct pfg_part_step *steps = pfg_registry_alloc(m->table->count, sizeof *steps);
+
+    if (!op || !steps || !m->around || *at > 0)
+        return false;
+    op->parts = steps;
+    for (; field->row->kind == PFG_DERIVED; field++) {
+        if (field->row->derive != PFG_DERIVE_PART || !make_part(&steps[op->note++], m, field))
+            return false;
+        m->values++;
+        if (field->index + 1u == m->table->count)
+            break;
+    }
+    *at = op->note - 1u;
+    return true;
+}
+
 static bool add_array(struct making *m, const struct pfg_field *array)
 {
     struct pfg_op *op = add_op(m, PFG_OP_ARRAY, 1);
@@ -167,6 +211,8 @@ static bool add_row(struct making *m, uint32_t *at)
         return add_array(m, field);
     case PFG_BODY:
         return add_body(m, field);
+    case PFG_DERIVED:
+        return add_parts(m, at);
     default:
         return false;
     }
@@ -201,6 +247,12 @@ static void finish(struct pfg_plan *plan, struct making *m, enum pfg_op_kind end
     plan->room = (m->values + 1) * (uint32_t)sizeof(struct pfg_value); /* the group's own too */
 }
 
+/* The run right before the last step, which chooses a body; NULL: there is none. */
+static const struct pfg_run *run_before(const struct making *m)
+{
+    return m->count > 1 ? m->ops[m->count - 2].run : NULL;
+}
+
 /* The plan of one body. before: what was read before it. number: which is read with it; or NULL,
  * where it was read. */
 static void make_chosen(struct pfg_plan *plan, const struct making *before,
@@ -209,6 +261,7 @@ static void make_chosen(struct pfg_plan *plan, const struct making *before,
 {
     struct making m = { .table = table,
                         .chooser = &before->table->fields[body->by],
+                        .around = run_before(before),
                         .sized = before->sized };
     const struct pfg_run *run = number ? pfg_run_with(number, table) : NULL;
 

@@ -22,6 +22,16 @@ enum pfg_op_kind {
     PFG_OP_PREFIXED, /* bytes behind their length */
     PFG_OP_RDATA,    /* record data */
     PFG_OP_ARRAY,    /* elements to the end */
+    PFG_OP_PARTS,    /* rows one behind the other that are bits of numbers */
+};
+
+/* A value that is bits of a number, which stands back values before it: its bytes begin at bytes behind
+ * the number's, and are size. */
+struct pfg_part_step {
+    const struct pfg_field *field;
+    uint64_t mask;
+    uint8_t back, shift, at, size;
+    bool joined; /* with others of the message */
 };
 
 struct pfg_op {
@@ -34,6 +44,7 @@ struct pfg_op {
     const struct pfg_field *field;   /* the row; for PFG_OP_AHEAD the number's */
     const struct pfg_field *pointer; /* PFG_OP_NAME: the row of where it points to, or NULL */
     const struct pfg_names *names;   /* of the values that choose */
+    const struct pfg_part_step *parts; /* PFG_OP_PARTS: so many as note says */
     const struct pfg_plan *plans;    /* one for each named value, and one for all others */
 };
 
@@ -49,7 +60,7 @@ struct pfg_message_plan {
     uint8_t sizes;            /* so many of the first values are the message's size */
     uint8_t bit_count;
     struct pfg_bit_step {
-        uint8_t at, by; /* the value that is one bit of another */
+        uint8_t at, by, shift; /* the value that is bits of another */
         uint64_t mask;
     } bits[4];
     const struct pfg_field *checked; /* the bit that says that there is a checksum; NULL none */

@@ -27,13 +27,16 @@ static bool plan_derived(struct pfg_message_plan *plan)
             plan->sizes++;
             continue;
         }
-        if (field->row->derive != PFG_DERIVE_BIT || !field->when || !field->when->bit ||
+        if ((field->row->derive != PFG_DERIVE_BIT && field->row->derive != PFG_DERIVE_JOIN) ||
+            !field->when || !field->when->bit ||
+            (field->row->derive == PFG_DERIVE_BIT && !field->when->boolean) ||
             plan->bit_count == sizeof plan->bits / sizeof plan->bits[0])
             return false;
         uint8_t by = step_of(run, field->when->parent);
         if (by == PFG_RUN_NONE)
             return false;
-        plan->bits[plan->bit_count++] = (struct pfg_bit_step){ i, by, field->when->bit->mask };
+        plan->bits[plan->bit_count++] =
+            (struct pfg_bit_step){ i, by, field->when->bits_shift, field->when->bits_mask };
     }
     return true;
 }

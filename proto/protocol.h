@@ -32,6 +32,8 @@
  *   chosen     PFG_BODY: .by = "type" names an earlier field with .names; the name's .body (and
  *              .reply, where replies differ) are the rows; .rows where the value has none, or
  *              .other, the name of bytes that nothing explains.
+ * derived      PFG_DERIVED takes no bytes: .derive says what it follows from (row.h), as the bits
+ *              .mask of an earlier number, or bits of flags with others that stand far from them.
  * .names       values: { 1, "echo", "Sends the bytes back.", .body = rows, .reply = rows };
  *              ended by { 0 }; .closed = true makes an unlisted value a fault, .other names all
  *              unlisted values.
@@ -40,16 +42,16 @@
  * .doc         one sentence.
  *
  * .flat        of a body: its fields stand beside the table's own, not in a group named after the
- *              value. .bare, .quiet, .brief: the one-line form without the label, without the field,
- *              with another label. .label: of Wireshark's tree. .alias: another word for pfgsend.
+ *              value. .bare, .quiet, .brief: the one-line form without the label, without the
+ * field, with another label. .label: of Wireshark's tree. .alias: another word for pfgsend.
  *
  * The protocol itself is a struct pfg_protocol: its name (prefix of all filter names, so none that
  * Wireshark has), title, doc, rows, and what else is true of it:
  *
  * .fixed_size  bytes of the rows before the first variable one, as the paper says; checked.
  * .udp_ports   default ports, at most four; .tcp_ports likewise. .tcp_prefix: over TCP each message
- *              comes after its length in so many bytes. .follow: answers may come from another port.
- * .any_port    found on other ports too, by magic, constants, closed names and lengths.
+ *              comes after its length in so many bytes. .follow: answers may come from another
+ * port. .any_port    found on other ports too, by magic, constants, closed names and lengths.
  * .reply       what makes a message a reply: a bit, "flags.reply", or a value, "mode=4". .error: in
  *              a reply, the bit that makes the body .error_rows.
  * .pair        fields that match a reply with its request; "a<b": the reply's a is the request's b.
@@ -201,12 +203,16 @@ static const struct pfg_name dns_opcodes[] = { /* IANA DNS OpCodes */
     { 0, "QUERY" }, { 1, "IQUERY" }, { 2, "STATUS" }, { 4, "NOTIFY" }, { 5, "UPDATE" }, { 6, "DSO" }, { 0 }
 };
 
-static const struct pfg_name dns_rcodes[] = { /* IANA DNS RCODEs; above 15 through OPT (RFC 6891, 6.1.3) */
-    { 0, "NOERROR" }, { 1, "FORMERR" }, { 2, "SERVFAIL" }, { 3, "NXDOMAIN" }, { 4, "NOTIMP" },
-    { 5, "REFUSED" }, { 6, "YXDOMAIN" }, { 7, "YXRRSET" }, { 8, "NXRRSET" }, { 9, "NOTAUTH" },
-    { 10, "NOTZONE" }, { 11, "DSOTYPENI" }, { 16, "BADVERS" }, { 17, "BADKEY" }, { 18, "BADTIME" },
+#define DNS_HEADER_RCODES /* IANA DNS RCODEs, those that the header has room for */ \
+    { 0, "NOERROR" }, { 1, "FORMERR" }, { 2, "SERVFAIL" }, { 3, "NXDOMAIN" }, { 4, "NOTIMP" }, \
+    { 5, "REFUSED" }, { 6, "YXDOMAIN" }, { 7, "YXRRSET" }, { 8, "NXRRSET" }, { 9, "NOTAUTH" }, \
+    { 10, "NOTZONE" }, { 11, "DSOTYPENI" }
+static const struct pfg_name dns_header_rcodes[] = { DNS_HEADER_RCODES, { 0 } };
+static const struct pfg_name dns_rcodes[] = { /* and those through OPT (RFC 6891, 6.1.3) */
+    DNS_HEADER_RCODES, { 16, "BADVERS" }, { 17, "BADKEY" }, { 18, "BADTIME" },
     { 19, "BADMODE" }, { 20, "BADNAME" }, { 21, "BADALG" }, { 22, "BADTRUNC" }, { 23, "BADCOOKIE" }, { 0 }
 };
+#undef DNS_HEADER_RCODES
 
 static const struct pfg_name dns_directions[] = { { 0, "此为查询报文" }, { 1, "此为返回报文" }, { 0 } };
 
@@ -220,7 +226,7 @@ static const struct pfg_bit dns_flag_bits[] = {
     { "z",      0x0040, .doc = "Reserved, 0." },
     { "ad",     0x0020, .doc = "The data were validated (RFC 4035)." },
     { "cd",     0x0010, .doc = "Checking is disabled (RFC 4035)." },
-    { "rcode",  0x000f, .names = dns_rcodes, .doc = "Result." },
+    { "rcode",  0x000f, .names = dns_header_rcodes, .doc = "The four lowest bits of the result." },
     { 0 }
 };
 
@@ -313,6 +319,17 @@ static const struct pfg_row dns_option[] = { /* RFC 6891, 6.1.2 */
 };
 static const struct pfg_row dns_opt[] = { { "options", PFG_ARRAY, .rows = dns_option }, { 0 } };
 
+static const struct pfg_name dns_do[] = { { 1, "DO" }, { 0 } };
+/* What OPT has in CLASS and TTL (RFC 6891, 6.1.2 and 6.1.3). */
+static const struct pfg_row dns_opt_record[] = {
+    { "udp_size",       PFG_DERIVED, .derive = PFG_DERIVE_PART, .by = "class", .mask = 0xffff, .quiet = true, .doc = "Bytes of UDP payload that the sender takes." },
+    { "extended_rcode", PFG_DERIVED, .derive = PFG_DERIVE_PART, .by = "ttl", .mask = 0xff000000, .upper_of = "rcode", .quiet = true, .doc = "The eight upper bits of the result." },
+    { "version",        PFG_DERIVED, .derive = PFG_DERIVE_PART, .by = "ttl", .mask = 0x00ff0000, .sparse = true, .doc = "Version of EDNS." },
+    { "do",             PFG_DERIVED, .derive = PFG_DERIVE_PART, .by = "ttl", .mask = 0x00008000, .names = dns_do, .sparse = true, .bare = true, .doc = "DNSSEC records are wanted (RFC 3225)." },
+    { "rdata",          PFG_RDATA,   .by = "type", .bare = true, .doc = "The options in master-file form." },
+    { 0 }
+};
+
 static const struct pfg_name dns_types[] = { /* IANA RR TYPEs */
     { 1, "A", .body = dns_a },             { 28, "AAAA", .body = dns_aaaa },
     { 2, "NS", .rdata = dns_one_name },    { 5, "CNAME", .rdata = dns_one_name },
@@ -323,7 +340,7 @@ static const struct pfg_name dns_types[] = { /* IANA RR TYPEs */
     { 25, "KEY", .rdata = dns_dnskey },    { 29, "LOC" },
     { 33, "SRV", .rdata = dns_srv },       { 35, "NAPTR", .rdata = dns_naptr },
     { 36, "KX", .rdata = dns_preference_name }, { 37, "CERT" },
-    { 39, "DNAME", .rdata = dns_one_name }, { 41, "OPT", .rdata = dns_opt },
+    { 39, "DNAME", .rdata = dns_one_name }, { 41, "OPT", .body = dns_opt_record, .rdata = dns_opt },
     { 42, "APL" },                         { 43, "DS", .rdata = dns_ds },
     { 44, "SSHFP", .rdata = dns_sshfp },   { 45, "IPSECKEY" },
     { 46, "RRSIG", .rdata = dns_rrsig },   { 47, "NSEC", .rdata = dns_nsec },
@@ -369,6 +386,7 @@ static const struct pfg_row dns_message[] = {
     { "response",    PFG_DERIVED, .derive = PFG_DERIVE_BIT, .by = "flags.qr", .names = dns_directions, .quiet = true, .doc = "Query or response." },
     { "id",          PFG_UINT,  .size = 2, .display = PFG_HEX, .label = "标识", .doc = "Chosen by who asks; the response bears the same." },
     { "flags",       PFG_FLAGS, .size = 2, .init = 0x0100, .flags = dns_flag_bits, .display = PFG_HEX, .bare = true, .label = "报文参数", .doc = "What this message is." },
+    { "rcode",       PFG_DERIVED, .derive = PFG_DERIVE_JOIN, .by = "flags.rcode", .names = dns_rcodes, .quiet = true, .doc = "Result, with the upper bits that OPT has (RFC 6891, 6.1.3)." },
     { "qdcount",     PFG_UINT,  .size = 2, .quiet = true, .label = "问题数",     .doc = "Questions." },
     { "ancount",     PFG_UINT,  .size = 2, .quiet = true, .label = "应答数",     .doc = "Answer records." },
     { "nscount",     PFG_UINT,  .size = 2, .quiet = true, .label = "授权机构数", .doc = "Authority records." },
@@ -409,7 +427,7 @@ static const char *const pfg_known_paths[PFG_KNOWN_COUNT] = {
     [PFG_KNOWN_DNS_RCODE] = "pfg_dns.flags_bits.rcode",     [PFG_KNOWN_DNS_QRY_NAME] = "pfg_dns.qry.name",
     [PFG_KNOWN_DNS_QRY_TYPE] = "pfg_dns.qry.type",          [PFG_KNOWN_DNS_QRY_CLASS] = "pfg_dns.qry.class",
     [PFG_KNOWN_DNS_RR_TYPE] = "pfg_dns.rr.type",            [PFG_KNOWN_DNS_RR_NAME] = "pfg_dns.rr.name",
-    [PFG_KNOWN_DNS_RR_TTL] = "pfg_dns.rr.ttl",
+    [PFG_KNOWN_DNS_RR_TTL] = "pfg_dns.rr.ttl",              [PFG_KNOWN_DNS_RESULT] = "pfg_dns.rcode",
 };
 
 static const char *const pfg_known_values[PFG_VALUE_COUNT] = {

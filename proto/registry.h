@@ -145,7 +145,8 @@ struct pfg_field {
     bool patterned;                 /* PFG_ARRAY: see pattern.h */
     bool bits_first, bits_last;     /* rows of bits: first and last of their run */
     uint8_t bits_run;               /* bytes of the run (read as one big-endian integer) */
-    uint8_t bits_shift;             /* right shift in the run; of a named bit: in its flags */
+    uint8_t bits_shift;             /* right shift in the run; of a named bit: in its flags; of a
+                                       PFG_DERIVE_PART: in its number */
     uint64_t bits_mask;             /* mask after the shift */
     uint32_t size;                  /* bytes on the wire where fixed; 0 for rows of bits */
     uint32_t offset;                /* bytes from the table's start, if fixed; else UINT32_MAX */
@@ -155,8 +156,8 @@ struct pfg_field {
     const struct pfg_body *bodies;  /* PFG_BODY: 2 per named value (request, reply), in names' */
     const struct pfg_body *other;   /* order; body of values without rows; PFG_ERROR body */
     const struct pfg_body *error;   /* a reply with the error bit set; NULL none */
-    const struct pfg_field *when;   /* PFG_CHECKSUM, PFG_DERIVE_BIT: the bit; else NULL */
-    bool boolean;                   /* one bit, or PFG_DERIVE_BIT and _MATCH: true or false */
+    const struct pfg_field *when;   /* PFG_CHECKSUM, PFG_DERIVE_BIT, _JOIN: the bit; else NULL */
+    bool boolean;                   /* one bit, PFG_DERIVE_BIT, _MATCH: true or false */
     const char *letters;            /* PFG_FLAGS: those of its bits, the lowest first; NULL none */
     uint8_t json;                   /* enum pfg_json */
     uint8_t master;                 /* enum pfg_master */
@@ -171,6 +172,8 @@ struct pfg_field {
     const char *label;              /* "seq ", with PFG_KEY_BLOCK bytes more to be read */
     const struct pfg_names *names;  /* NULL where values have no names */
     uint64_t flags_known;           /* PFG_FLAGS: all named bits */
+    uint8_t joined;                 /* PFG_FLAGS: so many of its bits are joined with others in the
+                                       next row, a PFG_DERIVE_JOIN; the same of these bits; 0 none */
 };
 
 /* A test of a message's field: "flags.reply", "mode=4". */
@@ -256,6 +259,7 @@ enum pfg_known {
     PFG_KNOWN_DNS_RR_TYPE,
     PFG_KNOWN_DNS_RR_NAME,
     PFG_KNOWN_DNS_RR_TTL,
+    PFG_KNOWN_DNS_RESULT,
     PFG_KNOWN_COUNT
 };
 

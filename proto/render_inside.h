@@ -20,4 +20,7 @@ void pfg_integer_label(struct pfg_out *out, const struct pfg_value *v);
 void pfg_label_text(struct pfg_out *out, const struct pfg_pdu *pdu, const struct pfg_value *v,
                     uint32_t most);
 
+/* Where pfg_flags_text has the bits that are joined with some of the flags. */
+enum { PFG_UPPER_SHIFT = 56 };
+
 #endif

@@ -118,10 +118,11 @@ static __attribute__((noinline)) char *new_flags(char *to, struct line *l,
 static inline char *put_flags(char *to, struct line *l, const struct pfg_value *v)
 {
     const struct pfg_field *field = v->field;
-    uint64_t left = v->u & field->flags_known & ~told_by_direction(l->pdu->proto, field);
+    uint64_t upper = field->joined ? v[1].u >> field->joined << PFG_UPPER_SHIFT : 0;
+    uint64_t left = (v->u & field->flags_known & ~told_by_direction(l->pdu->proto, field)) | upper;
     const struct pfg_cached *cached;
 
-    if (!v->u)
+    if (!(v->u | upper))
         return to;
     to = with_room(l, to);
     if (!l->directed)

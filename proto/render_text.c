@@ -226,21 +226,36 @@ static char *put_run(char *to, const struct pfg_field *run, uint64_t value)
     return text ? pfg_put_ready(to, text->text, text->size) : pfg_put_uint(to, value);
 }
 
-/* The set bits by name, and runs of bits that are not 0, between the marks. */
+/* The set bits by name, and runs of bits that are not 0, between the marks; those of a run that are
+ * joined with others, which stand from PFG_UPPER_SHIFT on, with these. */
 void pfg_flags_text(struct pfg_out *out, const struct pfg_field *field, uint64_t u)
 {
     const struct pfg_field *bit = field->inside.fields, *end = bit + field->inside.count;
 
     for (bool any = false; bit < end; bit++) {
         uint64_t value = u >> bit->bits_shift & bit->bits_mask;
+        const struct pfg_field *run = bit->joined ? field + 1 : bit;
+        if (bit->joined)
+            value |= u >> PFG_UPPER_SHIFT << bit->joined;
         if (!value)
             continue;
         char *to = pfg_out_room(out, 3 * PFG_TEXT_MAX);
         *to = '|';
         to = pfg_put_ready(to + any, bit->label, bit->label_size - 1);
         any = true;
-        out->at = bit->boolean ? to : put_run(to, bit, value);
+        out->at = bit->boolean ? to : put_run(to, run, value);
     }
+}
+
+/* The bits of flags that tell nothing without others: the row behind them tells both. */
+static uint64_t joined_bits(const struct pfg_field *flags)
+{
+    uint64_t bits = 0;
+
+    for (uint32_t i = 0; flags->joined && i < flags->inside.count; i++)
+        if (flags->inside.fields[i].joined)
+            bits |= flags->inside.fields[i].bit->mask;
+    return bits;
 }
 
 void pfg_integer_label(struct pfg_out *out, const struct pfg_value *v)
@@ -266,7 +281,7 @@ void pfg_integer_label(struct pfg_out *out, const struct pfg_value *v)
         pfg_out_char(out, ')');
     if (field->row->kind == PFG_FLAGS && v->u & field->flags_known) {
         pfg_out_string(out, " [");
-        pfg_flags_text(out, field, v->u);
+        pfg_flags_text(out, field, v->u & ~joined_bits(field));
         pfg_out_char(out, ']');
     }
     if (field->row->kind == PFG_TIME && pfg_time_ns(field, v->u, &ns)) {

@@ -91,6 +91,10 @@ enum pfg_derive {
     PFG_DERIVE_POINTER,  /* offset that the compressed name .by points to; absent where not */
     PFG_DERIVE_BIT,      /* the flag bit .by ("flags.qr"), as a boolean */
     PFG_DERIVE_MATCH,    /* whether the field .by bears exactly the bytes of .text, as a boolean */
+    PFG_DERIVE_PART,     /* the bits .mask of the number .by, an earlier one of this table, or for a
+                            row of a flat body one of the table around it */
+    PFG_DERIVE_JOIN,     /* the bits .by ("flags.rcode") of the flags right before it, and above them
+                            what a row somewhere in the message has that names it in .upper_of */
 };
 
 struct pfg_row;
@@ -147,6 +151,9 @@ struct pfg_row {
     int32_t add;        /* PFG_LENGTH: added to the wire's value to give what is counted */
     uint64_t init;      /* value when none is given, as the bits are; PFG_CONST: the value */
     uint64_t max;       /* greatest valid value; 0 = any */
+    uint64_t mask;      /* PFG_DERIVE_PART: the bits */
+    const char *upper_of; /* PFG_DERIVE_PART: it is the upper bits of that row of the message's own
+                             table, a PFG_DERIVE_JOIN */
     const char *text;   /* PFG_MAGIC: the bytes; text kinds: value when none is given */
     const struct pfg_name *names;
     const char *other;  /* name of all values that names leaves out; PFG_BODY without .rows: of the

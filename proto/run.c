@@ -31,7 +31,7 @@ static bool is_fixed(const struct pfg_field *field)
     case PFG_CHECKSUM:
         return row->order == PFG_BIG;
     case PFG_DERIVED:
-        return row->derive != PFG_DERIVE_POINTER;
+        return row->derive != PFG_DERIVE_POINTER && row->derive != PFG_DERIVE_PART;
     default:
         return false;
     }

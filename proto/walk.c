@@ -92,9 +92,23 @@ static void walk_body(struct pfg_walk *w, const struct pfg_field *field,
     w->limit = limit;
 }
 
-static void walk_derived(struct pfg_walk *w, const struct pfg_field *field,
-                         const struct pfg_seen *seen)
+/* Some bits of a number that was read. */
+static void walk_part(struct pfg_walk *w, const struct pfg_field *field, const struct pfg_value *by)
 {
+    struct pfg_value v = pfg_part_value(field, by);
+
+    if (field->row->upper_of && !w->upper)
+        w->upper = v.u;
+    pfg_walk_add(w, field, v.u, v.offset, v.size);
+}
+
+static void walk_derived(struct pfg_walk *w, const struct pfg_field *field,
+                         const struct pfg_seen *seen, const struct pfg_seen *outer)
+{
+    if (field->row->derive == PFG_DERIVE_PART) {
+        walk_part(w, field, &w->decode->values[(outer ? outer : seen)->at[field->by]]);
+        return;
+    }
     if (field->row->derive != PFG_DERIVE_POINTER) {
         pfg_walk_add(w, field, 0, w->pos,
                      0); /* filled in at the table's end, or by a layer's code */
@@ -217,7 +231,7 @@ static void walk_field(struct pfg_walk *w, const struct pfg_field *field, uint32
         pfg_read_rdata(w, field, outer ? outer : seen);
         break;
     case PFG_DERIVED:
-        walk_derived(w, field, seen);
+        walk_derived(w, field, seen, outer);
         break;
     case PFG_END:
     case PFG_KIND_COUNT:
@@ -225,13 +239,22 @@ static void walk_field(struct pfg_walk *w, const struct pfg_field *field, uint32
     }
 }
 
-/* Booleans that follow from other fields of the same table. */
+/* Whether a row's value is filled in when its table is read: booleans, and numbers that are joined.
+ */
+static bool comes_late(const struct pfg_row *row)
+{
+    return row->kind == PFG_DERIVED &&
+           (row->derive == PFG_DERIVE_BIT || row->derive == PFG_DERIVE_MATCH ||
+            row->derive == PFG_DERIVE_JOIN);
+}
+
+/* Values that follow from other fields of the same table. */
 static void derive(struct pfg_walk *w, const struct pfg_table *table, const struct pfg_seen *seen,
                    uint32_t reached)
 {
     for (uint32_t i = 0; i < reached; i++) {
         const struct pfg_field *field = &table->fields[i];
-        if (!field->boolean || field->row->kind != PFG_DERIVED)
+        if (!comes_late(field->row))
             continue;
         struct pfg_value *v = &w->decode->values[seen->at[i]];
         const struct pfg_row *row = field->row;
@@ -239,7 +262,9 @@ static void derive(struct pfg_walk *w, const struct pfg_table *table, const stru
         if (by >= reached)
             continue;
         const struct pfg_value *from = &w->decode->values[seen->at[by]];
-        if (row->derive == PFG_DERIVE_BIT)
+        if (row->derive == PFG_DERIVE_JOIN)
+            v->u = pfg_join_value(field->when, from->u, w->upper);
+        else if (row->derive == PFG_DERIVE_BIT)
             v->u = field->when && pfg_raw_bit_set(field->when, from->u);
         else
             v->u = from->size == strlen(row->text) &&

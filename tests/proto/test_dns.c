@@ -230,7 +230,8 @@ static void test_parse(void)
 #define FLAGS(qr, aa, rd, ra, rcode, name)                                                         \
     "\"flags_bits\":{\"qr\":" qr ",\"opcode\":0,\"opcode_name\":\"QUERY\",\"aa\":" aa              \
     ",\"tc\":false,\"rd\":" rd ",\"ra\":" ra                                                       \
-    ",\"z\":false,\"ad\":false,\"cd\":false,\"rcode\":" rcode ",\"rcode_name\":\"" name "\"}"
+    ",\"z\":false,\"ad\":false,\"cd\":false,\"rcode\":" rcode ",\"rcode_name\":\"" name            \
+    "\"},\"rcode\":" rcode ",\"rcode_name\":\"" name "\""
 
 static const struct both_ways messages[] = {
     { "id=0x1234; qname=www.example.com; qtype=AAAA",
@@ -272,7 +273,9 @@ static const struct both_ways messages[] = {
                      "example.\"}],"
                      "\"additionals\":[{\"name\":\".\",\"type\":41,\"type_name\":\"OPT\",\"class\":"
                      "1232,"
-                     "\"ttl\":0,\"rdlength\":0,\"rdata\":\"\"}]}" },
+                     "\"ttl\":0,\"rdlength\":0,\"udp_size\":1232,\"extended_rcode\":0,\"version\":"
+                     "0,"
+                     "\"do\":false,\"rdata\":\"\"}]}" },
     { NULL, "0002 8183 0000 0000 0000 0000",
       "{\"length\":12,\"response\":true,\"id\":2,\"flags\":33155," FLAGS(
           "true", "false", "true", "true", "3",
@@ -291,6 +294,52 @@ static void test_messages(void)
     CU_ASSERT(strstr(json_of("pfg_dns", "0001 8000 0001 0001 0000 0000 03777777 03636f6d 00 0001 "
                                         "0001 c00c 0005 0001 00000000 0004 0161 c010"),
                      "\"rdata\":\"a.com.\"") != NULL);
+}
+
+/* A reply with OPT, whose result has upper bits there (RFC 6891, 6.1.3). */
+#define WITH_OPT(flags, ttl)                                                                       \
+    "0001 " flags " 0001 0000 0000 0001 0161 00 0001 0001 00 0029 04d0 " ttl " 0000"
+
+static void test_results(void)
+{
+    static const struct {
+        const char *hex, *json, *line;
+    } cases[] = {
+        { WITH_OPT("8400", "00000000"), "\"rcode\":0,\"rcode_name\":\"NOERROR\",\"qdcount\"",
+          "[aa] qry [a A] additionals [. OPT]" },
+        { WITH_OPT("8003", "00000000"), "\"rcode\":3,\"rcode_name\":\"NXDOMAIN\",\"qdcount\"",
+          "[rcode=NXDOMAIN] qry [a A] additionals [. OPT]" },
+        { WITH_OPT("8400", "01008000"), "\"rcode\":16,\"rcode_name\":\"BADVERS\",\"qdcount\"",
+          "[aa|rcode=BADVERS] qry [a A] additionals [. OPT DO]" },
+        { WITH_OPT("8007", "01000000"), "\"rcode\":23,\"rcode_name\":\"BADCOOKIE\",\"qdcount\"",
+          "[rcode=BADCOOKIE] qry [a A] additionals [. OPT]" },
+        { WITH_OPT("8008", "01010000"), "\"rcode\":24,\"qdcount\"",
+          "[rcode=24] qry [a A] additionals [. OPT version 1]" },
+        { WITH_OPT("800f", "ffff8000"), "\"rcode\":4095,\"qdcount\"",
+          "[rcode=4095] qry [a A] additionals [. OPT version 255 DO]" },
+        { WITH_OPT("8008", "01008000"),
+          "\"udp_size\":1232,\"extended_rcode\":1,\"version\":0,\"do\":true", "DO]" },
+        /* the first OPT is it; another type has no such bits; the rest is not there */
+        { "0001 8000 0000 0000 0000 0002 00 0029 04d0 01000000 0000 00 0029 04d0 02000000 0000",
+          "\"rcode\":16,", "[rcode=BADVERS] " },
+        { "0001 8000 0000 0000 0000 0001 00 0010 0001 01000000 0000", "\"rcode\":0,", "reply id" },
+        { "0001 8000 0000 0000 0000 0002 00 0029 04d0 01000000 0000 00 0029 04d0", "\"rcode\":16,",
+          "!truncated" },
+        { "0001 8007 0000 0000 0000 0001 00 0029 04d0 0100", "\"rcode\":7,", "!truncated" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pfg_out *out = lib_out();
+        bool found = strstr(json_of("pfg_dns", cases[i].hex), cases[i].json) != NULL;
+        CU_ASSERT(found);
+        const struct pfg_decode *decode = lib_decode();
+        pfg_line_pdu(out, decode, decode->pdus);
+        found = found && strstr(out_text(out), cases[i].line) != NULL;
+        CU_ASSERT(found);
+        if (!found)
+            printf("\n  %s\n    %s\n    %s\n", cases[i].hex, out_text(out),
+                   json_of("pfg_dns", cases[i].hex));
+    }
 }
 
 static void test_problems(void)
@@ -354,6 +403,7 @@ int main(void)
         { "the longest names", test_limits },
         { "names from text", test_parse },
         { "messages both ways", test_messages },
+        { "results in two parts", test_results },
         { "problems", test_problems },
         { "pointers to pointers", test_pointers },
         { NULL, NULL },
