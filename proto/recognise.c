@@ -244,24 +244,33 @@ const struct pfg_proto *pfg_proto_on_port(enum pfg_transport transport, uint16_t
     return nth < (size_t)(end - at) && at[nth].port == port ? at[nth].proto : NULL;
 }
 
-/* How well bytes on a default port fit a protocol: 0 not at all. A whole match is best; then the
- * exact text of a plain protocol; then its magic alone, as a damaged message has; then a protocol
- * that has no mark and takes what is left. */
-enum { WHOLE_MATCH = 4 };
-static int port_score(const struct pfg_proto *proto, const uint8_t *bytes, size_t size)
+/* Whether what stands behind a magic goes on like a text that only begins so: with a character, or
+ * not at all. A version of a header, or what else stands there, is a small number. */
+static bool reads_on(const uint8_t *bytes, size_t size, size_t magic)
 {
-    if (pfg_recognise(proto, bytes, size, true))
-        return WHOLE_MATCH;
+    return size <= magic || bytes[magic] >= ' ' || (bytes[magic] >= '\t' && bytes[magic] <= '\r');
+}
+
+/* How well bytes on a default port fit a protocol: 0 not at all. A whole match is best; then the
+ * exact text of a plain protocol; then a magic alone, as a damaged message has; then a protocol
+ * that has no mark and takes what is left; then a magic that free text may as well begin with. */
+enum { WHOLE_MATCH = 5 };
+static int port_score(const struct pfg_proto *proto, enum pfg_transport transport,
+                      const uint8_t *bytes, size_t size)
+{
+    size_t magic = proto->magic_size;
+
+    if (pfg_recognise(proto, bytes, size, true)) /* of a stream, more may come */
+        return transport == PFG_UDP && size <= magic ? 1 : WHOLE_MATCH;
     if (proto->match) {
         const char *text = proto->match->row->text;
-        return size == strlen(text) && memcmp(bytes, text, size) == 0 ? 3 : 1;
+        return size == strlen(text) && memcmp(bytes, text, size) == 0 ? 4 : 2;
     }
-    if (!proto->magic_size)
-        return 1;
-    return size >= proto->magic_size &&
-                   memcmp(bytes, proto->table.fields[0].row->text, proto->magic_size) == 0
-               ? 2
-               : 0;
+    if (!magic)
+        return 2;
+    if (size < magic || memcmp(bytes, proto->table.fields[0].row->text, magic) != 0)
+        return 0;
+    return reads_on(bytes, size, magic) ? 1 : 3;
 }
 
 static const struct pfg_proto *best_on_port(enum pfg_transport transport, uint16_t port,
@@ -275,7 +284,7 @@ static const struct pfg_proto *best_on_port(enum pfg_transport transport, uint16
     if ((at + 1 == end || at[1].port != port) && (!at->proto->magic_size || at->proto->match))
         return at->proto; /* nobody else's, and whatever the bytes are, they are worth something */
     for (; at < end && at->port == port && most < WHOLE_MATCH; at++) {
-        int score = port_score(at->proto, bytes, size);
+        int score = port_score(at->proto, transport, bytes, size);
         if (score > most) {
             most = score;
             best = at->proto;

@@ -267,6 +267,13 @@ static void test_choice(void)
         { PFG_UDP, 40000, 9434, "7066675f69705f62726f6164636173745f636c", "pfg_plain" },
         { PFG_UDP, 9434, 40000, "6162", "pfg_plain" },
         { PFG_UDP, 9434, 40000, "70666702", "pfg" }, /* a damaged frame more than a text */
+        { PFG_UDP, 9434, 40000, "7066670163", "pfg" },
+        { PFG_UDP, 9434, 40000, "706667", "pfg_plain" }, /* free text that begins as frames do */
+        { PFG_UDP, 9434, 40000, "7066675f6970", "pfg_plain" },
+        { PFG_UDP, 9434, 40000, "7066670a", "pfg_plain" },
+        { PFG_UDP, 9434, 40000, "7066672073657276657220686572652c20616e64206d6f7265", "pfg_plain" },
+        { PFG_TCP, 40000, 65432, "706667", "pfg" },
+        { PFG_TCP, 40000, 65432, "7066672073657276657220686572652c20616e64206d6f7265", "pfg" },
         { PFG_UDP, 53, 40000, "00", "pfg_dns" },
         { PFG_UDP, 40000, 5353, BYE, "pfg_dns" },
         { PFG_UDP, 40000, 40001, BYE, "pfg" },
