@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * lookup.h - what a message, or a segment, is matched by: the key that a reply shares with its
- * request, and beside it who was asked.
+ * request, and beside it who was asked, and for what: a server that cannot read a question does not
+ * repeat it, and of a zone transfer's messages the first alone does (RFC 5936, 2.2.1). These are 61
+ * bits of a sum that nobody can foresee (identity.h): two of one key are the same by a chance of
+ * 2^-58.
  */
 #ifndef PFG_CAPTURE_LOOKUP_H
 #define PFG_CAPTURE_LOOKUP_H
@@ -18,10 +21,12 @@ struct capture_named {
 /* What a message is looked up by. */
 struct capture_lookup {
     struct capture_identity key; /* what a reply shares with its request, and who asked */
-    const uint8_t *other;        /* who was asked; other_size bytes */
-    uint8_t other_size;
-    bool many;   /* it is asked of all */
-    bool latest; /* nothing tells one request from the next: a reply answers the latest */
+    uint64_t asked;              /* stands for who was asked; 0 not known */
+    uint64_t question; /* stands for what a reply may repeat or leave out; 0: it is not there */
+    bool bare;         /* a reply that leaves it out */
+    bool many;         /* it is asked of all */
+    bool stays;        /* several messages may answer it */
+    bool latest;       /* nothing tells one request from the next: a reply answers the latest */
     struct capture_named name; /* the one that is in the key */
 };
 

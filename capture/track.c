@@ -8,7 +8,8 @@
 /* Asked again after so long a time, it is another request. */
 #define AGAIN_NS UINT64_C(60000000000)
 
-/* So many of one key wait at once, each asked of another; they are looked through one by one. */
+/* So many of one key wait at once, each asked of another or for another thing; they are looked
+ * through one by one. */
 #define OF_ONE_KEY 512
 
 /* A message that is looked at later. */
@@ -16,7 +17,6 @@ struct put_off {
     bool waits; /* there is one */
     bool is_reply;
     struct capture_lookup lookup;
-    uint8_t other[16]; /* which lookup.other points to */
     struct pfg_packet packet;
     struct capture_owners owners;
     struct capture_latency *also;
@@ -128,21 +128,6 @@ static void count_unasked(const struct capture_owners *owners)
     }
 }
 
-static inline bool asked_same(const struct capture_request *request,
-                              const struct capture_lookup *lookup)
-{
-    if (request->other_size != lookup->other_size)
-        return false;
-    switch (lookup->other_size) {
-    case 4:
-        return memcmp(request->other, lookup->other, 4) == 0;
-    case 16:
-        return memcmp(request->other, lookup->other, 16) == 0;
-    default:
-        return true;
-    }
-}
-
 /* ---- Requests ---------------------------------------------------------------------------- */
 
 /* Gives up the oldest, with all of its key, where no place is free. */
@@ -166,12 +151,10 @@ static void fill(struct capture_request *request, const struct capture_lookup *l
     request->number = packet->number;
     request->time_ns = packet->time_ns;
     request->owners = *owners;
-    request->other_size = lookup->other_size;
-    if (lookup->other_size == 4)
-        memcpy(request->other, lookup->other, 4);
-    else if (lookup->other_size == 16)
-        memcpy(request->other, lookup->other, 16);
+    request->asked = lookup->asked;
+    request->question = lookup->question;
     request->many = lookup->many;
+    request->stays = lookup->stays;
     request->answered = false;
 }
 
@@ -187,8 +170,9 @@ static void ask_again(struct capture_request *request, const struct capture_look
     fill(request, lookup, packet, owners);
 }
 
-/* Of the requests with the same key the one asked of the same, NULL none. *last: the one that has
- * waited longest but for the first, where there are as many as there may be; else NULL. */
+/* Of the requests with the same key the one asked of the same for the same, NULL none. *last: the
+ * one that has waited longest but for the first, where there are as many as there may be; else
+ * NULL. */
 static struct capture_request *find_same(const struct capture_waiting *waiting,
                                          struct capture_request *head,
                                          const struct capture_lookup *lookup,
@@ -199,12 +183,18 @@ static struct capture_request *find_same(const struct capture_waiting *waiting,
 
     *last = NULL;
     for (; request != NULL; request = capture_waiting_next(waiting, request)) {
-        if (asked_same(request, lookup))
+        if (request->asked == lookup->asked && request->question == lookup->question)
             return request;
         if (++count == OF_ONE_KEY)
             *last = request;
     }
     return NULL;
+}
+
+/* Whether a request is the one that waits, once more: that was answered by one, it is another. */
+static bool is_again(const struct capture_request *request, const struct pfg_packet *packet)
+{
+    return packet->time_ns < request->time_ns + AGAIN_NS && (request->many || !request->answered);
 }
 
 /* Without memory for it, a request is not kept, and its reply finds none. */
@@ -216,7 +206,7 @@ static void keep(struct capture_track *track, const struct capture_lookup *looku
     make_room(track, packet->time_ns);
     head = capture_waiting_find(track->waiting, &lookup->key);
     request = find_same(track->waiting, head, lookup, &last);
-    if (request != NULL && packet->time_ns < request->time_ns + AGAIN_NS) {
+    if (request != NULL && is_again(request, packet)) {
         ask_again(request, lookup, packet, owners);
         return;
     }
@@ -233,19 +223,37 @@ static void keep(struct capture_track *track, const struct capture_lookup *looku
         fill(request, lookup, packet, owners);
 }
 
-/* Of the requests with the same key the one asked of who answers; else one asked of many; else
- * the first. */
+/* How well a reply fits a request of its key: asked of who answers, best; then asked of many; then
+ * whichever. What is asked must be the same; where a reply does not tell it, it fits what was asked
+ * of who answers and has no answer yet, then has one, and what was asked of many. 0: not at all. */
+enum { FITS_BEST = 4 };
+static inline unsigned fit(const struct capture_request *request,
+                           const struct capture_lookup *lookup)
+{
+    if (!lookup->bare && request->question != lookup->question)
+        return 0;
+    if (request->asked == lookup->asked)
+        return lookup->bare && request->answered ? FITS_BEST - 1 : FITS_BEST;
+    return request->many ? 2 : !lookup->bare;
+}
+
+/* Of the requests with the same key the one that a reply fits best; NULL none. */
 static struct capture_request *choose(const struct capture_waiting *waiting,
                                       struct capture_request *head,
                                       const struct capture_lookup *lookup)
 {
-    struct capture_request *request = head, *best = head;
+    struct capture_request *request = head, *best = NULL;
+    unsigned most = 0;
 
     for (; request != NULL; request = capture_waiting_next(waiting, request)) {
-        if (asked_same(request, lookup))
+        unsigned fits = fit(request, lookup);
+
+        if (fits == FITS_BEST)
             return request;
-        if (request->many && !best->many)
+        if (fits > most) {
+            most = fits;
             best = request;
+        }
     }
     return best;
 }
@@ -265,7 +273,7 @@ static bool answer(struct capture_track *track, const struct capture_lookup *loo
     pairing->latency_ns = packet->time_ns - request->time_ns;
     count_answer(request, owners, pairing->latency_ns);
     request->answered = true;
-    if (!request->many)
+    if (!request->stays)
         capture_waiting_remove(track->waiting, head, request);
     return true;
 }
@@ -315,11 +323,6 @@ void capture_track_put_off(struct capture_track *track, const struct capture_loo
     late->waits = true;
     late->is_reply = is_reply;
     late->lookup = *lookup;
-    late->lookup.other = late->other;
-    if (lookup->other_size == 4)
-        memcpy(late->other, lookup->other, 4);
-    else if (lookup->other_size == 16)
-        memcpy(late->other, lookup->other, 16);
     late->packet.number = packet->number;
     late->packet.time_ns = packet->time_ns;
     late->owners = *owners;

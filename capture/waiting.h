@@ -21,15 +21,15 @@ struct capture_owners {
 
 struct capture_request {
     alignas(64) UT_hash_handle hh; /* of the first of its key, in order of age */
-    uint32_t next; /* place of the next with the same key, asked of others; of unused ones, the next
-                      unused; 0 none */
-    uint8_t other_size; /* bytes of other */
-    bool many;          /* everybody may answer: it stays when it is answered */
+    uint32_t next; /* place of the next with the same key, asked of others or for another thing; of
+                      unused ones, the next unused; 0 none */
+    bool many;     /* everybody may answer */
+    bool stays;    /* it stays when it is answered, for several may do so */
     bool answered;
     struct capture_identity key;
     uint64_t number, time_ns; /* of the packet */
     struct capture_owners owners;
-    uint8_t other[16]; /* the address that was asked */
+    uint64_t asked, question; /* who, and for what, see lookup.h */
 };
 
 /* Requests are looked at here alone; others ask by what follows. */

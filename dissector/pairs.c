@@ -16,16 +16,31 @@ void pfg_ws_register_pairs(void)
         wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
 }
 
-/* The values of the pairing fields, each on a line of its own. False: one of them is missing. */
-static bool add_pair_values(struct pfg_out *out, const struct pfg_ws_message *message)
+/* Whether a field is of the question, which a reply may leave out: it is not in the protocol's own
+ * table. */
+static bool is_asked(const struct pfg_field *field)
+{
+    const struct pfg_table *own = &field->proto->table;
+    const struct pfg_field *row = field->bit != NULL ? field->parent : field;
+
+    return row < own->fields || row >= own->fields + own->count;
+}
+
+/* The values of the pairing fields, each on a line of its own; bare: but for those of the question.
+ * False: one of them is missing. */
+static bool add_pair_values(struct pfg_out *out, const struct pfg_ws_message *message, bool bare)
 {
     const struct pfg_proto *proto = message->ws->proto;
 
+    if (bare)
+        pfg_out_string(out, " bare");
     for (uint32_t i = 0; i < proto->pair_count; i++) {
         const struct pfg_field *field =
             message->pdu->is_reply ? proto->pair[i].reply : proto->pair[i].request;
         const struct pfg_value *value = pfg_pdu_find(message->decode, message->pdu, field);
 
+        if (bare && is_asked(field))
+            continue;
         if (value == NULL)
             return false;
         pfg_out_char(out, '\n');
@@ -34,9 +49,36 @@ static bool add_pair_values(struct pfg_out *out, const struct pfg_ws_message *me
     return true;
 }
 
-/* The key of a message's request, in the packet's memory; asked: with the other end's address.
- * NULL: the message cannot be matched. */
-static const char *make_key(const struct pfg_ws_message *message, bool asked)
+/* Whether a message bears nothing of the question, where its protocol's messages may have one. */
+static bool is_bare(const struct pfg_ws_message *message)
+{
+    const struct pfg_proto *proto = message->ws->proto;
+    bool asks = false;
+
+    for (uint32_t i = 0; i < proto->pair_count; i++) {
+        const struct pfg_field *field =
+            message->pdu->is_reply ? proto->pair[i].reply : proto->pair[i].request;
+
+        if (is_asked(field) && pfg_pdu_find(message->decode, message->pdu, field) != NULL)
+            return false;
+        asks |= is_asked(field);
+    }
+    return asks;
+}
+
+/* Whether an address is everybody's. */
+static bool is_many(const address *to)
+{
+    const uint8_t *bytes = to->data;
+
+    if (to->type == AT_IPv6)
+        return bytes[0] == 0xff;
+    return to->type == AT_IPv4 && (bytes[0] >= 224 || bytes[3] == 255);
+}
+
+/* The key of a message's request, in the packet's memory; asked: with the other end's address;
+ * bare: without the question. NULL: the message cannot be matched. */
+static const char *make_key(const struct pfg_ws_message *message, bool asked, bool bare)
 {
     packet_info *pinfo = message->pinfo;
     bool reply = message->pdu->is_reply;
@@ -56,35 +98,43 @@ static const char *make_key(const struct pfg_ws_message *message, bool asked)
     if (asked)
         pfg_out_string(out,
                        wmem_strdup_printf(pinfo->pool, " %s", address_to_str(pinfo->pool, other)));
-    if (!add_pair_values(out, message))
+    if (!add_pair_values(out, message, bare))
         return NULL;
     return wmem_strdup(pinfo->pool, pfg_ws_text_end());
 }
 
-static void note_request(const struct pfg_ws_message *message, struct pfg_ws_record *record)
+static void note_under(const char *key, struct pfg_ws_exchange *exchange)
 {
-    const char *asked = make_key(message, true), *open = make_key(message, false);
-    struct pfg_ws_exchange *exchange;
-
-    if (asked == NULL || open == NULL)
-        return;
-    exchange = wmem_new0(wmem_file_scope(), struct pfg_ws_exchange);
-    exchange->request = message->pinfo->num;
-    exchange->request_time = message->pinfo->abs_ts;
-    wmem_map_insert(requests, wmem_strdup(wmem_file_scope(), asked), exchange);
-    wmem_map_insert(requests, wmem_strdup(wmem_file_scope(), open), exchange);
-    record->exchange = exchange;
+    if (key != NULL)
+        wmem_map_insert(requests, wmem_strdup(wmem_file_scope(), key), exchange);
 }
 
+static void note_request(const struct pfg_ws_message *message, struct pfg_ws_record *record)
+{
+    struct pfg_ws_exchange *exchange = wmem_new0(wmem_file_scope(), struct pfg_ws_exchange);
+
+    exchange->request = message->pinfo->num;
+    exchange->request_time = message->pinfo->abs_ts;
+    record->exchange = exchange;
+    if (!is_bare(message)) {
+        note_under(make_key(message, true, false), exchange);
+        note_under(make_key(message, false, false), exchange);
+    }
+    note_under(make_key(message, true, true), exchange);
+    if (is_many(&message->pinfo->dst))
+        note_under(make_key(message, false, true), exchange);
+}
+
+/* A reply that does not repeat the question answers whoever asked with the same of the rest. */
 static void find_request(const struct pfg_ws_message *message, struct pfg_ws_record *record)
 {
-    const char *asked = make_key(message, true), *open = make_key(message, false);
+    bool bare = is_bare(message);
 
-    if (asked == NULL || open == NULL)
-        return;
-    record->exchange = wmem_map_lookup(requests, asked);
-    if (record->exchange == NULL)
-        record->exchange = wmem_map_lookup(requests, open);
+    for (unsigned open = 0; open < 2 && record->exchange == NULL; open++) {
+        const char *key = make_key(message, open == 0, bare);
+
+        record->exchange = key != NULL ? wmem_map_lookup(requests, key) : NULL;
+    }
     if (record->exchange != NULL && record->exchange->reply == 0)
         record->exchange->reply = message->pinfo->num;
 }

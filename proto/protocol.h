@@ -352,7 +352,7 @@ static const struct pfg_name dns_types[] = { /* IANA RR TYPEs */
     { 62, "CSYNC" },                       { 63, "ZONEMD" },
     { 64, "SVCB", .rdata = dns_svcb },     { 65, "HTTPS", .rdata = dns_svcb },
     { 99, "SPF", .rdata = dns_txt },       { 108, "EUI48" }, { 109, "EUI64" },
-    { 249, "TKEY" }, { 250, "TSIG" }, { 251, "IXFR" }, { 252, "AXFR" }, { 255, "ANY" },
+    { 249, "TKEY" }, { 250, "TSIG" }, { 251, "IXFR", .several = true }, { 252, "AXFR", .several = true }, { 255, "ANY" },
     { 256, "URI", .rdata = dns_uri },      { 257, "CAA", .rdata = dns_caa },
     { 32768, "TA" },                       { 32769, "DLV", .rdata = dns_ds },
     { 0 }

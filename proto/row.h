@@ -114,6 +114,7 @@ struct pfg_name {
     const struct pfg_protocol *layer;  /* the protocol carried above, for network layers */
     bool stop;                         /* an array to the end stops after this element */
     bool is_reply;                     /* this value itself says that the message is a reply */
+    bool several;                      /* who asks with it may get several messages in answer */
 };
 
 /* One named bit, or a run of bits with a value (opcode); the table ends with name NULL. */
@@ -202,7 +203,8 @@ struct pfg_protocol {
     const char *more;         /* the bit that says: the body goes on in the next message */
     uint32_t joined_max;      /* bytes of a joined body at most */
     const char *pair[4];      /* fields by which a reply is matched with its request; "a<b": the
-                                 reply's a is the request's b. NULL ends */
+                                 reply's a is the request's b; a reply may leave out those that
+                                 are not of the protocol's own table. NULL ends */
 };
 
 #endif

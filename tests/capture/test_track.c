@@ -93,6 +93,18 @@ static bool plain(bool reply, const uint8_t *other, uint64_t time_ns)
                 (uint32_t)strlen(text), other, reply, time_ns);
 }
 
+/* A DNS message of that id about a name of one letter; 0: it has no question. */
+static bool dns(bool reply, uint16_t id, char name, uint16_t type, const uint8_t *other,
+                uint64_t time_ns)
+{
+    uint8_t message[19] = { (uint8_t)(id >> 8), (uint8_t)id, reply ? 0x80 : 0, 0, 0, name != 0 };
+    const uint8_t question[7] = { 1, (uint8_t)name, 0, (uint8_t)(type >> 8), (uint8_t)type, 0, 1 };
+
+    memcpy(message + 12, question, sizeof question);
+    return look(pfg_known(PFG_KNOWN_DNS_ID)->proto, message, name != 0 ? sizeof message : 12, other,
+                reply, time_ns);
+}
+
 static void test_answered(void)
 {
     begin(65536);
@@ -220,6 +232,66 @@ static void test_plain(void)
     CU_ASSERT_TRUE(plain(true, first, 3 * SECOND + 80));
     CU_ASSERT_EQUAL(pairing.latency_ns, 80);
     end_at(20 * SECOND, 2, 0, 1);
+}
+
+/* A reply that repeats no question answers what was asked of the same with the same id, and what
+ * repeats another question does not. */
+static void test_no_question(void)
+{
+    begin(65536);
+    dns(false, 1, 'a', 1, first, 100);
+    CU_ASSERT_FALSE(dns(true, 1, 'b', 1, first, 110));
+    CU_ASSERT_FALSE(dns(true, 1, 'a', 2, first, 120));
+    CU_ASSERT_FALSE(dns(true, 2, 0, 0, first, 130));
+    CU_ASSERT_FALSE(dns(true, 1, 0, 0, second, 140));
+    CU_ASSERT_TRUE(dns(true, 1, 0, 0, first, 150));
+    CU_ASSERT_EQUAL(pairing.latency_ns, 50);
+    CU_ASSERT_FALSE(dns(true, 1, 0, 0, first, 160));
+    dns(false, 3, 'a', 1, first, 200);
+    dns(false, 3, 'a', 28, first, 210);
+    dns(false, 3, 'a', 1, second, 220);
+    dns(false, 3, 'b', 1, first, 230);
+    CU_ASSERT_TRUE(dns(true, 3, 'a', 28, first, 300));
+    CU_ASSERT_EQUAL(pairing.latency_ns, 90);
+    CU_ASSERT_TRUE(dns(true, 3, 0, 0, second, 300));
+    CU_ASSERT_EQUAL(pairing.latency_ns, 80);
+    CU_ASSERT_TRUE(dns(true, 3, 'B', 1, first, 300));
+    CU_ASSERT_EQUAL(pairing.latency_ns, 70);
+    CU_ASSERT_TRUE(dns(true, 3, 0, 0, first, 300));
+    CU_ASSERT_EQUAL(pairing.latency_ns, 100);
+    dns(false, 4, 'a', 1, everybody, 400);
+    CU_ASSERT_TRUE(dns(true, 4, 0, 0, first, 410));
+    CU_ASSERT_TRUE(dns(true, 4, 'a', 1, second, 420));
+    end_at(SECOND, 6, 0, 0);
+    CU_ASSERT_EQUAL(exchange.unasked, 5);
+}
+
+/* All messages of a zone transfer answer its request, whatever they repeat; asked again, it is
+ * another one. */
+static void test_transfer(void)
+{
+    enum { AXFR = 252 };
+
+    begin(65536);
+    dns(false, 1, 'a', AXFR, first, 100);
+    CU_ASSERT_TRUE(dns(true, 1, 'a', AXFR, first, 110));
+    CU_ASSERT_TRUE(dns(true, 1, 0, 0, first, 130));
+    CU_ASSERT_TRUE(dns(true, 1, 'a', AXFR, first, 140));
+    CU_ASSERT_EQUAL(pairing.request_number, 1);
+    CU_ASSERT_EQUAL(exchange.latency.count, 3);
+    CU_ASSERT_EQUAL(exchange.first.max_ns, 10);
+    dns(false, 1, 'b', 1, first, 150); /* the one without an answer comes first */
+    CU_ASSERT_TRUE(dns(true, 1, 0, 0, first, 160));
+    CU_ASSERT_EQUAL(pairing.request_number, 5);
+    dns(false, 1, 'a', AXFR, first, 200);
+    CU_ASSERT_TRUE(dns(true, 1, 0, 0, first, 220));
+    CU_ASSERT_EQUAL(pairing.request_number, 7);
+    dns(false, 2, 'a', AXFR, first, 300);
+    dns(false, 2, 'a', AXFR, first, 310);
+    CU_ASSERT_TRUE(dns(true, 2, 'a', AXFR, first, 320));
+    CU_ASSERT_EQUAL(pairing.latency_ns, 20);
+    end_at(SECOND, 4, 0, 1);
+    CU_ASSERT_EQUAL(exchange.unasked, 0);
 }
 
 /* Those that were pushed out are not called unanswered, unless they had waited for long. */
@@ -358,6 +430,8 @@ int main(void)
         { "answered from another address", test_other_address },
         { "asked of many", test_many },
         { "requests without a number", test_plain },
+        { "replies without a question", test_no_question },
+        { "transfers", test_transfer },
         { "at the bound of memory", test_bound },
         { "at the bound, one key", test_bound_of_one_key },
         { "one key, hundreds asked", test_one_key_of_many },
