@@ -113,8 +113,8 @@ static enum pfg_line line_of(const struct pfg_field *field)
 /* Of bytes; a number and all that has no word of its own are the caller's. */
 static enum pfg_master master_of_bytes(const struct pfg_row *row)
 {
-    if (row->display == PFG_QUOTED)
-        return PFG_MASTER_QUOTED;
+    if (row->display == PFG_QUOTED || row->display == PFG_BY_NAME)
+        return row->display == PFG_QUOTED ? PFG_MASTER_QUOTED : PFG_MASTER_BY_NAME;
     return row->display == PFG_SHOW_DEFAULT && row->kind != PFG_STRING ? PFG_MASTER_HEX
                                                                        : PFG_MASTER_KIND;
 }

@@ -239,9 +239,21 @@ static const struct pfg_name dns_algorithms[] = { /* IANA DNSSEC algorithm numbe
 };
 
 static const struct pfg_name dns_options[] = { /* IANA DNS EDNS0 Option Codes */
-    { 1, "LLQ" }, { 2, "UL" }, { 3, "NSID" }, { 5, "DAU" }, { 6, "DHU" }, { 7, "N3U" }, { 8, "ECS" },
-    { 9, "EXPIRE" }, { 10, "COOKIE" }, { 11, "KEEPALIVE" }, { 12, "PADDING" }, { 13, "CHAIN" },
-    { 14, "KEYTAG" }, { 15, "EDE" }, { 18, "REPORTCHANNEL" }, { 19, "ZONEVERSION" }, { 0 }
+    { 1, "LLQ" }, { 2, "UL" }, { 3, "NSID", .shown = PFG_TEXT }, { 5, "DAU" }, { 6, "DHU" }, { 7, "N3U" }, { 8, "ECS", .shown = PFG_SUBNET },
+    { 9, "EXPIRE" }, { 10, "COOKIE" }, { 11, "KEEPALIVE", .shown = PFG_TENTHS },
+    { 12, "PADDING", .shown = PFG_ZEROS }, { 13, "CHAIN" },
+    { 14, "KEYTAG" }, { 15, "EDE", .shown = PFG_ERROR_TEXT }, { 18, "REPORTCHANNEL" }, { 19, "ZONEVERSION" }, { 0 }
+};
+
+static const struct pfg_name dns_errors[] = { /* IANA Extended DNS Error Codes (RFC 8914, 5.2) */
+    { 0, "Other" }, { 1, "Unsupported-DNSKEY-Algorithm" }, { 2, "Unsupported-DS-Digest-Type" }, { 3, "Stale-Answer" },
+    { 4, "Forged-Answer" }, { 5, "DNSSEC-Indeterminate" }, { 6, "DNSSEC-Bogus" }, { 7, "Signature-Expired" },
+    { 8, "Signature-Not-Yet-Valid" }, { 9, "DNSKEY-Missing" }, { 10, "RRSIGs-Missing" }, { 11, "No-Zone-Key-Bit-Set" },
+    { 12, "NSEC-Missing" }, { 13, "Cached-Error" }, { 14, "Not-Ready" }, { 15, "Blocked" }, { 16, "Censored" },
+    { 17, "Filtered" }, { 18, "Prohibited" }, { 19, "Stale-NXDOMAIN-Answer" }, { 20, "Not-Authoritative" },
+    { 21, "Not-Supported" }, { 22, "No-Reachable-Authority" }, { 23, "Network-Error" }, { 24, "Invalid-Data" },
+    { 25, "Signature-Expired-before-Valid" }, { 26, "Too-Early" }, { 27, "Unsupported-NSEC3-Iterations-Value" },
+    { 28, "Unable-to-conform-to-policy" }, { 29, "Synthesized" }, { 30, "Invalid-Query-Type" }, { 0 }
 };
 
 /* Record data in master-file order (RFC 1035, 3.3 and 5.1, and the type's own RFC). */
@@ -315,7 +327,8 @@ static const struct pfg_row dns_svcb[] = { /* RFC 9460, 2.1 */
     { "priority", PFG_UINT, .size = 2 }, { "target", PFG_NAME }, { "params", PFG_BYTES, .names = dns_svc_keys, .other = "key", .display = PFG_SVC_PARAMS }, { 0 }
 };
 static const struct pfg_row dns_option[] = { /* RFC 6891, 6.1.2 */
-    { "code", PFG_UINT, .size = 2, .names = dns_options, .display = PFG_MNEMONIC }, { "data", PFG_BYTES, .prefix = 2 }, { 0 }
+    { "code", PFG_UINT, .size = 2, .names = dns_options, .display = PFG_MNEMONIC },
+    { "data", PFG_BYTES, .prefix = 2, .by = "code", .names = dns_errors, .display = PFG_BY_NAME }, { 0 }
 };
 static const struct pfg_row dns_opt[] = { { "options", PFG_ARRAY, .rows = dns_option }, { 0 } };
 

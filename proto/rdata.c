@@ -17,6 +17,7 @@ struct show {
     const char *limit; /* up to here there is SHOW_ROOM */
     const struct pfg_names *types;
     const uint8_t *message;
+    enum pfg_display shown;  /* how bytes are that hang on the last value with a name */
     uint32_t pos, end, size; /* where we are; end of the data; of the readable message */
 };
 
@@ -70,13 +71,16 @@ static inline char *put_bytes(char *to, struct show *s, const struct pfg_field *
     return to + size + 2;
 }
 
-static inline char *put_integer(char *to, struct show *s, const struct pfg_field *field, bool named)
+static inline __attribute__((always_inline)) char *
+put_integer(char *to, struct show *s, const struct pfg_field *field, bool named)
 {
     uint64_t u = pfg_get_be(s->message + s->pos, field->size);
     const struct pfg_text *text =
         named ? pfg_name_text(field->names, field->names->texts, u) : NULL;
 
     s->pos += field->size;
+    if (named)
+        s->shown = text ? field->names->rows[text - field->names->texts].shown : PFG_SHOW_DEFAULT;
     return text ? pfg_put_ready(to, text->text, text->size) : pfg_put_uint(to, u);
 }
 
@@ -109,6 +113,10 @@ static inline __attribute__((always_inline)) char *put_field(char *to, struct sh
         return put_bytes(to, s, field, true);
     case PFG_MASTER_HEX:
         return put_bytes(to, s, field, false);
+    case PFG_MASTER_BY_NAME:
+        if (s->shown == PFG_SHOW_DEFAULT)
+            return put_bytes(to, s, field, false);
+        break;
     case PFG_MASTER_ARRAY:
     case PFG_MASTER_KIND:
         break;
@@ -178,6 +186,7 @@ char *pfg_rdata_put(struct pfg_out *out, char *to, const struct pfg_pdu *pdu,
                       out->end - SHOW_ROOM,
                       v->field->names,
                       pdu->base,
+                      PFG_SHOW_DEFAULT,
                       v->offset,
                       end,
                       pdu->size > end ? pdu->size : end };

@@ -75,6 +75,24 @@ static inline uint32_t pfg_rdata_extent(const struct pfg_field *field, const uin
 void pfg_rdata_show(struct pfg_out *out, const struct pfg_names *types,
                     const struct pfg_field *field, const uint8_t *bytes, uint32_t size);
 
+/* How bytes are shown that stand right behind the value that says so. */
+static inline enum pfg_display pfg_rdata_shown(const struct pfg_field *field, const uint8_t *bytes)
+{
+    const struct pfg_field *by = field - 1;
+    const uint8_t *value = bytes - field->row->prefix - by->size;
+    const struct pfg_name *name = pfg_name_find(by->names, pfg_get_be(value, by->size));
+
+    return name ? name->shown : PFG_SHOW_DEFAULT;
+}
+/* Whether bytes were written in a form of their own; else nothing was, and they are shown in hex.
+ */
+bool pfg_option_show(struct pfg_out *out, const struct pfg_field *field, enum pfg_display shown,
+                     const uint8_t *bytes, uint32_t size);
+/* Text of such a form to bytes, which are appended; text is overwritten. -1: it is none. */
+int pfg_option_parse(enum pfg_display shown, char *text, size_t size, struct pfg_writer *writer);
+/* Resolves \X and \DDD in a text. -1: a wrong escape. */
+int pfg_rdata_unescape(char *text, size_t *size);
+
 /* Of the parser: appends what base64 stands for, -1 where it is none; and one service parameter
  * whose value is given unescaped, -1 where it is none. */
 int pfg_rdata_base64(const char *text, size_t size, struct pfg_writer *writer);

@@ -16,7 +16,7 @@ struct scan {
     const struct pfg_names *types;
     struct pfg_writer *w;
     struct pfg_fault *fault;
-    char *word;     /* the last one read, escapes as they were; room for the whole text and a zero */
+    char *word; /* the last one read, escapes as they were; room for the whole text and a zero */
     size_t size;
     bool quoted;
 };
@@ -52,35 +52,6 @@ static bool next_word(struct scan *s)
             s->word[s->size++] = *s->at++;
     }
     return true;
-}
-
-/* Resolves \X and \DDD in the word. -1: a wrong escape. */
-static int unescape(struct scan *s)
-{
-    size_t to = 0;
-    for (size_t i = 0; i < s->size; i++) {
-        if (s->word[i] != '\\') {
-            s->word[to++] = s->word[i];
-            continue;
-        }
-        if (++i == s->size)
-            return -1;
-        if (!isdigit((unsigned char)s->word[i])) {
-            s->word[to++] = s->word[i];
-            continue;
-        }
-        if (i + 2 >= s->size || !isdigit((unsigned char)s->word[i + 1]) ||
-            !isdigit((unsigned char)s->word[i + 2]))
-            return -1;
-        char digits[4] = { s->word[i], s->word[i + 1], s->word[i + 2], 0 };
-        unsigned long value = strtoul(digits, NULL, 10);
-        if (value > 255)
-            return -1;
-        s->word[to++] = (char)value;
-        i += 2;
-    }
-    s->size = to;
-    return 0;
 }
 
 static int type_of(const struct scan *s, uint64_t *type)
@@ -149,7 +120,8 @@ static int put_bits(struct pfg_writer *w, const char *text, size_t size, const c
 {
     unsigned held = 0, count = 0;
     for (size_t i = 0; i < size && text[i] != '='; i++) {
-        int value = value_in(alphabet, width == 6 ? text[i] : (char)toupper((unsigned char)text[i]));
+        int value =
+            value_in(alphabet, width == 6 ? text[i] : (char)toupper((unsigned char)text[i]));
         if (value < 0)
             return -1;
         held = held << width | (unsigned)value;
@@ -205,7 +177,8 @@ static int parse_params(struct scan *s, const struct pfg_field *field)
 {
     while (next_word(s)) {
         char *equals = memchr(s->word, '=', s->size);
-        size_t name = equals ? (size_t)(equals - s->word) : s->size, skip = equals ? name + 1 : name;
+        size_t name = equals ? (size_t)(equals - s->word) : s->size,
+               skip = equals ? name + 1 : name;
         char *key = s->word;
 
         /* The value alone is unescaped, and its quotes are no part of it. */
@@ -215,8 +188,9 @@ static int parse_params(struct scan *s, const struct pfg_field *field)
             s->word++;
             s->size -= 2;
         }
-        int r = unescape(s) < 0 ? -1
-                                : pfg_svc_parse(field, key, name, s->word, s->size, s->w);
+        int r = pfg_rdata_unescape(s->word, &s->size) < 0
+                    ? -1
+                    : pfg_svc_parse(field, key, name, s->word, s->size, s->w);
         s->word = key;
         s->size += skip;
         if (r < 0)
@@ -240,7 +214,7 @@ static int put_bytes(struct scan *s, const struct pfg_field *field)
     }
     if (field->row->kind == PFG_BYTES)
         return put_hex(s);
-    if (unescape(s) < 0)
+    if (pfg_rdata_unescape(s->word, &s->size) < 0)
         return -1;
     pfg_writer_bytes(s->w, s->word, (uint32_t)s->size);
     return 0;
@@ -282,7 +256,7 @@ static int parse_address(struct scan *s, const struct pfg_field *field)
     return 0;
 }
 
-/* CODE=HEX words (EDNS options), or character strings up to the end. */
+/* CODE=HEX words, or what else a code has (EDNS options), or character strings up to the end. */
 static int parse_array(struct scan *s, const struct pfg_field *array)
 {
     const struct pfg_table *inside = &array->inside.fields->inside;
@@ -311,8 +285,12 @@ static int parse_array(struct scan *s, const struct pfg_field *array)
         size_t skip = equals ? name + 1 : name;
         memmove(s->word, s->word + skip, s->size - skip);
         s->size -= skip;
-        if (put_hex(s) < 0)
-            return fail(s, "not hex");
+        const struct pfg_name *named = pfg_name_find(inside->fields[0].names, code);
+        if (put_hex(s) < 0) {
+            s->w->size = prefix + last->row->prefix;
+            if (!named || pfg_option_parse(named->shown, s->word, s->size, s->w) < 0)
+                return fail(s, "not hex");
+        }
         uint32_t size = s->w->size - prefix - last->row->prefix;
         if (size >> 8 * last->row->prefix)
             return fail(s, "longer than its length can tell");
@@ -378,8 +356,12 @@ static int parse_all(struct scan *s, const struct pfg_field *field, uint64_t typ
 int pfg_rdata_parse(const struct pfg_field *field, uint64_t type, const char *text, size_t size,
                     struct pfg_writer *writer, struct pfg_fault *fault)
 {
-    struct scan s = { .at = text, .end = text + size, .types = field->names, .w = writer,
-                      .fault = fault, .word = malloc(size + 1) };
+    struct scan s = { .at = text,
+                      .end = text + size,
+                      .types = field->names,
+                      .w = writer,
+                      .fault = fault,
+                      .word = malloc(size + 1) };
     if (!s.word) {
         snprintf(fault->text, sizeof fault->text, "out of memory");
         return -1;

@@ -189,6 +189,103 @@ static void show_svc_params(struct show *s, const struct pfg_field *params, cons
     }
 }
 
+/* A number with its name, and a text: 18(Prohibited):"text". */
+static bool show_error(struct show *s, const struct pfg_names *names, const uint8_t *bytes,
+                       uint32_t size)
+{
+    const struct pfg_name *name = size < 2 ? NULL : pfg_name_find(names, pfg_get_be16(bytes));
+
+    if (size < 2)
+        return false;
+    pfg_out_uint(s->out, pfg_get_be16(bytes));
+    if (name) {
+        pfg_out_char(s->out, '(');
+        pfg_out_string(s->out, name->name);
+        pfg_out_char(s->out, ')');
+    }
+    if (name && size == 2)
+        return true;
+    pfg_out_char(s->out, ':');
+    show_quoted(s, bytes + 2, size - 2);
+    return true;
+}
+
+/* An address of as many bytes as its bits take, the bits, and those of the answer: 192.0.2.0/24/0.
+ */
+static bool show_subnet(struct show *s, const uint8_t *bytes, uint32_t size)
+{
+    uint8_t address[16] = { 0 };
+    unsigned family = size < 4 ? 0 : pfg_get_be16(bytes), most = family == 1 ? 32 : 128;
+
+    if ((family != 1 && family != 2) || bytes[2] > most || bytes[3] > most ||
+        size != 4u + (bytes[2] + 7u) / 8)
+        return false;
+    memcpy(address, bytes + 4, size - 4);
+    if (family == 1)
+        pfg_out_ipv4(s->out, pfg_get_be32(address));
+    else
+        pfg_out_ipv6(s->out, address);
+    pfg_out_char(s->out, '/');
+    pfg_out_uint(s->out, bytes[2]);
+    pfg_out_char(s->out, '/');
+    pfg_out_uint(s->out, bytes[3]);
+    return true;
+}
+
+static bool show_tenths(struct show *s, const uint8_t *bytes, uint32_t size)
+{
+    if (size != 2)
+        return false;
+    pfg_out_uint(s->out, pfg_get_be16(bytes) / 10);
+    pfg_out_char(s->out, '.');
+    pfg_out_uint(s->out, pfg_get_be16(bytes) % 10);
+    pfg_out_char(s->out, 's');
+    return true;
+}
+
+static bool show_zeros(struct show *s, const uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        if (bytes[i])
+            return false;
+    if (!size)
+        return false;
+    pfg_out_uint(s->out, size);
+    pfg_out_string(s->out, "bytes");
+    return true;
+}
+
+static bool show_text(struct show *s, const uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        if (bytes[i] < ' ' || bytes[i] >= 0x7f)
+            return false;
+    if (size)
+        show_quoted(s, bytes, size);
+    return size;
+}
+
+bool pfg_option_show(struct pfg_out *out, const struct pfg_field *field, enum pfg_display shown,
+                     const uint8_t *bytes, uint32_t size)
+{
+    struct show s = { out, NULL };
+
+    switch (shown) {
+    case PFG_TEXT:
+        return show_text(&s, bytes, size);
+    case PFG_ERROR_TEXT:
+        return show_error(&s, field->names, bytes, size);
+    case PFG_SUBNET:
+        return show_subnet(&s, bytes, size);
+    case PFG_TENTHS:
+        return show_tenths(&s, bytes, size);
+    case PFG_ZEROS:
+        return show_zeros(&s, bytes, size);
+    default:
+        return false;
+    }
+}
+
 /* Bytes of any size, and those with a display of their own. */
 static void show_bytes(struct show *s, const struct pfg_field *field, const uint8_t *bytes,
                        uint32_t size)
@@ -202,6 +299,10 @@ static void show_bytes(struct show *s, const struct pfg_field *field, const uint
         break;
     case PFG_QUOTED:
         show_quoted(s, bytes, size);
+        break;
+    case PFG_BY_NAME:
+        if (!pfg_option_show(s->out, field, pfg_rdata_shown(field, bytes), bytes, size))
+            pfg_out_hex(s->out, bytes, size);
         break;
     case PFG_BASE64:
         pfg_out_base64(s->out, bytes, size);

@@ -123,6 +123,7 @@ enum pfg_master {
     PFG_MASTER_IPV6,
     PFG_MASTER_QUOTED, /* bytes: in quotes, */
     PFG_MASTER_HEX,    /* or as hexadecimal digits */
+    PFG_MASTER_BY_NAME, /* or as another value says */
     PFG_MASTER_ARRAY,
 };
 

@@ -82,6 +82,14 @@ enum pfg_display {
     PFG_TYPE_BITMAP, /* RFC 4034, 4.1.2 */
     PFG_SVC_PARAMS,  /* RFC 9460, 2.1 */
     PFG_TYPE_NAME,   /* a DNS type's mnemonic or TYPEnnn */
+    PFG_BY_NAME,     /* bytes: as the .shown of the value of .by says, the mnemonic
+                        right before them, and in hex where they do not fit */
+    /* Of EDNS options, none of which is hex alone: */
+    PFG_TEXT,        /* printable characters in quotes (RFC 5001) */
+    PFG_ERROR_TEXT,  /* a number with its name, of the row's .names, and a text (RFC 8914, 2) */
+    PFG_SUBNET,      /* an address with the bits that count for who asks and who answers (RFC 7871, 6) */
+    PFG_TENTHS,      /* tenths of a second in two bytes (RFC 7828, 3.1) */
+    PFG_ZEROS,       /* how many zeros (RFC 7830, 3) */
 };
 
 /* Where a PFG_DERIVED value comes from. */
@@ -114,6 +122,7 @@ struct pfg_name {
     const struct pfg_protocol *layer;  /* the protocol carried above, for network layers */
     bool stop;                         /* an array to the end stops after this element */
     bool is_reply;                     /* this value itself says that the message is a reply */
+    enum pfg_display shown;            /* how bytes that hang on this value are shown */
     bool several;                      /* who asks with it may get several messages in answer */
 };
 

@@ -79,6 +79,15 @@ static const struct {
         { 65, "1 . alpn=h2,h3 port=443 ipv4hint=192.0.2.1,192.0.2.2 ipv6hint=2001:db8::1", "000100000100060268320268330003000201bb00040008c0000201c00002020006001020010db8000000000000000000000001" },
         { 41, "", "" },
         { 41, "NSID= COOKIE=0102030405060708 65001=ff", "00030000000a00080102030405060708fde90001ff" },
+        { 41, "EDE=18(Prohibited)", "000f00020012" },
+        { 41, "EDE=15(Blocked):\"by \\\"us\\\" \\195\\169\" NSID=", "000f000c000f62792022757322 20c3a9 00030000" },
+        { 41, "EDE=4711:\"\" EDE=00", "000f00021267 000f000100" },
+        { 41, "ECS=192.0.2.0/24/0 ECS=10.0.0.0/7/32", "0008000700011800c00002 00080005000107200a" },
+        { 41, "ECS=2001:db8::/32/64 ECS=0.0.0.0/0/0", "00080008000220 4020010db8 0008000400010000" },
+        { 41, "ECS=0001180000 ECS=00030000 ECS=00012100c000020101", "000800050001180000 0008000400030000 0008000900012100c000020101" },
+        { 41, "NSID=\"ns1.example\" NSID=00ff", "0003000b6e73312e6578616d706c65 0003000200ff" },
+        { 41, "KEEPALIVE=60.0s KEEPALIVE=6553.5s KEEPALIVE= KEEPALIVE=01", "000b00020258 000b0002ffff 000b0000 000b000101" },
+        { 41, "PADDING=12bytes PADDING=0001 PADDING=", "000c000c000000000000000000000000 000c00020001 000c0000" },
         { 65280, "\\# 3 abcdef", "abcdef" },
         { 65280, "\\# 0", "" },
         { 29, "\\# 1 00", "00" },
@@ -89,7 +98,7 @@ static void test_both_ways(void)
 {
     for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
         same_text(both[i].hex, text_of(both[i].type, both[i].hex), both[i].text);
-        same_text(both[i].text, bytes_of(both[i].type, both[i].text), both[i].hex);
+        same_text(both[i].text, bytes_of(both[i].type, both[i].text), plain_hex(both[i].hex));
     }
 }
 
@@ -199,6 +208,11 @@ static void test_faults(void)
           "! record data: not a value of its field: \"20251332000000\"" },
         { 41, "NOOPTION=00", "! record data: not CODE=HEX: \"NOOPTION=00\"" },
         { 41, "NSID=0", "! record data: not hex: \"0\"" },
+        { 41, "EDE=65536:\"a\"", "! record data: not hex: \"65536:\"a\"\"" },
+        { 41, "EDE=1(a", "! record data: not hex: \"1(a\"" },
+        { 41, "ECS=192.0.2.1/33/0", "! record data: not hex: \"192.0.2.1/33/0\"" },
+        { 41, "KEEPALIVE=6553.6s", "! record data: not hex: \"6553.6s\"" },
+        { 41, "65001=\"a\"", "! record data: not hex: \"\"a\"\"" },
         { 65, "1 . port=65536", "! record data: not a service parameter: \"port=65536\"" },
         { 65, "1 . nokey=1", "! record data: not a service parameter: \"nokey=1\"" },
         { 65, "1 . alpn=,", "! record data: not a service parameter: \"alpn=,\"" },
