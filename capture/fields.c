@@ -211,7 +211,14 @@ void capture_fields_header(const struct capture_fields *fields, struct pfg_out *
     pfg_out_char(out, '\n');
 }
 
-/* Text with what would break lines and columns shown as \n, \r, \t and so on, as tshark does. */
+static void put_hex_escape(struct pfg_out *out, uint8_t byte)
+{
+    pfg_out_bytes(out, "\\x", 2);
+    pfg_out_hex(out, &byte, 1);
+}
+
+/* Text with what would break lines and columns shown as \n, \r, \t and so on, as tshark does, and
+ * what a terminal may obey as bytes in hex. */
 static void put_text(struct capture_fields *fields, struct pfg_out *out, const struct pfg_pdu *pdu,
                      const struct pfg_value *value, enum pfg_aspect aspect)
 {
@@ -223,13 +230,17 @@ static void put_text(struct capture_fields *fields, struct pfg_out *out, const s
     pfg_value_plain(scratch, pdu, value, aspect);
     for (at = scratch->start; at < scratch->at; at++) {
         unsigned char byte = (unsigned char)*at;
+        unsigned command = pfg_command_size((const uint8_t *)at, (size_t)(scratch->at - at));
 
         if (byte >= 7 && byte <= 13) {
             pfg_out_char(out, '\\');
             pfg_out_char(out, names[byte]);
         } else if (byte < 0x20 || byte == 0x7f) {
-            pfg_out_bytes(out, "\\x", 2);
-            pfg_out_hex(out, &byte, 1);
+            put_hex_escape(out, byte);
+        } else if (command > 0) {
+            for (; command > 1; command--)
+                put_hex_escape(out, (uint8_t)*at++);
+            put_hex_escape(out, (uint8_t)*at);
         } else {
             if (fields->quote != 0 && *at == fields->quote)
                 pfg_out_char(out, fields->quote);
