@@ -41,6 +41,15 @@ static void walk_group(struct pfg_walk *w, const struct pfg_field *group)
     w->decode->values[at].size = w->pos - start;
 }
 
+/* Whether a flat body would begin with bytes where there are none: as a record has none that says
+ * which others are meant (RFC 2136, 2.4 and 2.5). */
+static bool is_missing(const struct pfg_walk *w, const struct pfg_field *body,
+                       const struct pfg_body *chosen)
+{
+    return body->row->flat && w->pos == w->limit && chosen->table.count &&
+           chosen->table.fields[0].row->kind != PFG_DERIVED && chosen->table.fields[0].size;
+}
+
 static const struct pfg_body *choose_body(struct pfg_walk *w, const struct pfg_field *body,
                                           const struct pfg_value *by)
 {
@@ -52,7 +61,7 @@ static const struct pfg_body *choose_body(struct pfg_walk *w, const struct pfg_f
         const struct pfg_body *chosen =
             &body->bodies[2 * (size_t)(name - names->rows) + (w->is_reply ? 1 : 0)];
         w->is_reply |= name->is_reply;
-        if (chosen->present)
+        if (chosen->present && !(body->other && is_missing(w, body, chosen)))
             return chosen;
     }
     if (!body->row->rows)

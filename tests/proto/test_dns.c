@@ -294,6 +294,12 @@ static void test_messages(void)
     CU_ASSERT(strstr(json_of("pfg_dns", "0001 8000 0001 0001 0000 0000 03777777 03636f6d 00 0001 "
                                         "0001 c00c 0005 0001 00000000 0004 0161 c010"),
                      "\"rdata\":\"a.com.\"") != NULL);
+    /* a record without data says which others are meant (RFC 2136, 2.5.2) */
+    const char *update = "0001 2800 0000 0000 0003 0000 00 0001 00ff 00000000 0000 00 001c 00ff "
+                         "00000000 0000 00 0001 0001 0000003c 0004 01020304";
+    same_text(update, problems_of("pfg_dns", update), "");
+    CU_ASSERT(strstr(json_of("pfg_dns", update), "\"rdlength\":0,\"rdata\":\"\\\\# 0\"}") != NULL);
+    CU_ASSERT(strstr(json_of("pfg_dns", update), "\"a\":\"1.2.3.4\"") != NULL);
 }
 
 /* A reply with OPT, whose result has upper bits there (RFC 6891, 6.1.3). */
