@@ -13,6 +13,9 @@ enum capture_mode {
     CAPTURE_MODE_FIELDS,
 };
 
+/* Files that a ring may have. */
+enum { CAPTURE_FILES_MAX = 1000000 };
+
 enum capture_when { CAPTURE_NEVER, CAPTURE_AUTO, CAPTURE_ALWAYS };
 
 struct capture_config {
