@@ -128,6 +128,7 @@ static int run(const struct capture_config *config, const struct pfg_parsed *par
     int status;
 
     (void)signal(SIGPIPE, SIG_IGN); /* told by EPIPE instead, so that files are ended */
+    (void)signal(SIGXFSZ, SIG_IGN); /* and by EFBIG */
     if (pfg_signals_open(PFG_SIGNAL_STOP | PFG_SIGNAL_USER1 |
                          (hears_hangup(config) ? PFG_SIGNAL_HANGUP : 0)) != 0)
         return pfg_fail("cannot take signals");

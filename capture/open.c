@@ -225,6 +225,14 @@ static enum pfg_view view_of_messages(const struct capture_run *run)
     return run->shows ? PFG_VIEW_LINE : PFG_VIEW_PAIRS;
 }
 
+static int out_to_fd(void *user, const char *bytes, size_t size)
+{
+    const int *fd = user;
+    size_t written;
+
+    return capture_write(*fd, (const uint8_t *)bytes, size, &written);
+}
+
 static int open_decoder(struct capture_run *run)
 {
     struct capture_dissect_options options = {
@@ -239,7 +247,7 @@ static int open_decoder(struct capture_run *run)
     };
 
     if (capture_dissect_init(&run->dissect, &options) != 0 ||
-        pfg_out_init(&run->out, OUT_BYTES, pfg_out_to_fd, &run->out_fd) != 0)
+        pfg_out_init(&run->out, OUT_BYTES, out_to_fd, &run->out_fd) != 0)
         return pfg_fail("cannot begin: out of memory");
     return 0;
 }
@@ -297,6 +305,8 @@ void capture_run_close(struct capture_run *run)
         run->source->close(run->source);
     if (run->dissect.streams != NULL)
         capture_dissect_free(&run->dissect);
+    if (run->sink.interfaces != NULL)
+        (void)capture_sink_close(&run->sink);
     if (run->out.start != NULL)
         pfg_out_free(&run->out);
     capture_fields_free(&run->fields);

@@ -4,14 +4,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/signals.h"
 
 #define BUFFER_BYTES ((size_t)1024 * 1024)
+/* When the end was asked for, whoever reads has so long, in ms. */
+#define PATIENCE_MS  1000
 
 /* Where the next byte will stand in a file that the shell opened. */
 static uint64_t standard_start(int fd, const struct stat *status)
@@ -91,13 +96,26 @@ uint8_t *capture_output_room(struct capture_output *output, size_t size, int *er
     return output->buffer;
 }
 
-/* Writes all; *written says how far it came. */
-static int write_all(int fd, const uint8_t *bytes, size_t size, size_t *written)
+/* Whether somebody reads, or it is a file. */
+static bool is_taken(int fd)
+{
+    struct pollfd polled = { .fd = fd, .events = POLLOUT };
+
+    return poll(&polled, 1, PATIENCE_MS) > 0;
+}
+
+int capture_write(int fd, const uint8_t *bytes, size_t size, size_t *written)
 {
     *written = 0;
     while (*written < size) {
-        ssize_t got = write(fd, bytes + *written, size - *written);
+        size_t part = size - *written;
+        ssize_t got;
 
+        if (pfg_signals_stop() && !is_taken(fd))
+            return -EINTR;
+        if (pfg_signals_stop() && part > PIPE_BUF) /* what a pipe that is read takes at once */
+            part = PIPE_BUF;
+        got = write(fd, bytes + *written, part);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -141,7 +159,7 @@ static void cut_back(struct capture_output *output)
 static int write_plain(struct capture_output *output, uint64_t *saved)
 {
     size_t written, whole;
-    int error = write_all(output->fd, output->buffer, output->size, &written);
+    int error = capture_write(output->fd, output->buffer, output->size, &written);
 
     if (error == 0) {
         output->in_file += written;
@@ -172,13 +190,16 @@ static int get_packed_room(struct capture_output *output, size_t size)
  * come into the file is the last. Some file systems do not know of such; then writing tells. */
 static int reserve(struct capture_output *output, size_t size)
 {
-    off_t bytes = (off_t)capture_compressor_bound(output->compressor, size);
+    size_t bytes = capture_compressor_bound(output->compressor, size);
+    uint64_t at = output->start + output->in_file;
+    struct rlimit most;
 
     if (!output->cuttable)
         return 0;
+    if (getrlimit(RLIMIT_FSIZE, &most) == 0 && (most.rlim_cur < at || most.rlim_cur - at < bytes))
+        return -EFBIG;
     output->reserved = true;
-    if (fallocate(output->fd, FALLOC_FL_KEEP_SIZE, (off_t)(output->start + output->in_file),
-                  bytes) == 0)
+    if (fallocate(output->fd, FALLOC_FL_KEEP_SIZE, (off_t)at, (off_t)bytes) == 0)
         return 0;
     return errno == ENOSPC || errno == EDQUOT ? -errno : 0;
 }
@@ -193,7 +214,7 @@ static int write_piece(struct capture_output *output, const uint8_t *records, si
 
     if (packed < 0)
         return (int)packed;
-    error = write_all(output->fd, output->packed, (size_t)packed, &written);
+    error = capture_write(output->fd, output->packed, (size_t)packed, &written);
     if (error == 0) {
         output->in_file += (uint64_t)packed;
         return 0;
@@ -209,7 +230,7 @@ static int write_packed(struct capture_output *output, const uint8_t *records, s
                         uint64_t *saved)
 {
     size_t half, whole;
-    int error = reserve(output, size);
+    int error = reserve(output, size), left;
 
     if (error == 0)
         error = write_piece(output, records, size);
@@ -220,9 +241,10 @@ static int write_packed(struct capture_output *output, const uint8_t *records, s
     (void)count_packets(output, records, size, size / 2, &half);
     if (!output->cuttable || half == 0)
         return error;
-    if (write_packed(output, records, half, saved) == 0)
-        (void)write_packed(output, records + half, size - half, saved);
-    return error;
+    left = write_packed(output, records, half, saved);
+    if (left == 0)
+        left = write_packed(output, records + half, size - half, saved);
+    return left == 0 ? 0 : error;
 }
 
 /* Ends the file, and gives back what was asked for and not used. */
@@ -235,7 +257,7 @@ static int end_packed(struct capture_output *output)
                                                          output->packed_room);
 
     if (packed > 0)
-        error = write_all(output->fd, output->packed, (size_t)packed, &written);
+        error = capture_write(output->fd, output->packed, (size_t)packed, &written);
     if (packed > 0 && error == 0)
         output->in_file += (uint64_t)packed;
     if (output->reserved || error != 0)
@@ -283,4 +305,7 @@ void capture_output_free(struct capture_output *output)
     capture_compressor_free(output->compressor);
     free(output->buffer);
     free(output->packed);
+    output->compressor = NULL;
+    output->buffer = output->packed = NULL;
+    output->room = output->packed_room = 0;
 }

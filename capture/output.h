@@ -35,6 +35,10 @@ struct capture_output {
     bool reserved; /* (cuttable) the disk holds more for this file than is in it */
 };
 
+/* Writes all; *written says how far it came. 0 or a negative errno; -EINTR: the end was asked for
+ * (signals.h), and nobody reads on the other side. */
+int capture_write(int fd, const uint8_t *bytes, size_t size, size_t *written);
+
 /* Opens path ("-": the standard output). 0, or a negative errno. */
 int capture_output_open(struct capture_output *output, const char *path);
 /* Room for a record of size bytes at the end of the buffer, or NULL: *error is a negative errno. */

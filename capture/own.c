@@ -107,7 +107,7 @@ uint32_t capture_own_values(const struct capture_own *own, const struct pfg_pdu 
         return pdu->problems & own->problems;
     case CAPTURE_OWN_RESPONSE_TO:
     case CAPTURE_OWN_RESPONSE_TIME:
-        return pdu->response_to != 0;
+        return pdu->response_to != PFG_NO_RESPONSE;
     case CAPTURE_OWN_NONE:
         break;
     }

@@ -357,7 +357,8 @@ void capture_print_packet(struct capture_printer *printer, const struct capture_
     if (printer->options.number)
         print_number(out, packet->packet.number);
     to = capture_put_time(printer, pfg_out_room(out, CAPTURE_LINE_ROOM), now_ns);
-    printer->before_ns = now_ns;
+    if (packet->packet.number != 0) /* it is a packet */
+        printer->before_ns = now_ns;
     if (is_plain(printer, packet, dissect)) {
         print_plain(printer, dissect, to);
     } else {

@@ -239,7 +239,10 @@ static void fail_output(struct capture_run *run)
     if (run->out.error == -EPIPE) /* who read it has gone */
         return;
     run->failed = true;
-    pfg_fail_errno(run->out.error, NULL, "cannot write the standard output");
+    if (run->out.error == -EINTR)
+        pfg_fail("cannot write the standard output: nobody reads on");
+    else
+        pfg_fail_errno(run->out.error, NULL, "cannot write the standard output");
 }
 
 static inline void check_output(struct capture_run *run)

@@ -25,16 +25,16 @@ int capture_sink_fail(struct capture_sink *sink, int error)
     const char *name = strcmp(sink->path, "-") == 0 ? "the standard output" : sink->path;
 
     sink->failed = true;
-    sink->full_disk = error == -ENOSPC || error == -EDQUOT;
-    if (sink->full_disk)
-        snprintf(sink->error, sizeof sink->error,
-                 "%s: the disk is full: %" PRIu64
-                 " packets are in the file%s and can be read, %" PRIu64 " were lost",
-                 name, sink->written - sink->output.lost, sink->number == 0 ? "" : "s",
-                 sink->output.lost);
+    sink->no_room = error == -ENOSPC || error == -EDQUOT || error == -EFBIG ? error : 0;
+    if (sink->no_room != 0)
+        snprintf(
+            sink->error, sizeof sink->error,
+            "%s: %s: %" PRIu64 " packets are in the file%s and can be read, %" PRIu64 " were lost",
+            name, error == -EFBIG ? "files may not be larger here (ulimit -f)" : "the disk is full",
+            sink->written - sink->output.lost, sink->number == 0 ? "" : "s", sink->output.lost);
     else
-        snprintf(sink->error, sizeof sink->error, "cannot write %s: %s%s", name, strerror(-error),
-                 advice(error));
+        snprintf(sink->error, sizeof sink->error, "cannot write %s: %s%s", name,
+                 error == -EINTR ? "nobody reads on" : strerror(-error), advice(error));
     return -1;
 }
 
@@ -210,8 +210,8 @@ int capture_sink_write(struct capture_sink *sink, const struct capture_packet *p
     if (result != 0 && sink->written == before) { /* it did not even come into the buffer */
         sink->written++;
         sink->output.lost++;
-        if (sink->full_disk)
-            (void)capture_sink_fail(sink, -ENOSPC);
+        if (sink->no_room != 0)
+            (void)capture_sink_fail(sink, sink->no_room);
     }
     return result;
 }

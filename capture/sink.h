@@ -57,7 +57,7 @@ struct capture_sink {
     uint32_t link_type;          /* pcap: the one of the file */
     bool nano, open, full;       /* full: the ring's last file is complete */
     bool failed;                 /* a file could not be written: what comes now is lost */
-    bool full_disk;              /* why: the disk is full */
+    int no_room;                 /* why: there is no room, a negative errno; 0 not that */
     char error[4608];            /* why a function gave -1; of a full disk, with all lost by now */
 };
 

@@ -153,7 +153,7 @@ bool capture_where_is_backwards(enum where_kind kind, const struct where_constan
  * set where that takes too long; then it is not. */
 struct where_regex;
 void where_regex_free(struct where_regex *regex);
-bool where_regex_matches(const struct where_regex *regex, const uint8_t *value, size_t size,
+bool where_regex_matches(struct where_regex *regex, const uint8_t *value, size_t size,
                          bool *given_up);
 
 /* where_operand.c: the values of an operand in a packet, one after another. */

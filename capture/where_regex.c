@@ -8,11 +8,14 @@
 
 #include "capture/where_inside.h"
 
-/* An expression may be such that whoever sends the right bytes keeps it busy for hours: after so
- * many steps, or with so much memory, it is given up. */
-enum { STEPS_MAX = 1000000, MEMORY_MAX_KIB = 16384 };
+/* An expression may be such that whoever sends the right bytes keeps it busy for hours. It is given
+ * up with so much memory, or after so much work: a part of the expression that is tried costs one,
+ * and more where there is more that it may have looked through. PCRE2's own limit does not count
+ * what one repetition passes over, nor what is compared with what was met before. */
+enum { WORK_MAX = 40000000, WORK_BYTES = 256, MEMORY_MAX_KIB = 16384 };
 
 struct where_regex {
+    size_t work; /* that is left for this value */
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *context;
@@ -28,6 +31,18 @@ void where_regex_free(struct where_regex *regex)
     free(regex);
 }
 
+/* A part of the expression is tried. */
+static int on_part(pcre2_callout_block *block, void *user)
+{
+    struct where_regex *regex = user;
+    size_t cost = 1 + block->subject_length / WORK_BYTES;
+
+    if (regex->work < cost)
+        return PCRE2_ERROR_CALLOUT;
+    regex->work -= cost;
+    return 0;
+}
+
 /* NULL: why, and at which byte of the pattern; or, with *why 0, memory is out. */
 static struct where_regex *compile(const char *pattern, size_t size, int *why, size_t *at)
 {
@@ -37,7 +52,8 @@ static struct where_regex *compile(const char *pattern, size_t size, int *why, s
     if (regex == NULL)
         return NULL;
     regex->code =
-        pcre2_compile((PCRE2_SPTR)pattern, size, PCRE2_CASELESS | PCRE2_NEVER_UTF, why, at, NULL);
+        pcre2_compile((PCRE2_SPTR)pattern, size,
+                      PCRE2_CASELESS | PCRE2_NEVER_UTF | PCRE2_AUTO_CALLOUT, why, at, NULL);
     if (regex->code == NULL) {
         free(regex);
         return NULL;
@@ -50,7 +66,7 @@ static struct where_regex *compile(const char *pattern, size_t size, int *why, s
         where_regex_free(regex);
         return NULL;
     }
-    (void)pcre2_set_match_limit(regex->context, STEPS_MAX);
+    (void)pcre2_set_callout(regex->context, on_part, regex);
     (void)pcre2_set_heap_limit(regex->context, MEMORY_MAX_KIB);
     return regex;
 }
@@ -80,11 +96,14 @@ bool where_read_regex(struct where_parser *parser, struct where_node *node)
     return true;
 }
 
-bool where_regex_matches(const struct where_regex *regex, const uint8_t *value, size_t size,
+bool where_regex_matches(struct where_regex *regex, const uint8_t *value, size_t size,
                          bool *given_up)
 {
     PCRE2_SPTR subject = size == 0 ? (PCRE2_SPTR) "" : value;
-    int result = pcre2_match(regex->code, subject, size, 0, 0, regex->data, regex->context);
+    int result;
+
+    regex->work = WORK_MAX;
+    result = pcre2_match(regex->code, subject, size, 0, 0, regex->data, regex->context);
 
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)
         result =

@@ -28,6 +28,11 @@ int32_t where_wrong(struct where_parser *parser, const char *format, ...)
 
 /* ---- Words ------------------------------------------------------------------------------- */
 
+static bool is_octal(char c)
+{
+    return c >= '0' && c <= '7';
+}
+
 /* A word ends before blanks, signs and quotes. ".." ends it too: a range. */
 static size_t word_length(const char *at)
 {
@@ -42,10 +47,19 @@ static size_t word_length(const char *at)
 
 static char escaped(const char **at)
 {
-    static const char from[] = "nrt0\\\"'", to[] = "\n\r\t\0\\\"'";
+    static const char from[] = "abfnrtv\\\"'", to[] = "\a\b\f\n\r\t\v\\\"'";
     const char *found = **at == '\0' ? NULL : strchr(from, **at);
     char byte = found == NULL ? **at : to[found - from];
 
+    if (is_octal(**at)) { /* as Wireshark has it: up to three digits */
+        const char *digit = *at;
+        unsigned value = 0;
+
+        for (; digit < *at + 3 && is_octal(*digit); digit++)
+            value = value * 8 + (unsigned)(*digit - '0');
+        *at = digit - 1;
+        return (char)value;
+    }
     if (**at == 'x' && isxdigit((unsigned char)(*at)[1]) && isxdigit((unsigned char)(*at)[2])) {
         char digits[3] = { (*at)[1], (*at)[2], '\0' };
 

@@ -145,7 +145,7 @@ struct pfg_pdu *pfg_walk_pdu(const struct pfg_walk *w, uint32_t end)
     pdu->sparse = false;
     pdu->head = NULL;
     pdu->pattern = NULL;
-    pdu->response_to = 0;
+    pdu->response_to = PFG_NO_RESPONSE;
     return pdu;
 }
 
@@ -212,7 +212,7 @@ struct pfg_pdu *pfg_decode_head(struct pfg_decode *decode, const struct pfg_prot
     pdu->head_spare = spare;
     pdu->head_derived = 0;
     pdu->pattern = NULL;
-    pdu->response_to = 0;
+    pdu->response_to = PFG_NO_RESPONSE;
     return pdu;
 }
 

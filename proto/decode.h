@@ -63,9 +63,10 @@ struct pfg_pdu {
                        either (pattern.h): only who asks for lines gets such; NULL none */
     bool head_spare;       /* eight bytes behind the head can be read */
     uint64_t head_derived; /* the value of the head's derived row */
-    uint64_t response_to;  /* number of the packet whose request this answers; 0 not known */
+    uint64_t response_to;  /* number of the packet whose request this answers, or PFG_NO_RESPONSE */
     uint64_t response_ns;  /* how long that took */
 };
+#define PFG_NO_RESPONSE UINT64_MAX
 
 /* What somebody looks at: of others, messages that are like earlier ones (pattern.h) may leave out
  * values. */

@@ -199,7 +199,7 @@ static void put_head(struct pfg_object *o)
 /* What pairing found: under the plugin's names; the time in seconds, as there. */
 static void put_pairing(struct pfg_object *o)
 {
-    if (!o->pdu->response_to)
+    if (o->pdu->response_to == PFG_NO_RESPONSE)
         return;
     pfg_out_string(o->out, ",\"response_to\":");
     pfg_out_uint(o->out, o->pdu->response_to);

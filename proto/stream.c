@@ -140,9 +140,10 @@ static bool on_bytes(struct pfg_streams *streams, struct pfg_stream *way, uint32
         streams->figures.retransmitted++;
         if (old >= piece.size + piece.cut)
             return true;
-        if (old >= piece.size) {
-            pfg_way_lose(streams, way, piece.size + piece.cut - old);
-            return pfg_way_drain(streams, way);
+        if (old > piece.size) { /* what is new of it was not captured */
+            piece.cut -= old - piece.size;
+            piece.seq += old - piece.size;
+            old = piece.size;
         }
         piece.bytes += old;
         piece.size -= old;
@@ -316,9 +317,9 @@ static inline void begin(struct pfg_streams *streams, uint64_t time_ns)
 {
     if (streams->retired != NULL)
         pfg_streams_free_retired(streams);
+    streams->calls++; /* what leaves now has left in this call */
     if (streams->closed != NULL && pfg_is_past(streams->closed, time_ns))
         pfg_connections_drop_closed(streams, time_ns);
-    streams->calls++;
 }
 
 struct pfg_stream *pfg_streams_add(struct pfg_streams *streams, const struct pfg_segment *segment)

@@ -160,6 +160,8 @@ static void test_answers(void)
         { "pfg.echo.data == r\"Hello, world\"", 1 },
         { "pfg.echo.data contains r\"\\x48\"", 0 },
         { "pfg.echo.data contains \"\\x48\"", 1 },
+        { "pfg.echo.data contains \"\\110ello\"", 1 },
+        { "pfg.echo.data contains \"110ello\"", 0 },
         { "frame.len > 0122", 0 }, /* 82 in octal */
         { "frame.len == 0122", 1 },
         { "frame.len == 0b1010010", 1 },

@@ -272,6 +272,59 @@ static void test_dropped(void)
     pfg_streams_free(streams);
 }
 
+/* One connection is dropped for its age, and by the same segment another one for the bound of
+ * memory: both are shown. */
+static void test_dropped_both(void)
+{
+    static char much[6000];
+    struct pfg_streams *streams = begin(11000);
+    struct pfg_segment other = { .family = 4,
+                                 .flags = PFG_TCP_ACK_BIT,
+                                 .src = low,
+                                 .dst = high,
+                                 .sport = 3000,
+                                 .dport = 2000,
+                                 .seq = FIRST,
+                                 .bytes = (const uint8_t *)"xyz",
+                                 .size = 3,
+                                 .wire_size = 3 };
+    struct pfg_rest rest;
+
+    mark(streams, 0, PFG_TCP_SYN, FIRST - 1, 0);
+    put(streams, 3, "def");
+    mark(streams, 0, PFG_TCP_FIN | PFG_TCP_ACK_BIT, FIRST + 6, 1);
+    now_ns += 59 * second;
+    other.time_ns = now_ns;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(pfg_streams_add(streams, &other));
+    other.seq += 10;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(pfg_streams_add(streams, &other));
+    family = 6;
+    memset(much, 'm', sizeof much);
+    mark(streams, 0, PFG_TCP_SYN, FIRST - 1, 0);
+    put(streams, 5000, "abc");
+    CU_ASSERT_FALSE(pfg_streams_have_rest(streams));
+    now_ns += 3 * second;
+    add(streams, 0, PFG_TCP_ACK_BIT, FIRST + 10000, 1, much, sizeof much, 0);
+    CU_ASSERT_EQUAL(read_rest(streams, &rest), 2);
+    CU_ASSERT_PTR_NOT_NULL(strstr(got[0], "|def"));
+    CU_ASSERT_STRING_EQUAL(got[1], "xyz|xyz");
+    pfg_streams_free(streams);
+}
+
+/* Sent again, and cut by the capture: what came early and whole is not lost. */
+static void test_cut_again(void)
+{
+    struct pfg_streams *streams = begin(ROOM);
+
+    mark(streams, 0, PFG_TCP_SYN, FIRST - 1, 0);
+    put(streams, 10, "tail");
+    put(streams, 0, "abcd");
+    add(streams, 0, PFG_TCP_ACK_BIT, FIRST, 1, "ab", 2, 10);
+    CU_ASSERT_STRING_EQUAL(got[0], "abcd|tail");
+    CU_ASSERT_EQUAL(lost(streams), 6);
+    pfg_streams_free(streams);
+}
+
 /* The capture ends: both directions, what came first first; and nothing of it is left after. */
 static void test_end(void)
 {
@@ -404,6 +457,8 @@ int main(void)
         { "the last segment is missing", test_last_missing },
         { "ports used again", test_again },
         { "dropped", test_dropped },
+        { "dropped for two reasons", test_dropped_both },
+        { "cut, and sent again", test_cut_again },
         { "the capture ends", test_end },
         { "memory is bounded", test_bound },
         { "far ahead", test_far },
