@@ -28,6 +28,7 @@ flood() {
 begin_capture() {
     local name=$1
     shift
+    rm -f "$pfg_tmp/$name.err" # what an earlier one of the name said is no sign of this one
     nsenter --net="/proc/$pfg_right_pid/ns/net" "$pfgcap" "$@" \
         >"${capture_out:-$pfg_tmp/$name.out}" 2>"$pfg_tmp/$name.err" &
     pfg_started["$name"]=$!
