@@ -5,6 +5,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "proto/cursor.h"
+
 int capture_dissect_init(struct capture_dissect *dissect,
                          const struct capture_dissect_options *options)
 {
@@ -204,14 +206,6 @@ void capture_dissect_ahead(struct capture_dissect *dissect, const struct pfg_pac
 
 /* ---- What belongs to no packet ------------------------------------------------------------- */
 
-static void put_be(uint8_t *to, uint32_t value, unsigned size)
-{
-    while (size > 0) {
-        to[--size] = (uint8_t)value;
-        value >>= 8;
-    }
-}
-
 /* An IP and a TCP header of the bytes; returns their size. */
 static uint32_t put_headers(uint8_t to[60], const struct pfg_rest *rest)
 {
@@ -221,13 +215,13 @@ static uint32_t put_headers(uint8_t to[60], const struct pfg_rest *rest)
 
     memset(to, 0, 60);
     to[0] = six ? 0x60 : 0x45;
-    put_be(to + (six ? 4 : 2), six ? 20 : 40, 2);
+    pfg_put_be(to + (six ? 4 : 2), six ? 20 : 40, 2);
     to[six ? 6 : 9] = IPPROTO_TCP;
     memcpy(tcp - 2 * width, rest->src, width);
     memcpy(tcp - width, rest->dst, width);
-    put_be(tcp, rest->sport, 2);
-    put_be(tcp + 2, rest->dport, 2);
-    put_be(tcp + 4, rest->seq, 4);
+    pfg_put_be(tcp, rest->sport, 2);
+    pfg_put_be(tcp + 2, rest->dport, 2);
+    pfg_put_be(tcp + 4, rest->seq, 4);
     tcp[12] = 5 << 4;
     return size + 20;
 }

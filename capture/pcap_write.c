@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "capture/sink.h"
+#include "common/clock.h"
 
 enum { FILE_HEADER = 24, RECORD_HEADER = 16 };
 
-#define NS_PER_S 1000000000U
 #define MAGIC_US 0xa1b2c3d4U
 #define MAGIC_NS 0xa1b23c4dU
 #define VERSION  (2U | 4U << 16) /* 2.4, major and minor */
@@ -54,7 +54,7 @@ int capture_pcap_write(struct capture_sink *sink, const struct capture_packet *p
     /* Readers take more for damage, so that it would be the file's last packet. */
     uint32_t caplen = bytes->caplen < CAPTURE_PACKET_MAX ? bytes->caplen : CAPTURE_PACKET_MAX;
     size_t size = RECORD_HEADER + (size_t)caplen;
-    uint32_t fraction = (uint32_t)(bytes->time_ns % NS_PER_S);
+    uint32_t fraction = (uint32_t)(bytes->time_ns % PFG_NS_PER_S);
     uint32_t header[RECORD_HEADER / 4];
     int error = 0;
     uint8_t *room;
@@ -66,7 +66,7 @@ int capture_pcap_write(struct capture_sink *sink, const struct capture_packet *p
                  sink->path);
         return -1;
     }
-    if (bytes->time_ns / NS_PER_S > UINT32_MAX) {
+    if (bytes->time_ns / PFG_NS_PER_S > UINT32_MAX) {
         snprintf(
             sink->error, sizeof sink->error,
             "cannot write %s: a pcap file has no times behind February 2106, and packet %" PRIu64
@@ -77,7 +77,7 @@ int capture_pcap_write(struct capture_sink *sink, const struct capture_packet *p
     room = capture_output_room(&sink->output, size, &error);
     if (room == NULL)
         return capture_sink_fail(sink, error);
-    header[0] = (uint32_t)(bytes->time_ns / NS_PER_S);
+    header[0] = (uint32_t)(bytes->time_ns / PFG_NS_PER_S);
     header[1] = sink->nano ? fraction : fraction / 1000;
     header[2] = caplen;
     header[3] = bytes->len;

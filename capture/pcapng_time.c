@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pcapng_time.c - the time of a block, which is in its interface's units and from its origin. */
 #include "capture/pcapng.h"
-
-#define NS_PER_S 1000000000U
+#include "common/clock.h"
 
 __extension__ typedef __int128 wide;
 
@@ -25,10 +24,10 @@ void pcapng_set_resolution(struct pcapng_clock *clock, uint8_t tsresol)
 
 bool pcapng_read_time(const struct pcapng_clock *clock, uint64_t units, uint64_t *ns)
 {
-    wide time = (wide)clock->offset_s * NS_PER_S;
+    wide time = (wide)clock->offset_s * PFG_NS_PER_S;
 
     if (clock->binary)
-        time += (wide)units * NS_PER_S >> clock->shift;
+        time += (wide)units * PFG_NS_PER_S >> clock->shift;
     else
         time += (wide)units * clock->mul / clock->div;
     *ns = time < 0 ? 0 : time > UINT64_MAX ? UINT64_MAX : (uint64_t)time;
